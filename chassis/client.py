@@ -1,0 +1,230 @@
+"""The only HTTP client, and the only module that knows which library it is.
+
+The same calls go over the network or straight into an app in this process, so a test of a flow needs no mock.
+Nothing is retried here: a step of a flow is sent again by the engine that remembers it.
+"""
+
+import asyncio
+import json as json_library
+from collections.abc import AsyncIterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from types import TracebackType
+from typing import Any, Literal, Self
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+from starlette.types import ASGIApp
+
+from chassis.clock import VIETNAM
+from chassis.strict_json import strict_dumps
+from flow_model.errors import SandboxError, ServiceDown
+
+Reason = Literal["refused", "timeout", "reset", "unavailable"]
+
+_REASONS: dict[Reason, tuple[str, str]] = {
+    "refused": ("không nhận kết nối", "refuses connections"),
+    "timeout": ("không trả lời kịp", "did not answer in time"),
+    "reset": ("ngắt kết nối giữa chừng", "broke off the connection"),
+    "unavailable": ("báo đang tạm ngừng", "says it is unavailable"),
+}
+_MAX_CONNECTIONS = 100
+
+
+class ServiceUnreachable(ServiceDown):
+    """The operator starts the service; whoever called sends the same request again later."""
+
+    def __init__(self, service: str, reason: Reason, retry_after_seconds: int | None = None) -> None:
+        vi, en = _REASONS[reason]
+        super().__init__(
+            f"Dịch vụ {service} {vi}.",
+            f"The service {service} {en}.",
+            retry_after_seconds=retry_after_seconds,
+        )
+        self.service = service
+        self.reason: Reason = reason
+
+
+class ServiceRefused(SandboxError):
+    """The caller reads the other service's problem: that service says what to put right."""
+
+    slug = "service-refused"
+
+    def __init__(self, service: str, status: int, problem: Mapping[str, Any]) -> None:
+        detail = str(problem.get("detail") or problem.get("title") or f"HTTP {status}")
+        super().__init__(f"{service}: {detail}", f"{service}: {detail}")
+        self.service = service
+        self.status = status
+        self.problem = dict(problem)
+
+    @property
+    def problem_slug(self) -> str:
+        """The last word of the problem's type: `conflicting-content`."""
+        return str(self.problem.get("type", "")).rpartition(":")[2]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a service answered. Header names are lower case; `body` is the parsed JSON, or None."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+    service: str = ""
+    content: bytes = field(default=b"", repr=False)
+
+    def raise_for_problem(self) -> Self:
+        """The answer itself when it is no error; ServiceRefused otherwise."""
+        if self.status >= 400:
+            problem = self.body if isinstance(self.body, dict) else {}
+            raise ServiceRefused(self.service, self.status, problem)
+        return self
+
+
+class ServiceClient:
+    """Calls services by name. Close it, or use it as `async with`."""
+
+    def __init__(
+        self,
+        clients: Mapping[str, httpx.AsyncClient],
+        base_urls: Mapping[str, str],
+        timeout_seconds: float | None,
+    ) -> None:
+        self._clients = dict(clients)
+        self._base_urls = dict(base_urls)
+        self._timeout_seconds = timeout_seconds
+
+    @classmethod
+    def over_http(cls, base_urls: Mapping[str, str], *, timeout_seconds: float = 10.0) -> Self:
+        """Real connections, kept open and shared by all services; one pool, opened at the first call."""
+        session = _client(AiohttpTransport(client=_open_session, trust_env=False), timeout_seconds)
+        urls = {name: url.rstrip("/") for name, url in base_urls.items()}
+        return cls(dict.fromkeys(urls, session), urls, timeout_seconds)
+
+    @classmethod
+    def in_process(cls, apps: Mapping[str, ASGIApp]) -> Self:
+        """No network and no time limit: the app runs inside the call. It sees the same requests."""
+        clients = {
+            name: _client(httpx.ASGITransport(app, raise_app_exceptions=False), None)
+            for name, app in apps.items()
+        }
+        return cls(clients, dict.fromkeys(apps, "http://in-process.invalid"), None)
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        return tuple(self._base_urls)
+
+    async def call(
+        self,
+        service: str,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | AsyncIterable[bytes] | None = None,
+    ) -> Answer:
+        """One request, one answer; ServiceUnreachable if there is none, or if it says 'later'.
+
+        `content` sends bytes as they are, for whoever wants to be rude; `json` is the polite way.
+        """
+        client = self._clients[service]
+        sent = dict(headers or {})
+        if json is not None:
+            content = strict_dumps(json)
+            sent.setdefault("Content-Type", "application/json")
+        request = client.build_request(
+            method, self._base_urls[service] + path, params=params, headers=sent, content=content
+        )
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                response = await client.send(request)
+        except (httpx.TransportError, TimeoutError, OSError, aiohttp.ClientError) as error:
+            raise ServiceUnreachable(service, _reason(error)) from error
+        if response.status_code >= 500 and "retry-after" in response.headers:
+            raise ServiceUnreachable(service, "unavailable", _seconds(response.headers["retry-after"]))
+        lower = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status_code, lower, _parsed(response), service, response.content)
+
+    async def aclose(self) -> None:
+        for client in {id(client): client for client in self._clients.values()}.values():
+            await client.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+
+def run_headers(
+    run_id: str,
+    simulated_at: datetime,
+    idempotency_key: str | None = None,
+    traceparent: str | None = None,
+) -> dict[str, str]:
+    """The headers that every request between processes carries."""
+    if simulated_at.tzinfo is None:
+        raise ValueError("simulated_at needs an offset, such as +07:00")
+    headers = {"Run-Id": run_id, "Simulated-At": simulated_at.astimezone(VIETNAM).isoformat()}
+    if idempotency_key is not None:
+        headers["Idempotency-Key"] = idempotency_key
+    if traceparent is not None:
+        headers["traceparent"] = traceparent
+    return headers
+
+
+def derive_traceparent(trace: str, *span: str) -> str:
+    """A W3C traceparent that depends on the names alone: a trace for `trace`, a span for all names."""
+    trace_id = sha256(trace.encode()).hexdigest()[:32]
+    span_id = sha256("\x00".join((trace, *span)).encode()).hexdigest()[:16]
+    return f"00-{trace_id}-{span_id}-01"
+
+
+def _client(transport: httpx.AsyncBaseTransport, timeout_seconds: float | None) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        transport=transport,
+        timeout=timeout_seconds,
+        trust_env=False,
+        follow_redirects=False,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+    )
+
+
+def _open_session() -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=_MAX_CONNECTIONS),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,
+    )
+
+
+def _reason(error: BaseException) -> Reason:
+    """The transport names a refused connection a time-out, so its cause is asked first."""
+    if isinstance(error.__cause__, aiohttp.ClientError):
+        error = error.__cause__
+    if isinstance(error, TimeoutError | httpx.TimeoutException):
+        return "timeout"
+    if isinstance(error, aiohttp.ClientConnectorError | httpx.ConnectError):
+        return "refused"
+    return "reset"
+
+
+def _seconds(retry_after: str) -> int | None:
+    return int(retry_after) if retry_after.isascii() and retry_after.isdigit() else None
+
+
+def _parsed(response: httpx.Response) -> Any:
+    essence = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if not essence.endswith(("/json", "+json")):
+        return None
+    try:
+        return json_library.loads(response.content)
+    except (ValueError, RecursionError):
+        return None

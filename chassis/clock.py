@@ -1,0 +1,46 @@
+"""The one module that reads the real clock. Everything else is told what time it is."""
+
+from datetime import datetime, timedelta, timezone
+from typing import Protocol
+
+VIETNAM = timezone(timedelta(hours=7))
+
+
+class Clock(Protocol):
+    """Something that knows what time it is, in Vietnam's zone."""
+
+    def now(self) -> datetime: ...
+
+
+class WallClock:
+    """The real clock: for logs, and for a run into which a real agency is plugged."""
+
+    def now(self) -> datetime:
+        return datetime.now(VIETNAM)  # noqa: TID251  this is the one place that reads it
+
+
+class HeldClock:
+    """A clock that moves only when told: for tests and for runs."""
+
+    def __init__(self, starts_at: datetime) -> None:
+        self._now = _in_vietnam(starts_at)
+
+    def now(self) -> datetime:
+        return self._now
+
+    def advance(self, by: timedelta) -> datetime:
+        """Move forward; time never runs backwards."""
+        return self.move_to(self._now + by)
+
+    def move_to(self, instant: datetime) -> datetime:
+        instant = _in_vietnam(instant)
+        if instant < self._now:
+            raise ValueError("a clock does not run backwards")
+        self._now = instant
+        return instant
+
+
+def _in_vietnam(instant: datetime) -> datetime:
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs an offset, such as +07:00")
+    return instant.astimezone(VIETNAM)

@@ -1,0 +1,111 @@
+"""The error tree. Each class says who must act; HTTP numbers live in chassis/problems.py.
+
+SandboxError
+├── InvalidDeclaration     the citizen corrects the declaration
+├── Refused                the citizen takes another way: the law does not allow this one
+├── DifferentBody          the caller uses a new key for new content
+├── MissingKey             the caller adds an Idempotency-Key
+├── ConflictingContent     the caller looks: another content stands under this name
+├── StillRunning           the caller waits and asks again
+├── NotAllowedNow          the caller looks at the state first
+├── UnknownThing           the caller corrects the name
+├── ServiceDown            the operator starts the service; the gateway tries again
+└── BadContract            the author of a flow corrects the declaration of the flow
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """What is wrong with one field: dotted path, stable code, a sentence in each language."""
+
+    field: str
+    code: str
+    message_vi: str
+    message_en: str
+
+
+class SandboxError(Exception):
+    """Something a named person can put right."""
+
+    slug: ClassVar[str] = "error"
+
+    def __init__(
+        self,
+        detail_vi: str,
+        detail_en: str,
+        *,
+        errors: Sequence[FieldError] = (),
+        retry_after_seconds: int | None = None,
+    ) -> None:
+        super().__init__(detail_en)
+        self.detail_vi = detail_vi
+        self.detail_en = detail_en
+        self.errors = list(errors)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class InvalidDeclaration(SandboxError):
+    """The citizen corrects the declaration, field by field."""
+
+    slug = "invalid-declaration"
+
+
+class Refused(SandboxError):
+    """The citizen takes another way: the law does not allow this one."""
+
+    slug = "refused"
+
+
+class DifferentBody(SandboxError):
+    """The caller uses a new key for new content."""
+
+    slug = "different-body"
+
+
+class MissingKey(SandboxError):
+    """The caller adds an Idempotency-Key."""
+
+    slug = "idempotency-key-missing"
+
+
+class ConflictingContent(SandboxError):
+    """The caller looks first: another content already stands under this name."""
+
+    slug = "conflicting-content"
+
+
+class StillRunning(SandboxError):
+    """The caller waits and asks again."""
+
+    slug = "still-running"
+
+
+class NotAllowedNow(SandboxError):
+    """The caller looks at the state first: this act is not open now."""
+
+    slug = "not-allowed-now"
+
+
+class UnknownThing(SandboxError):
+    """The caller corrects the name: nothing of this name is here."""
+
+    slug = "not-found"
+
+
+class ServiceDown(SandboxError):
+    """The operator starts the service; the gateway tries again."""
+
+    slug = "service-down"
+
+
+class BadContract(SandboxError):
+    """The author of a flow corrects its declaration; the program does not start until then."""
+
+    slug = "bad-declaration-of-flow"
+
+    def __init__(self, where: str, what: str) -> None:
+        super().__init__(f"{where}: {what}", f"{where}: {what}")
