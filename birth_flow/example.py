@@ -57,6 +57,11 @@ def example(family: Mapping[str, Any], child: int = 0) -> Json:
     return {name: block for name, block in draft.items() if block is not None}
 
 
+def wanted(_family: Mapping[str, Any]) -> tuple[str, ...]:
+    """The procedures a family with a newborn would ask for: all three."""
+    return ("birth_registration", "permanent_residence", "health_insurance_card")
+
+
 def _type_parents(draft: Json, mother: Json | None, father: Json | None, notice: bool) -> None:
     draft["mother"] = None if mother is None else _identity(mother, typed=not notice)
     draft["father"] = None if father is None else _identity(father, typed=False) | _own_id(father)

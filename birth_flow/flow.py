@@ -6,7 +6,7 @@ from typing import Any
 
 from birth_flow import checks, choices, forms
 from birth_flow.declaration import BirthDeclaration
-from birth_flow.example import example
+from birth_flow.example import example, wanted
 from flow_model.assumptions import load_assumptions
 from flow_model.group import Consent, Group, LookUp, Prefill, Procedure
 from flow_model.limits import load_law
@@ -35,7 +35,7 @@ BIRTH_REGISTRATION = Procedure(
     facts=(
         LookUp("birth_notice", "health", "birth_notice", "notice_code"),
         LookUp("same_notice", "civil_status", "birth_by_notice", "notice_code"),
-        LookUp("same_child", "civil_status", "birth_by_child", "child_full_name"),
+        LookUp("same_child", "civil_status", "birth_by_child", "natural_key"),
     ),
     checks=(
         checks.entitled_to_declare,
@@ -182,11 +182,9 @@ def _subject(declaration: Any) -> str:
 
 
 def _natural_key(declaration: Any) -> str:
-    """One child, one declaration: the notice, or mother, day and name where there is no notice."""
-    if declaration.notice.code is not None:
-        return f"notice {declaration.notice.code}"
-    mother = declaration.mother.personal_id if declaration.mother else "-"
-    return f"{mother} {declaration.child.born_on} {declaration.child.full_name.casefold()}"
+    mother = declaration.mother.personal_id if declaration.mother else None
+    child = declaration.child
+    return forms.child_key(declaration.notice.code, mother, child.born_on, child.full_name)
 
 
 def _documents(declaration: Any) -> tuple[str, ...]:
@@ -205,6 +203,7 @@ GROUP = Group(
     law=load_law(HERE / "limits.toml"),
     assumptions=load_assumptions(HERE / "assumptions.toml"),
     example=example,
+    wanted=wanted,
     door=choices.door,
     conditions=choices.conditions,
     documents=_documents,

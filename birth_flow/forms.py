@@ -5,6 +5,8 @@ Birth declaration: Circular 04/2020/TT-BTP as amended by 04/2024/TT-BTP (28 blan
 part II the first-contact facility alone. Cells marked printed are filled by the sending system.
 """
 
+from datetime import date
+
 from birth_flow.declaration import FamilyCase, NoticeCode, Relation
 from flow_model.ct01 import CT01WithConsents, name_and_id
 from flow_model.form_parts import (
@@ -66,6 +68,7 @@ class BirthRegistrationForm(OfficialForm):
     )
     family_case: FamilyCase = cell("-", "Trường hợp gia đình", "Family case", printed=True, default=...)
     registration_place: Address = cell("0", "Kính gửi", "To", printed=True, default=...)
+    natural_key: Text = cell("-", "Khóa nhận biết trẻ", "Key of the child", printed=True, default=...)
 
 
 class ResidenceForm(CT01WithConsents):
@@ -130,6 +133,13 @@ class IdentityCardForm(OfficialForm):
 
 
 BIRTH = "birth_registration"
+
+
+def child_key(notice_code: str | None, mother_id: str | None, born_on: date, full_name: str) -> str:
+    """What tells one child from another: the notice, or mother, day and name where there is none."""
+    if notice_code is not None:
+        return f"notice {notice_code}"
+    return f"{mother_id or '-'} {born_on} {full_name.casefold()}"
 
 
 def _paper(personal_id: str | None, passport: str | None) -> str | None:
@@ -221,6 +231,14 @@ BIRTH_MAPPING = FormMapping(
             declared("mother.residence"),
             declared("father.residence"),
             declared("declarant.residence"),
+        ),
+        "natural_key": derived(
+            child_key,
+            "số giấy chứng sinh; không có thì mẹ, ngày sinh, họ tên",
+            declared("notice.code"),
+            declared("mother.personal_id"),
+            declared("child.born_on"),
+            declared("child.full_name"),
         ),
     },
 )

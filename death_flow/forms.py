@@ -134,6 +134,9 @@ class FuneralSupportForm(OfficialForm):
     insurance_standing: Text = cell(
         "-", "Tình trạng BHXH", "Insurance standing", printed=True, default="none"
     )
+    monthly_survivor_over_80: bool = cell(
+        "-", "Từ 80 tuổi đang hưởng tuất hằng tháng", "Over 80 on survivor benefit", printed=True, default=False
+    )
 
 
 class FuneralGrantForm(OfficialForm):

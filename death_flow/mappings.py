@@ -149,6 +149,7 @@ FUNERAL_SUPPORT_MAPPING = FormMapping(
         "personal_id": declared("deceased.personal_id"),
         "extract_number": EXTRACT,
         "insurance_standing": declared("benefit.insurance_standing"),
+        "monthly_survivor_over_80": declared("benefit.monthly_survivor_over_80"),
     },
 )
 

@@ -144,6 +144,7 @@ class Group:
     law: LawBook
     assumptions: Assumptions
     example: Callable[[Mapping[str, Any]], dict[str, Any]]
+    wanted: Callable[[Mapping[str, Any]], tuple[str, ...]]
     door: Callable[[Any, tuple[str, ...], date], list[FieldError]]
     conditions: Callable[[Any], frozenset[str]]
     documents: Callable[[Any], tuple[str, ...]]

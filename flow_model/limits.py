@@ -16,7 +16,7 @@ from flow_model.errors import BadContract, UnknownThing
 
 PathName = Literal["separate", "interlinked"]
 PATHS: tuple[PathName, ...] = ("separate", "interlinked")
-UNITS = ("same_working_day", "working_days", "working_hours", "days", "minutes")
+UNITS = ("same_working_day", "working_days", "working_hours", "days", "minutes", "vnd")
 CONFIDENCES = ("confirmed", "secondary", "inferred", "unverified")
 
 

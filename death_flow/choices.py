@@ -1,0 +1,135 @@
+"""Which procedures a declarant may ask for (two, three or four), and what is refused at the door."""
+
+from datetime import date
+
+from death_flow.checks import SERVED
+from death_flow.declaration import DeathDeclaration, SocialKind
+from flow_model.errors import FieldError
+from flow_model.group import Bundle
+
+BASE = ("death_registration", "residence_deregistration")
+FUNERAL = ("funeral_allowance", "funeral_support", "funeral_grant")
+
+BUNDLES = (
+    Bundle(BASE, "Khai tử, xóa thường trú", "Death and deregistration"),
+    Bundle(
+        (*BASE, "funeral_allowance"), "và trợ cấp mai táng (BHXH)", "and funeral allowance (social insurance)"
+    ),
+    Bundle(
+        (*BASE, "funeral_support"),
+        "và hỗ trợ mai táng (bảo trợ xã hội)",
+        "and funeral support (social protection)",
+    ),
+    Bundle(
+        (*BASE, "funeral_grant"), "và mai táng phí (người có công)", "and funeral grant (people with merit)"
+    ),
+    Bundle((*BASE, "survivor_benefit"), "và chế độ tử tuất", "and survivor benefit"),
+    Bundle(
+        (*BASE, "funeral_allowance", "survivor_benefit"),
+        "và trợ cấp mai táng, tử tuất (BHXH)",
+        "and funeral allowance and survivor benefit",
+    ),
+)
+
+
+def door(declaration: DeathDeclaration, procedures: tuple[str, ...], today: date) -> list[FieldError]:
+    """What no officer needs to see: dates that cannot be, money that the law does not owe here."""
+    errors = [*_dates(declaration, today), *_entitlement(declaration, procedures)]
+    if not declaration.delivery.pledge:
+        errors.append(
+            FieldError(
+                "delivery.pledge",
+                "pledge_missing",
+                "Phải cam đoan lời khai đúng sự thật",
+                "the pledge is missing",
+            )
+        )
+    if declaration.deceased.residence is None:
+        errors.append(
+            FieldError(
+                "deceased.residence",
+                "no_permanent_residence",
+                "Người chết không có thường trú: dùng riêng thủ tục khai tử",
+                "the deceased has no permanent residence: use death registration alone",
+            )
+        )
+    return errors
+
+
+def _dates(declaration: DeathDeclaration, today: date) -> list[FieldError]:
+    died_on, errors = declaration.death.died_at.date(), []
+    if died_on > today:
+        errors.append(
+            FieldError(
+                "death.died_at", "in_the_future", "Ngày chết sau hôm nay", "the death is in the future"
+            )
+        )
+    if died_on < declaration.deceased.born_on:
+        errors.append(
+            FieldError(
+                "death.died_at", "before_birth", "Ngày chết trước ngày sinh", "the death is before the birth"
+            )
+        )
+    return errors
+
+
+def owed(declaration: DeathDeclaration) -> tuple[str, ...]:
+    """The funeral entitlements the declaration shows, the highest first (the order is inferred)."""
+    benefit = declaration.benefit
+    found = []
+    if benefit.insurance_standing in SERVED:
+        found.append("funeral_allowance")
+    if benefit.merit:
+        found.append("funeral_grant")
+    if benefit.social_kind is not SocialKind.NONE or benefit.monthly_survivor_over_80:
+        found.append("funeral_support")
+    return tuple(found)
+
+
+def _entitlement(declaration: DeathDeclaration, procedures: tuple[str, ...]) -> list[FieldError]:
+    asked = next((each for each in FUNERAL if each in procedures), None)
+    insurance = {"funeral_allowance", "survivor_benefit"} & set(procedures)
+    if declaration.benefit.insurance_standing == "working" and insurance:
+        return [
+            FieldError(
+                "benefit.insurance_standing",
+                "employer_files",
+                "Người chết đang đóng BHXH bắt buộc: đơn vị sử dụng lao động nộp hồ sơ, không nộp ở đây",
+                "the deceased was employed under compulsory insurance: the employer files, not here",
+            )
+        ]
+    if asked is None:
+        return []
+    best = owed(declaration)[:1]
+    if best == (asked,):
+        return []
+    if not best:
+        return [
+            FieldError(
+                "procedures",
+                "nobody_entitled",
+                "Không có chế độ mai táng nào: chỉ chọn khai tử và xóa thường trú",
+                "no funeral money is owed: choose death registration and deregistration only",
+            )
+        ]
+    return [
+        FieldError(
+            "procedures",
+            "higher_entitlement",
+            f"Chỉ hưởng mức cao nhất: chọn {best[0]} thay cho {asked}",
+            f"only the highest is paid: choose {best[0]} instead of {asked}",
+        )
+    ]
+
+
+def conditions(declaration: DeathDeclaration) -> frozenset[str]:
+    """What changes the limits, as far as the declaration shows it."""
+    return frozenset({"over_eighty"}) if declaration.benefit.monthly_survivor_over_80 else frozenset()
+
+
+def relative_who_must_confirm(declaration: DeathDeclaration) -> str | None:
+    """Another survivor than the declarant, who confirms by VNeID who receives."""
+    for relative in declaration.benefit.relatives:
+        if relative.personal_id != declaration.declarant.personal_id:
+            return relative.personal_id
+    return None
