@@ -66,6 +66,7 @@ def birth_is_proven(form: BirthForm, facts: Facts) -> Finding | None:
         "Thiếu giấy chứng sinh hoặc giấy tờ thay thế (người làm chứng, cam đoan)",
         "the birth notice or its substitute (witness statement, pledge) is missing",
         CIVIL_STATUS_16,
+        (Paper.WITNESS_STATEMENT,),
     )
 
 
@@ -124,9 +125,13 @@ def parents_as_the_law_knows_them(form: BirthForm, facts: Facts) -> Finding | No
             article,
         )
     if form.family_case is FamilyCase.BOTH_UNKNOWN:
-        needed, code = Paper.ABANDONMENT_RECORD in facts.documents, "abandonment_record_missing"
+        needed, code, remedy = (
+            Paper.ABANDONMENT_RECORD in facts.documents,
+            "abandonment_record_missing",
+            Paper.ABANDONMENT_RECORD,
+        )
     elif form.family_case is FamilyCase.MOTHER_UNKNOWN or form.marriage is None:
-        needed, code = recognised, "recognition_missing"
+        needed, code, remedy = recognised, "recognition_missing", Paper.RECOGNITION_OF_CHILD
     else:
         return None
     if needed:
@@ -137,6 +142,7 @@ def parents_as_the_law_knows_them(form: BirthForm, facts: Facts) -> Finding | No
         "Cha mẹ chưa đăng ký kết hôn hoặc chưa rõ: cần giấy tờ nhận con (hoặc biên bản trẻ bị bỏ rơi)",
         "parents not married or unknown: recognition of the child (or abandonment record) is needed",
         article,
+        (remedy,),
     )
 
 
@@ -151,6 +157,7 @@ def foreign_parent_agrees(form: BirthForm, facts: Facts) -> Finding | None:
         "Có cha hoặc mẹ là người nước ngoài: cần văn bản thỏa thuận chọn quốc tịch cho con",
         "a parent is foreign: an agreement on the child's nationality is needed",
         "Luật Hộ tịch 60/2014/QH13, Điều 36",
+        (Paper.NATIONALITY_AGREEMENT,),
     )
 
 
@@ -193,6 +200,7 @@ def away_from_parents_is_verified(form: ResidenceForm, facts: Facts) -> Finding 
             "Trẻ không ở cùng cha mẹ: cần văn bản đồng ý của cha mẹ hoặc giấy tờ chỗ ở",
             "the child will not live with the parents: their consent or proof of dwelling is needed",
             article,
+            (Paper.PARENTS_CONSENT,),
         )
     return Finding(
         "residence_to_be_verified",

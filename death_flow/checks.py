@@ -71,6 +71,7 @@ def death_is_proven(form: DeathRegistrationForm, facts: Facts) -> Finding | None
         "Thiếu giấy báo tử hoặc giấy tờ thay thế",
         "the death notice, or the evidence that stands in for it, is missing",
         CIVIL_STATUS_34,
+        (Paper.SUBSTITUTE_EVIDENCE,),
     )
 
 
@@ -189,6 +190,7 @@ def claimed_in_window(form: BenefitForm, facts: Facts) -> Finding | None:
         f"Nộp sau thời hạn {facts.terms['claim']} ngày: phải giải trình bằng văn bản",
         f"claimed after the window of {facts.terms['claim']} days: a written reason is needed",
         LAW_41_91,
+        (Paper.REASON_FOR_LATE_CLAIM,),
     )
 
 
@@ -217,6 +219,7 @@ def relatives_have_confirmed(form: SurvivorBenefitForm, facts: Facts) -> Finding
         "Thân nhân chưa xác nhận trên VNeID: bổ sung mẫu 09-HSB",
         "the survivors have not confirmed by VNeID: form 09-HSB is needed",
         "Quyết định 1449/QĐ-BHXH",
+        (Paper.RELATIVES_FORM_09_HSB,),
     )
 
 

@@ -135,7 +135,11 @@ class FuneralSupportForm(OfficialForm):
         "-", "Tình trạng BHXH", "Insurance standing", printed=True, default="none"
     )
     monthly_survivor_over_80: bool = cell(
-        "-", "Từ 80 tuổi đang hưởng tuất hằng tháng", "Over 80 on survivor benefit", printed=True, default=False
+        "-",
+        "Từ 80 tuổi đang hưởng tuất hằng tháng",
+        "Over 80 on survivor benefit",
+        printed=True,
+        default=False,
     )
 
 

@@ -14,7 +14,8 @@ from pydantic import BaseModel
 from flow_model.events import Event
 from flow_model.group import Group, Procedure
 
-ENDED = frozenset({"granted", "rejected", "not_started"})
+AGENCY_RETRIES = frozenset({"look_up", "fill_in_id"})
+ENDED = frozenset({"granted", "rejected", "refused", "not_started"})
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,9 @@ class Case:
 class Step:
     """Where one procedure stands.
 
-    ``state`` is one of waiting, sent, received, supplement_requested, returned_to_issuer, granted,
-    rejected, refused, not_started; ``round`` counts the supplements asked for so far.
+    ``state`` is one of waiting, sent, received, supplement_requested, supplement_sent,
+    returned_to_issuer, granted, rejected, refused, not_started; ``round`` counts the supplements asked
+    for so far.
     """
 
     procedure: str
@@ -66,6 +68,8 @@ class Step:
     overdue: bool = False
     verified: bool = False
     reason: str = ""
+    findings: tuple[Mapping[str, Any], ...] = ()
+    sent_documents: tuple[str, ...] = ()
     error: Mapping[str, Any] = field(default_factory=dict)
     returns: int = 0
     corrected_at: datetime | None = None
@@ -122,6 +126,8 @@ def fold(case: Case, history: Iterable[Event]) -> Progress:
     progress = Progress(steps={name: Step(name) for name in case.procedures})
     for event in history:
         progress.last_at = event.at
+        if event.kind != "attempt_failed":
+            _forget_agency_retries(progress, event.procedure)
         if event.procedure in progress.steps:
             _fold_step(progress, progress.steps[event.procedure], event)
         else:
@@ -150,6 +156,7 @@ def _fold_step(progress: Progress, step: Step, event: Event) -> None:  # noqa: C
     match event.kind:
         case "sent":
             step.state, step.sent_at = "sent", event.at
+            step.consents_forwarded.update(event.payload.get("consents", ()))
             _done(progress, ("send", step.procedure, event.round))
             _done(progress, ("resend", step.procedure, event.round))
         case "consent_forwarded":
@@ -163,11 +170,13 @@ def _fold_step(progress: Progress, step: Step, event: Event) -> None:  # noqa: C
         case "supplement_requested":
             step.state, step.round, step.asked_at = "supplement_requested", event.round, event.at
             step.answer_by = datetime.fromisoformat(event.payload["answer_by"])
-            step.reason = event.payload["reason"]
-        case "supplemented":
-            step.state = "received"
-            step.due_at = datetime.fromisoformat(event.payload["due_at"])
+            step.reason, step.findings = event.payload["reason"], tuple(event.payload["findings"])
+        case "supplement_sent":
+            step.state = "supplement_sent"
+            step.sent_documents += tuple(event.payload["documents"])
             _done(progress, ("supplement", step.procedure, event.round))
+        case "supplemented":
+            step.state, step.due_at = "received", datetime.fromisoformat(event.payload["due_at"])
         case "returned_to_issuer":
             step.state, step.error, step.returns = "returned_to_issuer", event.payload, step.returns + 1
         case "correction_requested":
@@ -175,7 +184,7 @@ def _fold_step(progress: Progress, step: Step, event: Event) -> None:  # noqa: C
             _done(progress, ("ask_correction", event.payload["found_by"], event.round))
         case "corrected":
             step.corrected_at, step.results = event.at, dict(event.payload["results"])
-        case "granted" | "rejected" | "not_started":
+        case "granted" | "rejected" | "refused" | "not_started":
             step.state, step.decided_at = event.kind, event.at
             step.results = dict(event.payload.get("results", {}))
             step.reason = event.payload.get("reason", "")
@@ -195,6 +204,12 @@ def _failed(progress: Progress, event: Event) -> None:
     key = (event.payload["move"], event.payload["about"], event.round)
     progress.try_again[key] = datetime.fromisoformat(event.payload["next_try_at"])
     progress.attempts[key] = event.payload["attempt"]
+
+
+def _forget_agency_retries(progress: Progress, procedure: str | None) -> None:
+    """An agency's own retry (a look-up, an ID to fill in) is over once it tells anything else."""
+    for key in [key for key in progress.try_again if key[1] == procedure and key[0] in AGENCY_RETRIES]:
+        _done(progress, key)
 
 
 def _done(progress: Progress, key: tuple[str, str, int]) -> None:

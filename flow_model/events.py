@@ -27,6 +27,7 @@ MARKS = (
     "consent_given",
     "consent_forwarded",
     "taken_up",
+    "supplement_sent",
     "verification_started",
     "returned_to_issuer",
     "correction_requested",

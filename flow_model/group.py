@@ -31,13 +31,28 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """What an officer found, and the article that makes it matter."""
+    """What an officer found, and the article that makes it matter.
+
+    ``remedy`` names papers of which one puts it right; a citizen who is asked for a supplement sends it.
+    """
 
     code: str
     effect: Effect
     message_vi: str
     message_en: str
     article: str
+    remedy: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The finding as it stands in an event's payload."""
+        return {
+            "code": self.code,
+            "effect": self.effect.value,
+            "message_vi": self.message_vi,
+            "message_en": self.message_en,
+            "article": self.article,
+            "remedy": list(self.remedy),
+        }
 
 
 @dataclass(frozen=True)

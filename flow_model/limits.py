@@ -103,6 +103,14 @@ class LawBook:
         """A term that is not a processing limit: days to declare, to supplement, to acknowledge."""
         return self._pick(self.terms, name, path, law, ())
 
+    def conditions(self, path: str, procedures: Iterable[str]) -> list[str]:
+        """The facts (beside the chosen procedures) that some limit or total on this path depends on."""
+        chosen = set(procedures)
+        rows = [row for row in self.limits if row.subject in chosen] + self.totals
+        facts = {name for row in rows if row.path in (path, "both") for name in row.when}
+        procedures_known = {row.subject for row in self.limits}
+        return sorted(facts - procedures_known)
+
     def _pick(self, rows: list[Limit], subject: str, path: str, law: str, conditions: Iterable[str]) -> Limit:
         day = self.profile(law).as_of[path]
         holding = set(conditions)

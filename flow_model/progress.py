@@ -79,7 +79,7 @@ def _moves_for(case: Case, progress: Progress, procedure: Procedure) -> Iterator
 def _start(case: Case, progress: Progress, procedure: Procedure) -> Iterator[Move]:
     assert progress.declared_at is not None
     before = [progress.steps[name] for name in procedure.requires]
-    failed = next((step for step in before if step.state in ("rejected", "not_started")), None)
+    failed = next((step for step in before if step.ended and step.state != "granted"), None)
     if failed is not None and failed.decided_at is not None:
         yield Move("not_start", procedure.id, failed.decided_at, 0, {"because": failed.procedure})
         return
@@ -138,8 +138,19 @@ def _forward_consents(case: Case, progress: Progress, step: Step, procedure: Pro
             yield Move("forward_consent", procedure.id, at, order, {"party": consent.party})
 
 
+def remedies(step: Step) -> tuple[str, ...] | None:
+    """The papers that put right what was found; None when papers alone cannot."""
+    blocking = [finding for finding in step.findings if finding["effect"] == "supplement"]
+    if not all(finding["remedy"] for finding in blocking):
+        return None
+    return tuple(finding["remedy"][0] for finding in blocking)
+
+
 def _supplement(case: Case, step: Step, procedure: Procedure) -> Iterator[Move]:
+    """The simulated citizen sends the papers asked for; what papers cannot mend is left to expire."""
     assert step.asked_at is not None
+    if remedies(step) is None:
+        return
     delay = case.seconds("supplement_reply", procedure.id, step.round)
     ready_at = CALENDAR.add_working_seconds(step.asked_at, delay)
     if case.visited(procedure):

@@ -1,0 +1,206 @@
+"""What the gateway's answers look like."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import Header, Path
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from chassis.context import IDEMPOTENCY_KEY, RUN_ID
+from gateway.runs import RunId, Terms
+
+RunName = Annotated[str, Path(pattern=RUN_ID, description="The run", examples=["lop-hoc-1"])]
+DossierCode = Annotated[
+    str, Path(pattern=r"^[A-Z]-[0-9]{4}-[0-9]{6}$", description="The dossier", examples=["B-2026-000001"])
+]
+ProcedureName = Annotated[str, Path(pattern=r"^[a-z_]{1,60}$", examples=["permanent_residence"])]
+GroupName = Annotated[str, Path(pattern=r"^[a-z_]{1,40}$", examples=["birth"])]
+ServiceName = Annotated[str, Path(pattern=r"^[a-z_]{1,40}$", examples=["civil_status"])]
+LawName = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}$", examples=["claim-2023"])]
+PathName = Literal["separate", "interlinked"]
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        pattern=IDEMPOTENCY_KEY,
+        description="Required: the same key and body give the first answer again",
+        examples=["khai-sinh-2026-10-05"],
+    ),
+]
+
+
+class Closed(BaseModel):
+    """A request body: nothing may be added."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class NewRun(Closed):
+    """A run to open; without a name one is made from the Idempotency-Key."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"run_id": "lop-hoc-1", "terms": {"seed": 2026, "law": "claim-2023"}}]
+        }
+    )
+
+    run_id: RunId | None = None
+    terms: Terms = Field(default_factory=lambda: Terms.model_validate({}))
+
+
+class ClockMove(Closed):
+    """Where to move the clock: an instant, the "next" thing that happens, or until all is "settled"."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"to": "settled"}]})
+
+    to: Literal["next", "settled"] | AwareDatetime
+
+
+class ClockView(BaseModel):
+    """Where the clock stands after a move."""
+
+    run_id: str
+    now: str
+    instants: int = Field(description="How many instants were visited")
+    settled: bool = Field(description="Nothing more will happen by itself")
+    next_at: str | None
+
+
+class RunView(BaseModel):
+    """A run as it stands."""
+
+    run_id: str
+    now: str
+    terms: dict[str, Any]
+    dossiers: int
+
+
+class Draft(Closed):
+    """The fields that the citizen has typed so far."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"group": "death", "declaration": {"declarant": {"personal_id": "901199000001"}}}]
+        }
+    )
+
+    group: str = Field(pattern=r"^[a-z_]{1,40}$")
+    declaration: dict[str, Any]
+    procedures: list[str] = Field(default_factory=list, max_length=20)
+
+
+class PrefilledView(BaseModel):
+    """The draft with what the registries know; each field with a value, and who knew it."""
+
+    declaration: dict[str, Any]
+    sources: dict[str, str]
+    missing: list[dict[str, str]] = Field(description="Fields that must still be filled, with their labels")
+
+
+class NewDossier(Closed):
+    """A declaration to submit. ``consent`` says the citizen saw the preview and agrees to the exchange."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "group": "birth",
+                    "path": "interlinked",
+                    "procedures": ["birth_registration", "health_insurance_card"],
+                    "declaration": {"family_case": "both_known"},
+                    "consent": True,
+                }
+            ]
+        }
+    )
+
+    group: str = Field(pattern=r"^[a-z_]{1,40}$")
+    path: PathName = "interlinked"
+    procedures: list[str] = Field(min_length=1, max_length=20)
+    declaration: dict[str, Any]
+    consent: bool = False
+
+
+class StepView(BaseModel):
+    """Where one procedure of a dossier stands."""
+
+    procedure: str
+    title_vi: str
+    title_en: str
+    agency: str
+    state: str
+    round: int
+    sent_at: str | None
+    received_at: str | None
+    due_at: str | None
+    decided_at: str | None
+    overdue: bool
+    reason: str
+    results: dict[str, Any]
+
+
+class DossierView(BaseModel):
+    """A dossier as it stands."""
+
+    run_id: str
+    dossier: str
+    group: str
+    path: str
+    law: str
+    state: str
+    subject: str
+    declared_at: str | None
+    returned_at: str | None
+    steps: list[StepView]
+
+
+class EventView(BaseModel):
+    """One event of a history."""
+
+    dossier: str
+    sequence: int
+    kind: str
+    procedure: str | None
+    round: int
+    at: str
+    actor: str
+    payload: dict[str, Any]
+    previous_hash: str
+    hash: str
+
+
+class History(BaseModel):
+    """A history, in order; ``whole`` says that the chain of hashes holds."""
+
+    events: list[EventView]
+    whole: bool
+
+
+class Supplement(Closed):
+    """What the citizen sends when asked: papers, and fields of the declaration to change."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"documents": ["witness_statement"], "changes": {}}]}
+    )
+
+    documents: list[str] = Field(default_factory=list, max_length=10)
+    changes: dict[str, Any] = Field(default_factory=dict, max_length=50)
+
+
+class ConsentAnswer(Closed):
+    """The click on VNeID."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"given": True}]})
+
+    given: bool
+
+
+class OfficerDecision(Closed):
+    """What a human officer decides."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"decision": "grant", "reason": "", "officer": "Nguyễn Thị Mẫu"}]}
+    )
+
+    decision: Literal["grant", "reject", "request_supplement"]
+    reason: str = Field("", max_length=500)
+    officer: str = Field("", max_length=100)

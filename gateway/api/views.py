@@ -1,0 +1,125 @@
+"""Turns what the gateway knows into what it shows."""
+
+from datetime import datetime
+from typing import Any
+
+from flow_model.events import first_broken
+from flow_model.group import Group
+from flow_model.mapping import CellOrigin, field_sources
+from flow_model.progress import next_moves
+from gateway.api.shapes import DossierView, EventView, History, StepView
+from gateway.dossiers import Dossier
+from gateway.runs import Run
+
+
+def iso(moment: datetime | None) -> str | None:
+    """RFC 3339, or None."""
+    return moment.isoformat() if moment else None
+
+
+def dossier_view(run: Run, dossier: Dossier) -> DossierView:
+    """A dossier as it stands."""
+    case, progress = dossier.case, dossier.progress
+    return DossierView(
+        run_id=run.run_id,
+        dossier=case.dossier,
+        group=case.group.id,
+        path=case.path,
+        law=case.law,
+        state=progress.state,
+        subject=dossier.declared["subject"],
+        declared_at=iso(progress.declared_at),
+        returned_at=iso(progress.returned_at),
+        steps=[step_view(dossier, procedure_id) for procedure_id in case.procedures],
+    )
+
+
+def step_view(dossier: Dossier, procedure_id: str) -> StepView:
+    """Where one procedure stands."""
+    procedure = dossier.case.group.procedure(procedure_id)
+    step = dossier.progress.steps[procedure_id]
+    return StepView(
+        procedure=procedure.id,
+        title_vi=procedure.title_vi,
+        title_en=procedure.title_en,
+        agency=procedure.agency,
+        state=step.state,
+        round=step.round,
+        sent_at=iso(step.sent_at),
+        received_at=iso(step.received_at),
+        due_at=iso(step.due_at),
+        decided_at=iso(step.decided_at),
+        overdue=step.overdue,
+        reason=step.reason,
+        results=step.results,
+    )
+
+
+def history_view(run: Run, dossier: Dossier) -> History:
+    """The whole history, and whether its chain holds."""
+    return History(
+        events=[EventView(**event.as_json()) for event in dossier.history],
+        whole=first_broken(dossier.history, run.genesis) is None,
+    )
+
+
+def moves_view(dossier: Dossier) -> list[dict[str, Any]]:
+    """What will be done next, and when; failed attempts show."""
+    return [
+        {
+            "kind": move.kind,
+            "about": move.about,
+            "at": move.at.isoformat(),
+            "round": move.round,
+            "attempts": dossier.progress.attempts.get(move.key, 0),
+        }
+        for move in next_moves(dossier.case, dossier.progress)
+    ]
+
+
+def cell_view(line: CellOrigin) -> dict[str, Any]:
+    """One line of the lineage."""
+    return {
+        "procedure": line.procedure,
+        "form": line.form_code,
+        "cell": line.cell,
+        "number": line.number,
+        "title_vi": line.title_vi,
+        "title_en": line.title_en,
+        "printed": line.printed,
+        "source": line.source.value,
+        "roots": list(line.roots),
+        "rule": line.rule,
+    }
+
+
+def group_view(group: Group, law: str) -> dict[str, Any]:
+    """A group as declared, under a law profile."""
+    return {
+        "id": group.id,
+        "title_vi": group.title_vi,
+        "title_en": group.title_en,
+        "law": law,
+        "procedures": [
+            {
+                "id": each.id,
+                "title_vi": each.title_vi,
+                "title_en": each.title_en,
+                "agency": each.agency,
+                "requires": list(each.requires),
+                "form": each.mapping.form_code,
+                "results": list(each.results),
+                "codes": dict(each.codes),
+                "papers_on_the_separate_path": list(each.papers),
+            }
+            for each in group.in_force(law, "interlinked")
+        ],
+        "choices": [
+            {"procedures": list(each.procedures), "title_vi": each.title_vi, "title_en": each.title_en}
+            for each in group.choices(law, "interlinked")
+        ],
+        "fields": [
+            {"path": path, "source": source.value, "title_vi": title_vi, "title_en": title_en}
+            for path, source, title_vi, title_en in field_sources(group.declaration)
+        ],
+    }

@@ -1,0 +1,47 @@
+"""The composition root of the gateway's process."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from chassis.app import build_app
+from chassis.client import ServiceClient
+from chassis.idempotency import KeptAnswer
+from chassis.storage import open_store
+from flow_model.catalogue import Catalogue
+from gateway.api.declarations import declaration_routes
+from gateway.api.dossiers import dossier_routes
+from gateway.api.groups import group_routes
+from gateway.api.measurements import measurement_routes
+from gateway.api.runs import run_routes
+from gateway.api.worklists import worklist_routes
+from gateway.parts import assemble
+from gateway.tables import EventRow, RunRow
+
+VERSION = "0.1.0"
+DESCRIPTION = (
+    "Một lần khai, nhiều thủ tục. Cổng nhận một tờ khai, chia thành đơn cho từng cơ quan, theo dõi, "
+    "và đo cả hai con đường. Mọi người và mọi giấy tờ ở đây đều là MÔ PHỎNG."
+)
+
+
+def build(store_path: Path | None, client: ServiceClient, catalogue: Catalogue, epoch: str) -> FastAPI:
+    """The gateway's app; ``store_path`` None keeps everything in memory."""
+    store = open_store(store_path, [RunRow, EventRow, KeptAnswer])
+    parts = assemble(store, client, catalogue, epoch)
+    app = build_app(
+        title="Cổng liên thông (mô phỏng)",
+        version=VERSION,
+        description=DESCRIPTION,
+        store=store,
+        routers=[
+            group_routes(parts),
+            run_routes(parts),
+            declaration_routes(parts),
+            dossier_routes(parts),
+            worklist_routes(parts),
+            measurement_routes(parts),
+        ],
+    )
+    app.state.store = store
+    return app

@@ -1,0 +1,110 @@
+"""Take in a declaration: validate, refuse at the door what the law refuses, write it down."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from chassis.field_messages import field_errors
+from flow_model.errors import ConflictingContent, FieldError, InvalidDeclaration
+from flow_model.events import Event
+from flow_model.group import Group
+from gateway.dossiers import Dossiers
+from gateway.journal import Journal, Note
+from gateway.neighbours import Neighbours
+from gateway.prefill import Prefilled, prefill
+from gateway.runs import Run
+
+
+def validated(group: Group, declaration: Mapping[str, Any]) -> BaseModel:
+    """The declaration as its model; raises InvalidDeclaration with one entry per field."""
+    try:
+        return group.declaration.model_validate(declaration)
+    except ValidationError as wrong:
+        errors = [
+            FieldError(f"declaration.{each.field}", each.code, each.message_vi, each.message_en)
+            for each in field_errors(wrong.errors())
+        ]
+        raise InvalidDeclaration(
+            f"Tờ khai có {len(errors)} ô cần sửa.",
+            f"{len(errors)} fields of the declaration need correcting.",
+            errors=errors,
+        ) from None
+
+
+class Declaring:
+    """The door of the gateway."""
+
+    def __init__(self, journal: Journal, dossiers: Dossiers, neighbours: Neighbours) -> None:
+        self._journal = journal
+        self._dossiers = dossiers
+        self._neighbours = neighbours
+
+    async def declare(
+        self, run: Run, group: Group, path: str, procedures: tuple[str, ...], draft: Mapping[str, Any]
+    ) -> Event:
+        """Write the declaration down as a new dossier; the caller holds the run's lock.
+
+        Raises InvalidDeclaration, Refused (procedures that cannot be chosen together) or
+        ConflictingContent (the same life event is declared already in this run).
+        """
+        chosen = group.choose(procedures, run.terms.law, path)
+        declaration = validated(group, draft)
+        errors = group.door(declaration, chosen, run.now.date())
+        if errors:
+            raise InvalidDeclaration(
+                " ".join(error.message_vi for error in errors),
+                "; ".join(error.message_en for error in errors),
+                errors=[_in_declaration(error) for error in errors],
+            )
+        natural_key = group.natural_key(declaration)
+        self._refuse_twice(run, group, natural_key)
+        filled = await self._sources(
+            run, group, path, declaration.model_dump(mode="json", exclude_unset=True)
+        )
+        payload = {
+            "group": group.id,
+            "path": path,
+            "procedures": list(chosen),
+            "subject": group.subject(declaration),
+            "natural_key": natural_key,
+            "declaration": filled.declaration,
+            "sources": filled.sources,
+            "typed": sorted(name for name, source in filled.sources.items() if source == "typed"),
+            "fields_typed": filled.count(typed=True),
+            "fields_prefilled": filled.count(typed=False),
+            "documents": len(group.documents(declaration)) if path == "interlinked" else 0,
+            "conditions": sorted(group.conditions(declaration)),
+        }
+        note = Note(self._next_code(run, group), "declared", run.now, actor="citizen", payload=payload)
+        return self._journal.append(run.run_id, run.genesis, [note])[0]
+
+    async def _sources(self, run: Run, group: Group, path: str, document: dict[str, Any]) -> Prefilled:
+        """On the old path nothing is looked up: every form is written by hand, and counted there."""
+        if path == "separate":
+            return Prefilled(document, {})
+        return await prefill(run, group, document, self._neighbours)
+
+    def _refuse_twice(self, run: Run, group: Group, natural_key: str) -> None:
+        for dossier in self._dossiers.all(run):
+            same = dossier.declared["natural_key"] == natural_key and dossier.case.group is group
+            first = dossier.progress.steps[dossier.case.procedures[0]]
+            if same and first.state not in ("rejected", "refused") and dossier.progress.withdrawn_at is None:
+                raise ConflictingContent(
+                    f"Việc này đã được khai trong hồ sơ {dossier.case.dossier}",
+                    f"this is declared already in dossier {dossier.case.dossier}",
+                )
+
+    def _next_code(self, run: Run, group: Group) -> str:
+        head = f"{group.letter}-{run.now.year}-"
+        last = max(
+            (int(code[-6:]) for code in self._journal.dossiers(run.run_id) if code.startswith(head)),
+            default=0,
+        )
+        return f"{head}{last + 1:06d}"
+
+
+def _in_declaration(error: FieldError) -> FieldError:
+    if error.field == "procedures":
+        return error
+    return FieldError(f"declaration.{error.field}", error.code, error.message_vi, error.message_en)

@@ -1,0 +1,111 @@
+"""Moves a run's clock: a small, deterministic, distributed discrete-event simulation.
+
+Everything due now is done; then the clock goes to the smallest of all next instants (the moves of the
+dossiers, the agenda of each service), and so on. Services are always asked in the same order.
+"""
+
+import asyncio
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from flow_model.errors import NotAllowedNow
+from flow_model.progress import Move, next_moves
+from flow_model.working_time import in_vietnam
+from gateway.dossiers import Dossier, Dossiers
+from gateway.neighbours import Neighbours
+from gateway.orchestrator import Orchestrator, notes_from
+from gateway.runs import SERVICES, Run, Runs
+
+# A run that does more than this at one go is asked again: nobody waits on one request for ever.
+MOST_INSTANTS = 20_000
+
+
+@dataclass(frozen=True)
+class Advance:
+    """What one go came to: the instants visited, and whether anything is left to happen."""
+
+    instants: int
+    settled: bool
+    next_at: datetime | None
+
+
+class Driver:
+    """One driver a gateway; a lock a run, since a run has one time."""
+
+    def __init__(
+        self, runs: Runs, dossiers: Dossiers, orchestrator: Orchestrator, neighbours: Neighbours
+    ) -> None:
+        self._runs = runs
+        self._dossiers = dossiers
+        self._orchestrator = orchestrator
+        self._neighbours = neighbours
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    def lock(self, run_id: str) -> asyncio.Lock:
+        """Held while something of this run changes."""
+        return self._locks[run_id]
+
+    async def advance(self, run_id: str, to: str | datetime) -> Advance:
+        """Move to an instant, to the "next" thing that happens, or until all is "settled"."""
+        async with self.lock(run_id):
+            run = self._runs.find(run_id)
+            until = in_vietnam(to) if isinstance(to, datetime) else None
+            if until is not None and until < run.now:
+                raise NotAllowedNow("Đồng hồ không quay lại được", "the clock does not go back")
+            await self._hear_all(run)
+            return await self._go(run, to, until)
+
+    async def _go(self, run: Run, to: str | datetime, until: datetime | None) -> Advance:
+        for instants in range(MOST_INSTANTS):
+            next_at = await self._do_what_is_due(run)
+            if next_at is None or (until is not None and next_at > until):
+                if until is not None and until > run.now:
+                    self._runs.move_clock(run, until, "asked")
+                return Advance(instants, next_at is None, next_at)
+            if to == "next" and instants == 1:
+                return Advance(instants, False, next_at)
+            self._runs.move_clock(run, next_at, "next")
+        return Advance(MOST_INSTANTS, False, run.now)
+
+    async def settle_now(self, run: Run) -> datetime | None:
+        """Do what is due at the present instant, without moving the clock; when the next thing is."""
+        await self._hear_all(run)
+        return await self._do_what_is_due(run)
+
+    async def _do_what_is_due(self, run: Run) -> datetime | None:
+        """Do everything due at the present instant; the next instant at which something is due."""
+        while True:
+            moves = self._moves(run)
+            due = [(dossier, move) for dossier, move in moves if move.at <= run.now]
+            for dossier, move in due[:1]:
+                service = await self._orchestrator.do(run, dossier, move)
+                if service is not None:
+                    await self._hear(run, service)
+            if due:
+                continue
+            acting = [name for name in SERVICES if self._acts_now(run, name)]
+            for name in acting:
+                await self._hear(run, name)
+            if not acting:
+                instants = [*(move.at for _, move in moves), *self._neighbours.next_acts(run).values()]
+                return min(instants, default=None)
+
+    def _moves(self, run: Run) -> list[tuple[Dossier, Move]]:
+        pending = []
+        for dossier in self._dossiers.all(run):
+            pending += [(dossier, move) for move in next_moves(dossier.case, dossier.progress)]
+        return sorted(pending, key=lambda each: each[1].at)
+
+    def _acts_now(self, run: Run, service: str) -> bool:
+        at = self._neighbours.next_acts(run).get(service)
+        return at is not None and at <= run.now
+
+    async def _hear_all(self, run: Run) -> None:
+        for service in SERVICES:
+            await self._hear(run, service)
+
+    async def _hear(self, run: Run, service: str) -> None:
+        events = await self._neighbours.work(run, service)
+        if events:
+            self._runs.take_in(run, service, events[-1]["id"], notes_from(service, events))

@@ -1,0 +1,83 @@
+"""The services as the gateway sees them: one call each, in the name of a run, at its instant.
+
+Tells apart two ways of not answering. A service of the *simulated* world that says "later" (503 with
+Retry-After) is an event of the run, tried again on the run's clock. A process that really does not
+answer is no event: the caller is told, and nothing of the run has moved.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from chassis.client import Answer, ServiceClient, ServiceUnreachable, derive_traceparent, run_headers
+from gateway.runs import SERVICES, Run
+
+
+class TemporarilyClosed(Exception):
+    """A simulated service is down until later."""
+
+    def __init__(self, service: str, retry_after_seconds: int) -> None:
+        super().__init__(service)
+        self.service = service
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Neighbours:
+    """Calls agencies and registries; remembers when each will act next in each run."""
+
+    def __init__(self, client: ServiceClient) -> None:
+        self._client = client
+        self._next_act: dict[tuple[str, str], datetime | None] = {}
+
+    async def call(
+        self,
+        run: Run,
+        service: str,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        params: Mapping[str, str | int] | None = None,
+        trace: str = "",
+    ) -> Answer:
+        """One call at the present instant; raises TemporarilyClosed, ServiceUnreachable, ServiceRefused."""
+        headers = run_headers(
+            run.run_id, run.now, None, derive_traceparent(f"{run.run_id} {trace}", service, method, path)
+        )
+        try:
+            answer = await self._client.call(service, method, path, json=json, params=params, headers=headers)
+        except ServiceUnreachable as down:
+            if down.reason == "unavailable" and down.retry_after_seconds is not None:
+                raise TemporarilyClosed(service, down.retry_after_seconds) from None
+            raise
+        if "next-act-at" in answer.headers:
+            self._remember(run, service, answer.headers["next-act-at"] or None)
+        return answer.raise_for_problem()
+
+    async def work(self, run: Run, service: str) -> list[dict[str, Any]]:
+        """Let a service do what is due by now; its events since it was last read."""
+        after = run.cursors.get(service, 0)
+        answer = await self.call(
+            run, service, "POST", "/work", json={"until": run.now.isoformat(), "after": after}
+        )
+        self._remember(run, service, answer.body["next_act_at"])
+        return list(answer.body["events"])
+
+    async def look_up(self, run: Run, service: str, kind: str, key: str) -> dict[str, Any] | None:
+        """The record of a registry under a key, or None."""
+        answer = await self.call(run, service, "GET", f"/lookups/{kind}", params={"key": key})
+        record = answer.body["record"]
+        return dict(record) if record is not None else None
+
+    def next_acts(self, run: Run) -> dict[str, datetime]:
+        """When each service will act next in this run, as far as it will."""
+        known = ((service, self._next_act.get((run.run_id, service))) for service in SERVICES)
+        return {service: at for service, at in known if at is not None}
+
+    def forget(self, run_id: str) -> None:
+        """Drop what is remembered of a run."""
+        for service in SERVICES:
+            self._next_act.pop((run_id, service), None)
+
+    def _remember(self, run: Run, service: str, at: str | None) -> None:
+        self._next_act[run.run_id, service] = datetime.fromisoformat(at) if at else None

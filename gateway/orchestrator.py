@@ -1,0 +1,262 @@
+"""Read history -> ask next_moves -> do them -> write them down.
+
+The orchestrator may stop at any point: what to do next is computed again from history, and every
+send is a PUT under a name of ours, so doing it twice counts once.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from chassis.client import ServiceRefused
+from flow_model.case import Case, Progress, Step
+from flow_model.group import Procedure
+from flow_model.mapping import fill
+from flow_model.progress import Move, consents_of, remedies
+from flow_model.working_time import CALENDAR
+from gateway.dossiers import Dossier
+from gateway.journal import Journal, Note
+from gateway.neighbours import Neighbours, TemporarilyClosed
+from gateway.runs import Run
+
+LONGEST_PAUSE = timedelta(hours=4)
+
+
+class Orchestrator:
+    """Does moves. It decides nothing: ``flow_model.progress`` does."""
+
+    def __init__(self, journal: Journal, neighbours: Neighbours) -> None:
+        self._journal = journal
+        self._neighbours = neighbours
+
+    async def do(self, run: Run, dossier: Dossier, move: Move) -> str | None:
+        """Do one move and write it down; the service that was spoken to, if any."""
+        case, progress = dossier.case, dossier.progress
+        try:
+            service, notes = await self._act(run, case, progress, move)
+        except TemporarilyClosed as closed:
+            service, notes = None, [_attempt_failed(run, case, progress, move, closed)]
+        except ServiceRefused as refused:
+            service, notes = refused.service, [_refused(run, case, move, refused)]
+        self._journal.append(run.run_id, run.genesis, notes)
+        return service
+
+    async def _act(
+        self, run: Run, case: Case, progress: Progress, move: Move
+    ) -> tuple[str | None, list[Note]]:
+        match move.kind:
+            case "request_consent":
+                return await self._request_consent(run, case, move)
+            case "forward_consent":
+                return await self._forward_consent(run, case, progress, move)
+            case "send" | "visit" if move.detail.get("purpose", "submit") == "submit":
+                return await self._send(run, case, progress, move)
+            case "supplement" | "visit" if move.detail.get("purpose", "supplement") == "supplement":
+                return await self._supplement(run, case, progress, move)
+            case "ask_correction" | "resend":
+                return await self._correct(run, case, progress, move)
+            case _:
+                return None, [_plain_note(run, case, move)]
+
+    async def _request_consent(self, run: Run, case: Case, move: Move) -> tuple[str, list[Note]]:
+        consent = next(each for each in consents_of(case) if each.party == move.about)
+        delay = timedelta(seconds=case.seconds("consent_delay", consent.party))
+        body = {
+            "personal_id": consent.of(case.declaration),
+            "party": consent.party,
+            "dossier": case.dossier,
+            "title_vi": consent.title_vi,
+            "title_en": consent.title_en,
+            "asked_at": run.now.isoformat(),
+            "answers_at": (run.now + delay).isoformat() if case.simulated_citizen else None,
+        }
+        await self._neighbours.call(
+            run,
+            "population",
+            "PUT",
+            f"/consents/{case.dossier}.{consent.party}",
+            json=body,
+            trace=case.dossier,
+        )
+        note = Note(case.dossier, "consent_requested", run.now, payload={"party": consent.party})
+        return "population", [note]
+
+    async def _forward_consent(
+        self, run: Run, case: Case, progress: Progress, move: Move
+    ) -> tuple[str, list[Note]]:
+        party = move.detail["party"]
+        given_at = progress.consents_given[party].isoformat()
+        service = case.group.procedure(move.about).agency
+        path = f"/applications/{case.dossier}.{move.about}/consents/{party}"
+        await self._neighbours.call(
+            run, service, "PUT", path, json={"given_at": given_at}, trace=case.dossier
+        )
+        payload = {"party": party, "order": move.round}
+        return service, [Note(case.dossier, "consent_forwarded", run.now, move.about, payload=payload)]
+
+    async def _send(self, run: Run, case: Case, progress: Progress, move: Move) -> tuple[str, list[Note]]:
+        procedure = case.group.procedure(move.about)
+        form = filled_form(case, progress, procedure)
+        needed = [consent for consent in procedure.consents if consent in consents_of(case)]
+        given = {
+            consent.party: progress.consents_given[consent.party].isoformat()
+            for consent in needed
+            if consent.party in progress.consents_given
+        }
+        body = {
+            "group": case.group.id,
+            "procedure": procedure.id,
+            "path": case.path,
+            "dossier": case.dossier,
+            "form": form,
+            "documents": documents_of(case, progress),
+            "consents_needed": [consent.party for consent in needed],
+            "consents_given": given,
+            "consent_deadline": _consent_deadline(case, progress, procedure),
+            "declared_at": _iso(progress.declared_at),
+            "conditions": sorted({*case.group.conditions(case.declaration), *case.procedures}),
+        }
+        path = f"/applications/{case.dossier}.{procedure.id}"
+        await self._neighbours.call(run, procedure.agency, "PUT", path, json=body, trace=case.dossier)
+        payload = {"form_code": procedure.mapping.form_code, "consents": sorted(given)}
+        sent = Note(case.dossier, "sent", run.now, procedure.id, move.round, payload=payload)
+        if move.kind == "send":
+            return procedure.agency, [sent]
+        visited = _visited(run, case, move, blanks_filled(procedure, form), len(procedure.papers))
+        return procedure.agency, [visited, sent]
+
+    async def _supplement(
+        self, run: Run, case: Case, progress: Progress, move: Move
+    ) -> tuple[str, list[Note]]:
+        step = progress.steps[move.about]
+        papers = list(remedies(step) or ())
+        notes = await self.send_supplement(run, case, progress, step, papers, {})
+        if move.kind == "visit":
+            notes.insert(0, _visited(run, case, move, 0, len(papers)))
+        return case.group.procedure(move.about).agency, notes
+
+    async def send_supplement(
+        self, run: Run, case: Case, progress: Progress, step: Step, papers: list[str], changes: dict[str, Any]
+    ) -> list[Note]:
+        """Send a supplement; ``case`` holds the declaration with the changes already made."""
+        procedure = case.group.procedure(step.procedure)
+        body = {
+            "form": filled_form(case, progress, procedure),
+            "documents": [*documents_of(case, progress), *papers],
+        }
+        path = f"/applications/{case.dossier}.{procedure.id}/supplements/{step.round}"
+        await self._neighbours.call(run, procedure.agency, "PUT", path, json=body, trace=case.dossier)
+        payload = {"documents": papers, "changes": changes}
+        return [
+            Note(
+                case.dossier, "supplement_sent", run.now, procedure.id, step.round, "citizen", payload=payload
+            )
+        ]
+
+    async def _correct(self, run: Run, case: Case, progress: Progress, move: Move) -> tuple[str, list[Note]]:
+        procedure = case.group.procedure(move.about)
+        if move.kind == "resend":
+            path = f"/applications/{case.dossier}.{procedure.id}/resubmissions/{move.round}"
+            body: dict[str, Any] = {"form": filled_form(case, progress, procedure)}
+            await self._neighbours.call(run, procedure.agency, "PUT", path, json=body, trace=case.dossier)
+            payload = {"form_code": procedure.mapping.form_code}
+            return procedure.agency, [
+                Note(case.dossier, "sent", run.now, procedure.id, move.round, payload=payload)
+            ]
+        issuer = case.group.procedure(move.detail["issuer"])
+        found = progress.steps[procedure.id].error
+        path = f"/applications/{case.dossier}.{issuer.id}/corrections/{move.round}"
+        body = {"found_by": procedure.id, "error": found["error"]}
+        await self._neighbours.call(run, issuer.agency, "PUT", path, json=body, trace=case.dossier)
+        return issuer.agency, [
+            Note(case.dossier, "correction_requested", run.now, issuer.id, move.round, payload=body)
+        ]
+
+
+def filled_form(case: Case, progress: Progress, procedure: Procedure) -> dict[str, Any]:
+    """The official form of a procedure, filled from the one declaration and the results so far."""
+    return fill(procedure.mapping, case.declaration, progress.results())
+
+
+def documents_of(case: Case, progress: Progress) -> list[str]:
+    """The papers attached to the declaration, and those that supplements brought."""
+    later = [paper for step in progress.steps.values() for paper in step.sent_documents]
+    return [*case.group.documents(case.declaration), *later]
+
+
+def blanks_filled(procedure: Procedure, form: dict[str, Any]) -> int:
+    """How many blanks of the paper form somebody wrote or ticked."""
+    return sum(form[name] not in (None, False, [], ()) for name in procedure.mapping.blanks())
+
+
+def _consent_deadline(case: Case, progress: Progress, procedure: Procedure) -> str | None:
+    window = next((consent.window for consent in procedure.consents if consent.window), None)
+    if window is None or progress.declared_at is None or case.path == "separate":
+        return None
+    term = case.group.law.term(window, case.path, case.law)
+    return CALENDAR.due_at(progress.declared_at, term.value or 0, term.unit).isoformat()
+
+
+def _visited(run: Run, case: Case, move: Move, fields_typed: int, documents: int) -> Note:
+    payload = {**move.detail, "fields_typed": fields_typed, "documents": documents}
+    return Note(case.dossier, "visited", run.now, move.about, move.round, "citizen", payload=payload)
+
+
+def _plain_note(run: Run, case: Case, move: Move) -> Note:
+    match move.kind:
+        case "visit":
+            return _visited(run, case, move, 0, 0)
+        case "mark_overdue":
+            return Note(case.dossier, "overdue", run.now, move.about)
+        case "not_start":
+            return Note(case.dossier, "not_started", run.now, move.about, payload=move.detail)
+        case "return_results":
+            return Note(case.dossier, "results_returned", run.now)
+        case unknown:
+            raise ValueError(f"no such move: {unknown}")
+
+
+def _attempt_failed(run: Run, case: Case, progress: Progress, move: Move, closed: TemporarilyClosed) -> Note:
+    attempt = progress.attempts.get(move.key, 0) + 1
+    pause = min(timedelta(seconds=max(60 * 2**attempt, closed.retry_after_seconds)), LONGEST_PAUSE)
+    payload = {
+        "move": move.kind,
+        "about": move.about,
+        "service": closed.service,
+        "reason": "unavailable",
+        "attempt": attempt,
+        "next_try_at": (run.now + pause).isoformat(),
+    }
+    procedure = move.about if move.about in case.procedures else None
+    return Note(case.dossier, "attempt_failed", run.now, procedure, move.round, payload=payload)
+
+
+def _refused(run: Run, case: Case, move: Move, refused: ServiceRefused) -> Note:
+    payload = {"service": refused.service, "reason": refused.problem.get("detail") or refused.problem_slug}
+    procedure = move.about if move.about in case.procedures else case.procedures[0]
+    return Note(case.dossier, "refused", run.now, procedure, move.round, refused.service, payload=payload)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def notes_from(service: str, events: Sequence[dict[str, Any]]) -> list[Note]:
+    """What a service's events become in the journal; each is known by the service's own number."""
+    notes = []
+    for event in events:
+        dossier, _, about = event["application_id"].partition(".")
+        consent = event["kind"] == "consent_given"
+        notes.append(
+            Note(
+                dossier=dossier,
+                kind=event["kind"],
+                at=datetime.fromisoformat(event["at"]),
+                procedure=None if consent else about,
+                round=event["round"],
+                actor="citizen" if consent else service,
+                payload={"party": about} if consent else event["payload"],
+                source=f"{service}:{event['id']}",
+            )
+        )
+    return notes

@@ -1,0 +1,51 @@
+"""The parts of one gateway, put together once and handed to the routes."""
+
+from dataclasses import dataclass
+
+from chassis.client import ServiceClient
+from chassis.storage import Store
+from flow_model.catalogue import Catalogue
+from gateway.declaring import Declaring
+from gateway.dossiers import Dossiers
+from gateway.driver import Driver
+from gateway.journal import Journal
+from gateway.neighbours import Neighbours
+from gateway.orchestrator import Orchestrator
+from gateway.runs import Runs
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the routes need."""
+
+    store: Store
+    catalogue: Catalogue
+    journal: Journal
+    runs: Runs
+    dossiers: Dossiers
+    neighbours: Neighbours
+    orchestrator: Orchestrator
+    driver: Driver
+    declaring: Declaring
+    epoch: str
+
+
+def assemble(store: Store, client: ServiceClient, catalogue: Catalogue, epoch: str) -> Parts:
+    """One gateway. ``epoch`` names this process, so that marks of a dead one are not waited for."""
+    journal = Journal(store)
+    neighbours = Neighbours(client)
+    runs = Runs(store, journal, client)
+    dossiers = Dossiers(journal, catalogue)
+    orchestrator = Orchestrator(journal, neighbours)
+    return Parts(
+        store=store,
+        catalogue=catalogue,
+        journal=journal,
+        runs=runs,
+        dossiers=dossiers,
+        neighbours=neighbours,
+        orchestrator=orchestrator,
+        driver=Driver(runs, dossiers, orchestrator, neighbours),
+        declaring=Declaring(journal, dossiers, neighbours),
+        epoch=epoch,
+    )

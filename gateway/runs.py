@@ -1,0 +1,195 @@
+"""A run: its clock, seed, law profile, people, faults; isolated from all others."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from sqlalchemy import insert, select, update
+
+from chassis.client import ServiceClient, run_headers
+from chassis.storage import Store
+from flow_model.errors import ConflictingContent, UnknownThing
+from flow_model.events import canonical, genesis
+from flow_model.working_time import in_vietnam
+from gateway.journal import RUN_LOG, RUNS, Journal, Note
+
+SERVICES = ("civil_status", "residence", "social_insurance", "social_protection", "population", "health")
+RunId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+DEFAULT_START = "2026-10-05T08:00:00+07:00"
+
+
+class Outage(BaseModel):
+    """A service that does not answer between two instants of the run."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    kind: Literal["outage"]
+    service: Literal[
+        "civil_status", "residence", "social_insurance", "social_protection", "population", "health"
+    ]
+    starts: AwareDatetime = Field(alias="from")
+    until: AwareDatetime
+
+
+class CertificateError(BaseModel):
+    """The officer misspells the name in the first certificate of the run."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["certificate_error"]
+    procedure: str = Field(max_length=60)
+
+
+class Terms(BaseModel):
+    """What fixes a run: two runs with equal terms and equal stories have equal event logs."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    seed: int = Field(2026, ge=0, le=2**31 - 1, description="All chance of the run comes from this number")
+    law: str = Field("claim-2023", max_length=40, description="Law profile: see GET /laws")
+    starts_at: AwareDatetime = Field(
+        datetime.fromisoformat(DEFAULT_START), description="The run's first instant"
+    )
+    clock: Literal["jump", "manual"] = Field("jump", description="manual: the trainer presses next")
+    families: int = Field(40, ge=0, le=5000, description="How many invented families live in the run")
+    officers: Literal["simulated", "human"] = "simulated"
+    citizens: Literal["simulated", "human"] = Field(
+        "simulated", description="Who clicks consents and answers requests for a supplement"
+    )
+    faults: tuple[Annotated[Outage | CertificateError, Field(discriminator="kind")], ...] = Field(
+        (), max_length=50
+    )
+
+    def as_json(self) -> dict[str, Any]:
+        """The terms with all defaults, as hashed and as sent to the services."""
+        document = self.model_dump(mode="json", by_alias=True)
+        document["starts_at"] = in_vietnam(self.starts_at).isoformat()
+        for fault in document["faults"]:
+            for key in ("from", "until"):
+                if key in fault:
+                    fault[key] = in_vietnam(datetime.fromisoformat(fault[key])).isoformat()
+        return document
+
+    def for_services(self) -> dict[str, Any]:
+        """The part of the terms that agencies and registries need."""
+        wanted = ("seed", "law", "starts_at", "families", "officers", "faults")
+        document = self.as_json()
+        return {name: document[name] for name in wanted}
+
+
+@dataclass
+class Run:
+    """A run as it stands: terms, present instant, and how far each service was read."""
+
+    run_id: str
+    terms: Terms
+    now: datetime
+    cursors: dict[str, int]
+    opened: bool
+
+    @property
+    def genesis(self) -> str:
+        """The hash that every dossier's chain of this run begins with."""
+        return genesis(self.terms.as_json())
+
+    def headers(self) -> dict[str, str]:
+        """What every request of this run carries."""
+        return run_headers(self.run_id, self.now)
+
+    def as_json(self) -> dict[str, Any]:
+        """The run as the API shows it."""
+        return {"run_id": self.run_id, "now": self.now.isoformat(), "terms": self.terms.as_json()}
+
+
+class Runs:
+    """Opens, finds, moves and removes runs."""
+
+    def __init__(self, store: Store, journal: Journal, client: ServiceClient) -> None:
+        self._store = store
+        self._journal = journal
+        self._client = client
+
+    async def open(self, run_id: str, terms: Terms) -> Run:
+        """Open a run at the gateway and in every service; the same terms again are no error."""
+        document = terms.as_json()
+        with self._store.connection() as connection:
+            row = connection.execute(select(RUNS).where(RUNS.c.run_id == run_id)).mappings().first()
+            if row is not None and json.loads(row["terms"]) != document:
+                raise ConflictingContent(
+                    f"Lượt chạy {run_id} đã có với điều khoản khác", f"run {run_id} exists with other terms"
+                )
+            if row is None:
+                connection.execute(
+                    insert(RUNS).values(
+                        run_id=run_id,
+                        terms=canonical(document).decode(),
+                        now=document["starts_at"],
+                        cursors="{}",
+                        opened=False,
+                    )
+                )
+        run = self.find(run_id)
+        if not run.opened:
+            for service in SERVICES:
+                answer = await self._client.call(service, "PUT", f"/runs/{run_id}", json=terms.for_services())
+                answer.raise_for_problem()
+            self._finish_opening(run)
+        return self.find(run_id)
+
+    def _finish_opening(self, run: Run) -> None:
+        with self._store.connection() as connection:
+            connection.execute(update(RUNS).where(RUNS.c.run_id == run.run_id).values(opened=True))
+            note = Note(RUN_LOG, "run_opened", run.now, payload=run.terms.as_json(), source="run_opened")
+            self._journal.append_within(connection, run.run_id, run.genesis, [note])
+
+    def find(self, run_id: str) -> Run:
+        """The run of this name; raises UnknownThing."""
+        with self._store.connection() as connection:
+            row = connection.execute(select(RUNS).where(RUNS.c.run_id == run_id)).mappings().first()
+        if row is None:
+            raise UnknownThing(f"Không có lượt chạy {run_id}", f"no run {run_id}")
+        return _run(row)
+
+    def all(self, after: str = "", limit: int = 100) -> list[Run]:
+        """The runs by name, a page at a time."""
+        wanted = select(RUNS).where(RUNS.c.run_id > after).order_by(RUNS.c.run_id).limit(limit)
+        with self._store.connection() as connection:
+            return [_run(row) for row in connection.execute(wanted).mappings()]
+
+    def move_clock(self, run: Run, to: datetime, why: str) -> None:
+        """Move the run's time forward and write the move down."""
+        note = Note(RUN_LOG, "clock_moved", to, payload={"from": run.now.isoformat(), "why": why})
+        with self._store.connection() as connection:
+            connection.execute(update(RUNS).where(RUNS.c.run_id == run.run_id).values(now=to.isoformat()))
+            self._journal.append_within(connection, run.run_id, run.genesis, [note])
+        run.now = to
+
+    def take_in(self, run: Run, service: str, cursor: int, notes: list[Note]) -> None:
+        """Append a service's events and remember how far it was read, in one transaction."""
+        cursors = run.cursors | {service: cursor}
+        with self._store.connection() as connection:
+            self._journal.append_within(connection, run.run_id, run.genesis, notes)
+            connection.execute(
+                update(RUNS).where(RUNS.c.run_id == run.run_id).values(cursors=canonical(cursors).decode())
+            )
+        run.cursors = cursors
+
+    async def remove(self, run_id: str) -> None:
+        """Remove every trace of a run from every service; raises UnknownThing when there is none."""
+        self.find(run_id)
+        for service in SERVICES:
+            answer = await self._client.call(service, "DELETE", f"/runs/{run_id}")
+            answer.raise_for_problem()
+        self._journal.forget(run_id)
+
+
+def _run(row: Any) -> Run:
+    return Run(
+        run_id=row["run_id"],
+        terms=Terms.model_validate(json.loads(row["terms"])),
+        now=datetime.fromisoformat(row["now"]),
+        cursors=json.loads(row["cursors"]),
+        opened=row["opened"],
+    )

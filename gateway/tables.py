@@ -1,0 +1,36 @@
+"""The gateway's tables: runs, and one append-only journal."""
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+class RunRow(SQLModel, table=True):
+    """A run: its terms as given, its own time, and how far each service's events were read."""
+
+    __tablename__ = "run"
+
+    run_id: str = Field(primary_key=True)
+    terms: str
+    now: str
+    cursors: str = "{}"
+    opened: bool = False
+
+
+class EventRow(SQLModel, table=True):
+    """One event. ``source`` names the service's event it came from, so it is taken in once."""
+
+    __tablename__ = "event"
+    __table_args__ = (UniqueConstraint("run_id", "source"),)
+
+    run_id: str = Field(primary_key=True)
+    dossier: str = Field(primary_key=True)
+    sequence: int = Field(primary_key=True)
+    kind: str
+    procedure: str | None = None
+    round: int = 0
+    at: str
+    actor: str
+    payload: str
+    previous_hash: str
+    hash: str
+    source: str | None = None

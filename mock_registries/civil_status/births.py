@@ -1,0 +1,151 @@
+"""Entering a birth: the certificate's number, the names as registered, and the personal ID if it came."""
+
+from typing import Any
+
+from sqlmodel import Session, select
+
+from flow_model.group import Effect, Finding
+from mock_registries import places
+from mock_registries.civil_status.books import BirthEntry, Place, births_entered, next_place
+from mock_registries.registry import Action, Entered, Entry, Json, RegistryRefusal, place_name
+
+FILL_IN_ID = "fill_in_id"
+_CIVIL_STATUS_12 = "Luật Hộ tịch 60/2014/QH13, Điều 12"
+_NOTES = {
+    "unreachable": Finding(
+        "personal_id_pending",
+        Effect.NOTE,
+        "Chưa có số định danh: cơ sở dữ liệu dân cư chưa trả lời, giấy khai sinh vẫn có giá trị",
+        "no personal ID yet: the population registry did not answer; the certificate is valid without it",
+        "Công văn 3160/BTP-CNTT (13/9/2021)",
+    ),
+    "suspected_duplicate": Finding(
+        "suspected_duplicate",
+        Effect.NOTE,
+        "Nghi trùng: cùng mẹ, cùng ngày sinh với một người đã có số định danh; cấp giấy khai sinh chưa có số",
+        "suspected duplicate: another person has this mother and birthday; registered without a personal ID",
+        "Hướng dẫn xử lý lỗi cấp số định danh của Bộ Tư pháp",
+    ),
+    "overridden": Finding(
+        "suspected_duplicate_overridden",
+        Effect.NOTE,
+        "Nghi trùng đã được xác nhận là sinh đôi trở lên",
+        "the suspected duplicate was confirmed as a twin",
+        "Hướng dẫn xử lý lỗi cấp số định danh của Bộ Tư pháp",
+    ),
+}
+
+
+def natural_key(form: Json) -> str | None:
+    """Parent's paper, day of birth and name, as `-` joins them in a look-up; None with no parent known."""
+    parent = form["mother_paper"] or form["father_paper"]
+    if parent is None:
+        return None
+    return f"{parent} {form['child_born_on']} {form['child_full_name'].casefold()}"
+
+
+def _check(session: Session, entry: Entry) -> None:
+    same_notice = by_notice(session, entry.run_id, entry.form["notice_code"] or "")
+    same_child = by_child(session, entry.run_id, natural_key(entry.form) or "")
+    if same_notice or same_child:
+        raise RegistryRefusal(
+            "already_registered",
+            "Trẻ này đã được đăng ký khai sinh",
+            "this birth is already registered",
+            _CIVIL_STATUS_12,
+        )
+
+
+def _enter(session: Session, entry: Entry) -> Entered:
+    form, place = entry.form, next_place(session, BirthEntry, entry.run_id, entry.on)
+    name = form["child_full_name"]
+    if entry.misspell and births_entered(session, entry.run_id) == 0:
+        name = misspelt(name)
+    to = form["registration_place"]
+    row = BirthEntry(
+        run_id=entry.run_id,
+        application_id=entry.application_id,
+        year=place.year,
+        number=place.number,
+        notice_code=form["notice_code"],
+        natural_key=natural_key(form),
+        personal_id=entry.told.get("personal_id"),
+        registered_on=entry.on,
+        registered_full_name=name,
+        registered_commune=place_name(places.commune_name, to["commune_code"]),
+        registered_province=place_name(places.province_name, to["province_code"]),
+    )
+    session.add(row)
+    session.flush()
+    notes = tuple(_NOTES[note] for note in entry.told.get("notes", ()))
+    waits = "unreachable" in entry.told.get("notes", ())
+    return Entered(_results(row), notes, (FILL_IN_ID,) if waits else ())
+
+
+def _correct(session: Session, entry: Entry, results: Json) -> Json:
+    row = session.get_one(BirthEntry, (entry.run_id, entry.application_id))
+    row.registered_full_name = entry.form["child_full_name"]
+    session.add(row)
+    return results | _results(row)
+
+
+def fill_in_id(session: Session, run_id: str, application_id: str, personal_id: str) -> None:
+    """Write the personal ID that came after the certificate."""
+    row = session.get_one(BirthEntry, (run_id, application_id))
+    row.personal_id = personal_id
+    session.add(row)
+
+
+def misspelt(full_name: str) -> str:
+    """A clerk's slip, always the same: the last two letters of the given name change places."""
+    *before, given = full_name.split()
+    slip = (given[:-2] + given[-1] + given[-2]).capitalize() if len(given) > 1 else given * 2
+    return " ".join([*before, slip if slip != given else given + given[-1]])
+
+
+def by_notice(session: Session, run_id: str, key: str) -> Json | None:
+    """The entry made from a birth notice."""
+    return _found(session, BirthEntry.notice_code == key, run_id)
+
+
+def by_child(session: Session, run_id: str, key: str) -> Json | None:
+    """The entry of a child, by natural key."""
+    return _found(session, BirthEntry.natural_key == key, run_id)
+
+
+def _found(session: Session, condition: Any, run_id: str) -> Json | None:
+    row = session.exec(select(BirthEntry).where(BirthEntry.run_id == run_id, condition)).first()
+    return None if row is None else {"application_id": row.application_id, **_results(row)}
+
+
+def _results(row: BirthEntry) -> Json:
+    place = Place(row.year, row.number)
+    return {
+        "personal_id": row.personal_id,
+        "certificate_number": place.certificate_number,
+        "book": place.book,
+        "page": place.page,
+        "registered_on": row.registered_on.isoformat(),
+        "registered_full_name": row.registered_full_name,
+        "registered_commune": row.registered_commune,
+        "registered_province": row.registered_province,
+    }
+
+
+REGISTER_BIRTH = Action(
+    gives=frozenset(
+        {
+            "personal_id",
+            "certificate_number",
+            "book",
+            "page",
+            "registered_on",
+            "registered_full_name",
+            "registered_commune",
+            "registered_province",
+        }
+    ),
+    enter=_enter,
+    check=_check,
+    correct=_correct,
+)

@@ -1,0 +1,109 @@
+"""The terms of a run: its seed, law, beginning, families, officers and faults, as each service keeps them."""
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+from math import ceil
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from sqlmodel import JSON, Session, SQLModel
+from sqlmodel import Field as Column
+
+from flow_model.errors import ServiceDown, UnknownThing
+from flow_model.events import canonical
+from services.instants import Instant
+
+SEED_LIMIT = 2**53
+FAMILIES_LIMIT = 5000
+
+
+class RunRow(SQLModel, table=True):
+    """One universe in this service's file."""
+
+    run_id: str = Column(primary_key=True)
+    content: dict[str, Any] = Column(sa_type=JSON)
+    fingerprint: str
+
+
+class Closed(BaseModel):
+    """A body to which nothing may be added."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Outage(Closed):
+    """A service answers no look-up and takes nothing in, from one instant until just before another."""
+
+    kind: Literal["outage"]
+    service: str = Field(max_length=40, examples=["population"])
+    begins: Instant = Field(alias="from")
+    until: Instant
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Outage":
+        if self.until <= self.begins:
+            raise ValueError("an outage ends after it begins")
+        return self
+
+
+class CertificateError(Closed):
+    """The first entry made for this procedure is misspelt until somebody finds it."""
+
+    kind: Literal["certificate_error"]
+    procedure: str = Field(max_length=60, examples=["birth_registration"])
+
+
+Fault = Annotated[Outage | CertificateError, Field(discriminator="kind")]
+
+
+class Terms(Closed):
+    """What a run is opened with."""
+
+    seed: int = Field(ge=-SEED_LIMIT, le=SEED_LIMIT, examples=[2026])
+    law: str = Field(max_length=60, examples=["claim-2023"])
+    starts_at: Instant
+    families: int = Field(default=40, ge=0, le=FAMILIES_LIMIT)
+    officers: Literal["simulated", "human"] = "simulated"
+    faults: tuple[Fault, ...] = Field(default=(), max_length=50)
+
+    def outage(self, service: str, at: datetime) -> Outage | None:
+        """The outage of a service at an instant; the one that ends last, when several overlap."""
+        found = [
+            fault
+            for fault in self.faults
+            if isinstance(fault, Outage) and fault.service == service and fault.begins <= at < fault.until
+        ]
+        return max(found, key=lambda fault: fault.until, default=None)
+
+    def misspells(self, procedure: str) -> bool:
+        """Whether the first certificate of this procedure is to be wrong."""
+        return any(
+            isinstance(fault, CertificateError) and fault.procedure == procedure for fault in self.faults
+        )
+
+
+def fingerprint(content: Any) -> str:
+    """The same for two contents that say the same, whatever the order of their fields."""
+    return sha256(canonical(content)).hexdigest()
+
+
+def terms_of(session: Session, run_id: str) -> Terms:
+    """The terms of a run that is open here; UnknownThing otherwise."""
+    row = session.get(RunRow, run_id)
+    if row is None:
+        raise UnknownThing(
+            f"Dịch vụ này không có lượt chạy {run_id}. Hãy mở bằng PUT /runs/{run_id}.",
+            f"This service has no run {run_id}. Open it with PUT /runs/{run_id}.",
+        )
+    return Terms.model_validate(row.content)
+
+
+def require_up(terms: Terms, service: str, at: datetime) -> None:
+    """Raise ServiceDown, with the seconds that are left, while an outage of this run holds."""
+    outage = terms.outage(service, at)
+    if outage is not None:
+        raise ServiceDown(
+            f"Dịch vụ {service} tạm ngừng đến {outage.until.isoformat()} (sự cố của lượt chạy).",
+            f"The service {service} is down until {outage.until.isoformat()} (a fault of this run).",
+            retry_after_seconds=ceil((outage.until - at) / timedelta(seconds=1)),
+        )

@@ -1,0 +1,161 @@
+"""The command line: what can be asked, with an example each. What is done lies in other modules."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from chassis.settings import Settings
+from flow_model.errors import SandboxError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="A sandbox of Vietnam's interlinked public service: declare once, and measure both paths.",
+)
+_PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; its exit code."""
+    try:
+        app(list(arguments), prog_name="python3 run.py")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 0
+    return 0
+
+
+def _end_with(act: Callable[[], int]) -> NoReturn:
+    """A mistake that somebody can put right is one line, and Ctrl-C is an end like others: no traceback."""
+    try:
+        code = act()
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        code = 130
+    except SandboxError as error:
+        print(f"{error.detail_vi} / {error.detail_en}", file=sys.stderr)
+        code = 1
+    raise typer.Exit(code)
+
+
+@app.command()
+def demo(
+    *,
+    once: Annotated[bool, typer.Option("--once", help="Stop after the story.")] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")
+    ] = False,
+    processes: Annotated[
+        bool, typer.Option("--processes", help="One process for each service, instead of one for all.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="Which invented families: the same seed, the same bytes.")] = 2026,
+    law: Annotated[str, typer.Option(help="The law profile.")] = "claim-2023",
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65_000, help="The first port; the others follow. [dim]8000[/]")
+    ] = None,
+    birth: Annotated[str, typer.Option(metavar="SITUATION", help="The family of the birth.")] = "newborn",
+    death: Annotated[str, typer.Option(metavar="SITUATION", help="The family of the death.")] = "pensioner",
+    start: Annotated[
+        str | None, typer.Option(metavar="INSTANT", help="When the run starts: 2026-03-09T08:00:00+07:00.")
+    ] = None,
+) -> None:
+    """Tell the story: one birth and one death, on both paths, over HTTP, measured.
+
+    [bold]python3 run.py demo --once --law decree-63-2024[/]
+    """
+    from town.demo import main as tell
+
+    _end_with(
+        lambda: tell(
+            once=once,
+            json=json,
+            processes=processes,
+            seed=seed,
+            law=law,
+            port=_settings().base_port if port is None else port,
+            birth=birth,
+            death=death,
+            start=start,
+        )
+    )
+
+
+@app.command()
+def serve(
+    name: Annotated[str, typer.Argument(help="gateway, civil_status, residence, ...")],
+    *,
+    port: Annotated[int | None, typer.Option(min=1, max=65_000, help="SANDBOX_BASE_PORT")] = None,
+    host: Annotated[str | None, typer.Option(help="SANDBOX_HOST")] = None,
+    store: Annotated[
+        Path | None, typer.Option(help="The SQLite file; NAME.sqlite in SANDBOX_VAR_DIR")
+    ] = None,
+    urls: Annotated[
+        str | None, typer.Option(metavar="JSON", help="Where the other services are; SANDBOX_SERVICE_URLS")
+    ] = None,
+) -> None:
+    """Run one service alone, until it is told to stop.
+
+    [bold]python3 run.py serve civil_status --port 8001[/]
+    """
+    from town.layout import serve as serve_one
+
+    def act() -> int:
+        settings = _settings({} if urls is None else {"SANDBOX_SERVICE_URLS": urls})
+        return serve_one(
+            name,
+            settings.host if host is None else host,
+            settings.base_port if port is None else port,
+            settings.var_dir / f"{name}.sqlite" if store is None else store,
+            dict(settings.service_urls),
+        )
+
+    _end_with(act)
+
+
+@app.command(context_settings=_PASSED_ON)
+def test(context: typer.Context) -> None:
+    """Run the tests. What follows goes to pytest.
+
+    [bold]python3 run.py test tests/unit -k tet[/]
+    """
+    from town.checks import run_tests
+
+    _end_with(lambda: run_tests(context.args))
+
+
+@app.command()
+def check(
+    *, static: Annotated[bool, typer.Option("--static", help="Everything but the tests.")] = False
+) -> None:
+    """Formatting, ruff, mypy, import rules, tests. One failing does not hide the next.
+
+    [bold]python3 run.py check --static[/]
+    """
+    from town.checks import run_checks
+
+    _end_with(lambda: run_checks(with_tests=not static))
+
+
+@app.command()
+def lock(
+    *, upgrade: Annotated[bool, typer.Option("--upgrade", help="Take the newest versions.")] = False
+) -> None:
+    """Write requirements/*.txt again from requirements/*.in.
+
+    [bold]python3 run.py lock --upgrade[/]
+    """
+    from town.checks import write_locks
+
+    _end_with(lambda: write_locks(upgrade=upgrade))
+
+
+def _settings(more: dict[str, str] | None = None) -> Settings:
+    settings = Settings.from_environment({**os.environ, **(more or {})})
+    for warning in settings.warnings:
+        print(warning, file=sys.stderr)
+    return settings
