@@ -146,7 +146,12 @@ class Bundle:
 
 @dataclass(frozen=True)
 class Group:
-    """An interlinked group: one declaration, several procedures, two paths."""
+    """An interlinked group: one declaration, several procedures, two paths.
+
+    ``subject`` names whom a dossier is about, ``natural_key`` tells one life event from another.
+    ``example`` and ``wanted`` say what an invented family types and asks for; ``door`` refuses what no
+    officer needs to see; ``conditions`` names what lengthens the limits; ``documents`` lists the papers.
+    """
 
     id: str
     letter: str
@@ -155,16 +160,18 @@ class Group:
     declaration: type[BaseModel]
     procedures: tuple[Procedure, ...]
     bundles: tuple[Bundle, ...]
-    prefills: tuple[Prefill, ...]
     law: LawBook
     assumptions: Assumptions
-    example: Callable[[Mapping[str, Any]], dict[str, Any]]
-    wanted: Callable[[Mapping[str, Any]], tuple[str, ...]]
-    door: Callable[[Any, tuple[str, ...], date], list[FieldError]]
-    conditions: Callable[[Any], frozenset[str]]
-    documents: Callable[[Any], tuple[str, ...]]
     subject: Callable[[Any], str]
     natural_key: Callable[[Any], str]
+    prefills: tuple[Prefill, ...] = ()
+    example: Callable[[Mapping[str, Any]], dict[str, Any]] = lambda _family: {}
+    wanted: Callable[[Mapping[str, Any]], tuple[str, ...]] = lambda _family: ()
+    door: Callable[[Any, tuple[str, ...], date], list[FieldError]] = (
+        lambda _declaration, _procedures, _today: []
+    )
+    conditions: Callable[[Any], frozenset[str]] = lambda _declaration: frozenset()
+    documents: Callable[[Any], tuple[str, ...]] = lambda _declaration: ()
 
     def __post_init__(self) -> None:
         if len({procedure.id for procedure in self.procedures}) != len(self.procedures):

@@ -15,7 +15,7 @@ from flow_model.working_time import in_vietnam
 from gateway.dossiers import Dossier, Dossiers
 from gateway.neighbours import Neighbours
 from gateway.orchestrator import Orchestrator, notes_from
-from gateway.runs import SERVICES, Run, Runs
+from gateway.runs import Run, Runs
 
 # A run that does more than this at one go is asked again: nobody waits on one request for ever.
 MOST_INSTANTS = 20_000
@@ -84,7 +84,7 @@ class Driver:
                     await self._hear(run, service)
             if due:
                 continue
-            acting = [name for name in SERVICES if self._acts_now(run, name)]
+            acting = [name for name in self._neighbours.services if self._acts_now(run, name)]
             for name in acting:
                 await self._hear(run, name)
             if not acting:
@@ -102,7 +102,7 @@ class Driver:
         return at is not None and at <= run.now
 
     async def _hear_all(self, run: Run) -> None:
-        for service in SERVICES:
+        for service in self._neighbours.services:
             await self._hear(run, service)
 
     async def _hear(self, run: Run, service: str) -> None:

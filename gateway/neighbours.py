@@ -5,12 +5,12 @@ Retry-After) is an event of the run, tried again on the run's clock. A process t
 answer is no event: the caller is told, and nothing of the run has moved.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from chassis.client import Answer, ServiceClient, ServiceUnreachable, derive_traceparent, run_headers
-from gateway.runs import SERVICES, Run
+from gateway.runs import Run
 
 
 class TemporarilyClosed(Exception):
@@ -25,8 +25,9 @@ class TemporarilyClosed(Exception):
 class Neighbours:
     """Calls agencies and registries; remembers when each will act next in each run."""
 
-    def __init__(self, client: ServiceClient) -> None:
+    def __init__(self, client: ServiceClient, services: Sequence[str]) -> None:
         self._client = client
+        self.services = tuple(services)
         self._next_act: dict[tuple[str, str], datetime | None] = {}
 
     async def call(
@@ -71,12 +72,12 @@ class Neighbours:
 
     def next_acts(self, run: Run) -> dict[str, datetime]:
         """When each service will act next in this run, as far as it will."""
-        known = ((service, self._next_act.get((run.run_id, service))) for service in SERVICES)
+        known = ((service, self._next_act.get((run.run_id, service))) for service in self.services)
         return {service: at for service, at in known if at is not None}
 
     def forget(self, run_id: str) -> None:
         """Drop what is remembered of a run."""
-        for service in SERVICES:
+        for service in self.services:
             self._next_act.pop((run_id, service), None)
 
     def _remember(self, run: Run, service: str, at: str | None) -> None:

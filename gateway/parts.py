@@ -33,8 +33,9 @@ class Parts:
 def assemble(store: Store, client: ServiceClient, catalogue: Catalogue, epoch: str) -> Parts:
     """One gateway. ``epoch`` names this process, so that marks of a dead one are not waited for."""
     journal = Journal(store)
-    neighbours = Neighbours(client)
-    runs = Runs(store, journal, client)
+    services = [name for name in client.services if name != "gateway"]
+    neighbours = Neighbours(client, services)
+    runs = Runs(store, journal, client, services)
     dossiers = Dossiers(journal, catalogue)
     orchestrator = Orchestrator(journal, neighbours)
     return Parts(

@@ -11,7 +11,7 @@ from gateway.dossiers import changed
 from gateway.neighbours import Neighbours, TemporarilyClosed
 from gateway.runs import Run
 
-EMPTY = (None, False, "", [], ())
+EMPTY: tuple[Any, ...] = (None, False, "", [], ())
 
 
 @dataclass(frozen=True)

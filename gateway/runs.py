@@ -1,6 +1,7 @@
 """A run: its clock, seed, law profile, people, faults; isolated from all others."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -15,7 +16,6 @@ from flow_model.events import canonical, genesis
 from flow_model.working_time import in_vietnam
 from gateway.journal import RUN_LOG, RUNS, Journal, Note
 
-SERVICES = ("civil_status", "residence", "social_insurance", "social_protection", "population", "health")
 RunId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 DEFAULT_START = "2026-10-05T08:00:00+07:00"
 
@@ -26,9 +26,7 @@ class Outage(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
     kind: Literal["outage"]
-    service: Literal[
-        "civil_status", "residence", "social_insurance", "social_protection", "population", "health"
-    ]
+    service: str = Field(pattern=r"^[a-z_]{1,40}$")
     starts: AwareDatetime = Field(alias="from")
     until: AwareDatetime
 
@@ -106,10 +104,13 @@ class Run:
 class Runs:
     """Opens, finds, moves and removes runs."""
 
-    def __init__(self, store: Store, journal: Journal, client: ServiceClient) -> None:
+    def __init__(
+        self, store: Store, journal: Journal, client: ServiceClient, services: Sequence[str]
+    ) -> None:
         self._store = store
         self._journal = journal
         self._client = client
+        self._services = tuple(services)
 
     async def open(self, run_id: str, terms: Terms) -> Run:
         """Open a run at the gateway and in every service; the same terms again are no error."""
@@ -132,7 +133,7 @@ class Runs:
                 )
         run = self.find(run_id)
         if not run.opened:
-            for service in SERVICES:
+            for service in self._services:
                 answer = await self._client.call(service, "PUT", f"/runs/{run_id}", json=terms.for_services())
                 answer.raise_for_problem()
             self._finish_opening(run)
@@ -179,7 +180,7 @@ class Runs:
     async def remove(self, run_id: str) -> None:
         """Remove every trace of a run from every service; raises UnknownThing when there is none."""
         self.find(run_id)
-        for service in SERVICES:
+        for service in self._services:
             answer = await self._client.call(service, "DELETE", f"/runs/{run_id}")
             answer.raise_for_problem()
         self._journal.forget(run_id)

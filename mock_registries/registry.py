@@ -42,10 +42,16 @@ class Entry:
     application_id: str
     dossier: str
     form: Json
+    documents: tuple[str, ...]
     terms: Mapping[str, int]
     at: datetime
     told: Mapping[str, Any] = field(default_factory=dict)
     misspell: bool = False
+
+    @property
+    def is_twin(self) -> bool:
+        """Whether the declaration says, or a paper confirms, that more than one child was born."""
+        return (self.form.get("children_this_birth") or 1) > 1 or "twin_confirmation" in self.documents
 
     @property
     def on(self) -> date:

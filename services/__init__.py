@@ -1,0 +1,5 @@
+"""The agencies and shared registries of the sandbox, each an app with a file of its own."""
+
+from services.assembly import NAMES, build
+
+__all__ = ["NAMES", "build"]

@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlmodel import JSON, Session, SQLModel
 from sqlmodel import Field as Column
 
-from flow_model.errors import ServiceDown, UnknownThing
+from chassis.boundary import BadHeader
+from flow_model.errors import FieldError, ServiceDown, UnknownThing
 from flow_model.events import canonical
-from services.instants import Instant
+from services.instants import Instant, OutsideCalendar, in_calendar
 
 SEED_LIMIT = 2**53
 FAMILIES_LIMIT = 5000
@@ -96,6 +97,18 @@ def terms_of(session: Session, run_id: str) -> Terms:
             f"This service has no run {run_id}. Open it with PUT /runs/{run_id}.",
         )
     return Terms.model_validate(row.content)
+
+
+def require_in_calendar(at: datetime) -> None:
+    """Raise BadHeader when the simulated instant lies where no working day is known."""
+    try:
+        in_calendar(at)
+    except OutsideCalendar as error:
+        raise BadHeader(
+            f"Simulated-At: {error.message_vi}",
+            f"Simulated-At: {error.message_en}",
+            errors=[FieldError("header.Simulated-At", "value_error", error.message_vi, error.message_en)],
+        ) from None
 
 
 def require_up(terms: Terms, service: str, at: datetime) -> None:

@@ -29,6 +29,7 @@ for one in distributions():
         if file.suffix != ".pyc":
             assert file.locate().exists() and file.size in (None, file.locate().stat().st_size), file
 """
+_STAMP = "town-stamp"
 
 
 class Environment:
@@ -37,7 +38,7 @@ class Environment:
     def __init__(self, root: str) -> None:
         self._locks = Path(root, "requirements")
         self._folder = Path(root, ".venv")
-        self._stamp_file = self._folder / "town-stamp.json"
+        self._stamp_file = self._folder / f"{_STAMP}.json"
         inside = ("bin", "python") if os.name == "posix" else ("Scripts", "python.exe")
         self._python = self._folder.joinpath(*inside)
 
@@ -138,11 +139,8 @@ class Environment:
         """Remove what is at .venv, if it is an environment or the beginning of one."""
         if self._folder.is_symlink():
             raise Stop(".venv is a link to a folder that cannot be used: remove the link, then start again.")
-        if not self._folder.is_dir() or not (
-            self._stamp_file.exists()
-            or (self._folder / "pyvenv.cfg").exists()
-            or not any(self._folder.iterdir())
-        ):
+        inside = sorted(path.name for path in self._folder.iterdir()) if self._folder.is_dir() else ["a file"]
+        if inside and "pyvenv.cfg" not in inside and not any(name.startswith(_STAMP) for name in inside):
             raise Stop(".venv is there and is no Python environment: move it away, then start again.")
         say(".venv is unfinished, moved or broken: making it anew")
         shutil.rmtree(self._folder)

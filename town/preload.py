@@ -7,30 +7,25 @@ import gc
 import signal
 import sys
 from contextlib import suppress
+from importlib import import_module
 
-import aiohttp
-import fastapi
-import httpx
-import pydantic
-import sqlmodel
 import structlog
-import uvicorn
 import uvicorn.lifespan.off
 import uvicorn.protocols.http.h11_impl
 
-from chassis import app, client, context, idempotency, logs, storage
+from chassis import client, context, idempotency, storage
+from chassis.app import build_app
 from flow_model.catalogue import catalogue
 from flow_model.errors import SandboxError
 
-__all__ = [
-    "aiohttp", "app", "client", "context", "fastapi", "httpx", "idempotency", "logs",
-    "pydantic", "sqlmodel", "storage", "structlog", "uvicorn",
-]  # fmt: skip
+__all__ = ["client", "context", "idempotency", "storage", "structlog", "uvicorn"]
 
 if any("multiprocessing.forkserver" in argument for argument in sys.orig_argv):
     # Ctrl-C reaches every process of the terminal; the one that owns the town ends the others in good order.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with suppress(SandboxError):  # a wrong flow is reported by whoever needs it
+    # The first app makes the libraries import the rest of themselves.
+    build_app(title="preload", version="0").openapi()
+    with suppress(ImportError, SandboxError):  # what is wrong here is reported by the service that needs it
+        import_module("town.layout")
         catalogue()
-    gc.collect()
-    gc.freeze()  # the collector would touch, and so copy, every shared page
+    gc.freeze()  # the collector would touch, and so copy, every shared page; so nothing is collected before

@@ -34,12 +34,13 @@ def declaration_routes(parts: Parts) -> APIRouter:
         run, group = parts.runs.find(run_id), parts.catalogue.group(group_id)
         params: dict[str, str | int] = {"situation": situation, "limit": nth + 1}
         answer = await parts.neighbours.call(run, "population", "GET", "/families", params=params)
-        if len(answer.body) <= nth:
+        families = answer.body["families"]
+        if len(families) <= nth:
             raise InvalidDeclaration(
                 f"Lượt chạy không có gia đình thứ {nth + 1} kiểu “{situation}”",
                 f"the run has no family number {nth + 1} of the kind {situation!r}",
             )
-        family = answer.body[nth]
+        family = families[nth]
         filled = await prefill(run, group, group.example(family), parts.neighbours)
         return {
             "family": {"index": family["index"], "situation": family["situation"]},

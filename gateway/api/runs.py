@@ -83,7 +83,7 @@ def run_routes(parts: Parts) -> APIRouter:
         found = parts.runs.find(run_id)
         wanted: dict[str, str | int] = {"limit": limit} | ({"situation": situation} if situation else {})
         answer = await parts.neighbours.call(found, "population", "GET", "/families", params=wanted)
-        return answer.body
+        return answer.body["families"]
 
     return router
 

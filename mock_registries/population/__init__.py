@@ -2,7 +2,7 @@
 
 from mock_registries.people import SITUATIONS, families, family, situation_of
 from mock_registries.population.families_json import family_json
-from mock_registries.population.persons import IssuedId, PersonRow, fill, issue, person
+from mock_registries.population.persons import IssuedId, PersonRow, fill, issue, lives, person, report_death
 from mock_registries.registry import Registry
 
 __all__ = [
@@ -14,6 +14,8 @@ __all__ = [
     "family",
     "family_json",
     "issue",
+    "lives",
+    "report_death",
     "situation_of",
 ]
 

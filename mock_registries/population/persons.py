@@ -5,10 +5,13 @@ from typing import Any
 
 from sqlmodel import JSON, Field, Index, Session, SQLModel, UniqueConstraint, col, func, insert, select
 
+from flow_model.errors import ConflictingContent, UnknownThing
 from mock_registries.people_numbers import newborn_personal_id
 from mock_registries.people_records import Family, Sex
 from mock_registries.places import provinces
 from mock_registries.registry import Json, address_json
+
+_IDENTITY = ("full_name", "sex", "born_on", "province_code", "mother_id")
 
 
 class PersonRow(SQLModel, table=True):
@@ -41,7 +44,7 @@ class IssuedId(SQLModel, table=True):
     application_id: str = Field(primary_key=True)
     serial: int
     personal_id: str
-    fingerprint: str
+    told: str
 
 
 def fill(session: Session, run_id: str, families: list[Family]) -> None:
@@ -82,10 +85,17 @@ def person(session: Session, run_id: str, key: str) -> Json | None:
 def issue(session: Session, run_id: str, seed: int, application_id: str, asked: Json) -> Json:
     """A personal ID for a newborn: issued, suspected of being another's, or not issued at all.
 
-    The answer to an application that has its ID already is that ID.
+    The answer to an application that has its ID already is that ID; ConflictingContent when it now tells
+    of another child.
     """
+    told = " | ".join(str(asked[name]) for name in _IDENTITY)
     kept = session.get(IssuedId, (run_id, application_id))
     if kept is not None:
+        if kept.told != told:
+            raise ConflictingContent(
+                f"Số định danh cho {application_id} đã cấp theo nội dung khác.",
+                f"The personal ID for {application_id} was issued for other content.",
+            )
         return {"status": "issued", "personal_id": kept.personal_id, "quoted": None}
     if asked["sex"] not in ("male", "female") or asked["province_code"] not in provinces():
         return {"status": "not_issued", "personal_id": None, "quoted": None}
@@ -102,7 +112,7 @@ def issue(session: Session, run_id: str, seed: int, application_id: str, asked: 
             application_id=application_id,
             serial=serial,
             personal_id=number,
-            fingerprint=asked["fingerprint"],
+            told=told,
         )
     )
     session.add(
@@ -129,3 +139,23 @@ def _same_mother_and_day(session: Session, run_id: str, asked: Json) -> PersonRo
         PersonRow.born_on == asked["born_on"],
     )
     return session.exec(same.order_by(col(PersonRow.person_key))).first()
+
+
+def report_death(session: Session, run_id: str, key: str, died_at: str) -> Json:
+    """Note that a person died; the same report again is the same fact, another one a conflict."""
+    row = session.get(PersonRow, (run_id, key))
+    if row is None:
+        raise UnknownThing("Không có người này.", "There is no such person.")
+    if row.died_at not in (None, died_at):
+        raise ConflictingContent(
+            "Người này đã có giờ chết khác.", "Another time of death is known for this person."
+        )
+    row.died_at = died_at
+    session.add(row)
+    return {"personal_id": key, "died_at": died_at}
+
+
+def lives(session: Session, run_id: str, key: str) -> bool:
+    """Whether this is a person who is known and of whom no death is known."""
+    row = session.get(PersonRow, (run_id, key))
+    return row is not None and row.died_at is None

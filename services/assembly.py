@@ -1,0 +1,52 @@
+"""Puts one service together, by name: its file, its desk or registry, its routes."""
+
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+
+from chassis.app import build_app
+from chassis.client import ServiceClient
+from flow_model.catalogue import Catalogue
+from services import civil_status, health, population, residence, social_insurance, social_protection
+from services.agency import AgencySpec, prove
+from services.api import application_routes, follow_up_routes
+from services.applications import ApplicationRow, SentRow
+from services.counter import Service, common_routes, open_service, run_routes
+from services.desk import Desk
+from services.desk_acts import Officers
+
+VERSION = "0.1.0"
+AGENCIES = {
+    module.SPEC.name: module.SPEC for module in (civil_status, residence, social_insurance, social_protection)
+}
+REGISTRIES = {"population": population, "health": health}
+NAMES = (*AGENCIES, *REGISTRIES)
+
+
+def build(name: str, *, store_path: Path | None, client: ServiceClient, catalogue: Catalogue) -> FastAPI:
+    """The app of one service; its file is `app.state.store`, for whoever closes it."""
+    if name in AGENCIES:
+        service, routers = _open_agency(AGENCIES[name], store_path, client, catalogue)
+        title = AGENCIES[name].title_vi
+    else:
+        module = REGISTRIES[name]
+        service, routers = module.open_registry(store_path, catalogue)
+        title = module.TITLE_VI
+    app = build_app(title=title, version=VERSION, store=service.store, routers=routers)
+    app.state.store, app.state.tables = service.store, service.tables
+    return app
+
+
+def _open_agency(
+    spec: AgencySpec, store_path: Path | None, client: ServiceClient, catalogue: Catalogue
+) -> tuple[Service, list[APIRouter]]:
+    prove(spec, catalogue)
+    service = open_service(spec.name, store_path, (ApplicationRow, SentRow), spec.registry, catalogue)
+    officers = Officers(spec, service.store, client, catalogue)
+    desk = Desk(spec.name, service.store, catalogue, officers)
+    return service, [
+        run_routes(service),
+        common_routes(service, officers.perform),
+        application_routes(service, desk),
+        follow_up_routes(service, desk),
+    ]

@@ -1,0 +1,62 @@
+"""What the civil-status office asks of the population registry before it makes an entry."""
+
+from dataclasses import asdict
+from typing import Any
+
+from sqlmodel import Session
+
+from chassis.client import ServiceUnreachable
+from mock_registries import civil_status
+from mock_registries.registry import Entry
+from services.agency import Line, Unreachable
+
+Json = dict[str, Any]
+NOT_FOUND = 404
+
+
+async def ask_personal_id(line: Line, entry: Entry) -> Json:
+    """A personal ID for the child, and what is to be noted about it.
+
+    The certificate does not wait: without an answer it is issued without the number. Foreigners get none.
+    """
+    form = entry.form
+    if form["child_nationality"] != "VN":
+        return {"personal_id": None, "notes": []}
+    asked = {
+        "full_name": form["child_full_name"],
+        "sex": form["child_sex"],
+        "born_on": form["child_born_on"],
+        "province_code": form["registration_place"]["province_code"],
+        "mother_id": form["mother_paper"],
+        "twin_confirmed": False,
+    }
+    path = f"/personal-ids/{entry.application_id}"
+    try:
+        told = (await line.ask("population", "PUT", path, json=asked)).raise_for_problem().body
+        if told["status"] != "suspected_duplicate":
+            return {"personal_id": told["personal_id"], "notes": []}
+        if not entry.is_twin:
+            return {"personal_id": None, "notes": ["suspected_duplicate"]}
+        confirmed = asked | {"twin_confirmed": True}
+        told = (await line.ask("population", "PUT", path, json=confirmed)).raise_for_problem().body
+        return {"personal_id": told["personal_id"], "notes": ["overridden"]}
+    except ServiceUnreachable as error:
+        unreachable = asdict(Unreachable.of(error))
+        return {"personal_id": None, "notes": ["unreachable"], "unreachable": unreachable}
+
+
+async def report_death(line: Line, entry: Entry) -> Json:
+    """Tell the population registry; a person it does not know is entered in the book all the same."""
+    form = entry.form
+    path = f"/persons/{form['personal_id']}/death"
+    answer = await line.ask("population", "PUT", path, json={"died_at": form["died_at"]})
+    return {} if answer.status == NOT_FOUND else answer.raise_for_problem().body
+
+
+def write_personal_id(session: Session, run_id: str, application_id: str, told: Json) -> Json | None:
+    """Fill in the number that came late; None when the answer was that there is none."""
+    personal_id = told["personal_id"]
+    if personal_id is None:
+        return None
+    civil_status.fill_in_id(session, run_id, application_id, personal_id)
+    return {"personal_id": personal_id}

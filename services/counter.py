@@ -1,0 +1,213 @@
+"""What all six services have in common: runs, look-ups, the agenda, work and events."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import BaseModel, Field
+from sqlmodel import Session, SQLModel, col, delete
+
+from chassis.context import RUN_ID, Run, RunContext
+from chassis.problems import problem_responses
+from chassis.storage import Store, open_store
+from flow_model.catalogue import Catalogue
+from flow_model.errors import ConflictingContent, UnknownThing
+from mock_registries.people import families
+from mock_registries.registry import Registry
+from services import agenda
+from services.agenda import Act
+from services.instants import Instant, text_of
+from services.journal import EventRow, EventView, events_after
+from services.terms import Closed, RunRow, Terms, fingerprint, require_up, terms_of
+
+COMMON_TABLES: tuple[type[SQLModel], ...] = (RunRow, Act, EventRow)
+NEXT_ACT_AT = "Next-Act-At"
+NEXT_ACT_HEADER: dict[str, Any] = {
+    NEXT_ACT_AT: {
+        "description": "the next act of the run at this service, or empty",
+        "schema": {"type": "string"},
+    }
+}
+RunId = Annotated[str, Path(pattern=RUN_ID, examples=["lop-hoc-1"])]
+Perform = Callable[[Terms, Act], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service: its name, its file and its registry."""
+
+    name: str
+    store: Store
+    tables: tuple[type[SQLModel], ...]
+    registry: Registry
+    catalogue: Catalogue
+
+    def told_next(self, session: Session, run_id: str, response: Response) -> None:
+        """Say in the answer's header when the next act is due."""
+        next_at = agenda.next_act_at(session, run_id)
+        response.headers[NEXT_ACT_AT] = "" if next_at is None else text_of(next_at)
+
+
+class RunView(BaseModel):
+    """A run that is open here."""
+
+    run_id: str = Field(examples=["lop-hoc-1"])
+    service: str = Field(examples=["civil_status"])
+    terms: Terms
+
+
+class Found(BaseModel):
+    """The answer to a look-up."""
+
+    found: bool
+    record: dict[str, Any] | None
+
+
+class AgendaView(BaseModel):
+    """When the next act is due."""
+
+    next_act_at: str | None = Field(examples=["2026-03-09T08:50:00+07:00"])
+
+
+class WorkOrder(Closed):
+    """Act until an instant, and tell what happened after an event already known."""
+
+    until: Instant
+    after: int = Field(default=0, ge=0)
+
+
+class WorkDone(AgendaView):
+    """The events after the one already known."""
+
+    events: list[EventView]
+
+
+class Events(BaseModel):
+    """Events of a run, in order."""
+
+    events: list[EventView]
+
+
+def mutating(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The documented answers of a route that changes something."""
+    return {200: {"headers": NEXT_ACT_HEADER}, **problem_responses(*statuses)}
+
+
+def open_service(
+    name: str, store_path: Any, own: tuple[type[SQLModel], ...], registry: Registry, catalogue: Catalogue
+) -> Service:
+    """A service with its own file."""
+    tables = (*COMMON_TABLES, *own, *registry.tables)
+    return Service(name, open_store(store_path, tables), tables, registry, catalogue)
+
+
+def run_routes(service: Service) -> APIRouter:
+    """Opening and removing a run."""
+    router = APIRouter(tags=["runs"])
+
+    @router.put(
+        "/runs/{run_id}",
+        summary="Mở một lượt chạy (a run is a universe)",
+        responses={201: {"model": RunView, "headers": NEXT_ACT_HEADER}, **mutating(404, 409)},
+    )
+    async def open_run(run_id: RunId, terms: Terms, response: Response) -> RunView:
+        content = terms.model_dump(mode="json", by_alias=True)
+        for group in service.catalogue.groups.values():
+            group.law.profile(terms.law)
+        with service.store.session() as session:
+            row = session.get(RunRow, run_id)
+            if row is None:
+                session.add(RunRow(run_id=run_id, content=content, fingerprint=fingerprint(content)))
+                people = list(families(terms.seed, terms.families, terms.starts_at))
+                service.registry.fill(session, run_id, people)
+                response.status_code = 201
+            elif row.fingerprint != fingerprint(content):
+                raise ConflictingContent(
+                    f"Lượt chạy {run_id} đã mở với nội dung khác.",
+                    f"The run {run_id} was opened with other content.",
+                )
+            service.told_next(session, run_id, response)
+        return RunView(run_id=run_id, service=service.name, terms=terms)
+
+    @router.delete(
+        "/runs/{run_id}",
+        status_code=204,
+        summary="Xóa mọi dấu vết của lượt chạy",
+        responses={204: {"headers": NEXT_ACT_HEADER}},
+    )
+    async def remove_run(run_id: RunId) -> Response:
+        with service.store.session() as session:
+            for table in service.tables:
+                session.exec(delete(table).where(col(table.run_id) == run_id))  # type: ignore[attr-defined]
+        return Response(status_code=204, headers={NEXT_ACT_AT: ""})
+
+    return router
+
+
+def common_routes(service: Service, perform: Perform) -> APIRouter:
+    """Look-ups, the agenda, work and events."""
+    router = APIRouter()
+
+    @router.get(
+        "/lookups/{kind}",
+        tags=["lookups"],
+        summary="Tra cứu trong sổ",
+        responses=problem_responses(404, 503),
+    )
+    async def look_up(
+        run: Run,
+        kind: Annotated[str, Path(max_length=60, examples=list(service.registry.look_ups)[:1])],
+        key: Annotated[str, Query(max_length=400, examples=["979199321120"])],
+    ) -> Found:
+        function = service.registry.look_ups.get(kind)
+        if function is None:
+            kept = ", ".join(service.registry.look_ups)
+            raise UnknownThing(
+                f"Không có loại tra cứu “{kind}”; có: {kept}", f"no look-up {kind!r}; there are: {kept}"
+            )
+        with service.store.session() as session:
+            require_up(terms_of(session, run.run_id), service.name, run.simulated_at)
+            record = function(session, run.run_id, key)
+        return Found(found=record is not None, record=record)
+
+    @router.get("/agenda", tags=["agenda"], summary="Việc kế tiếp", responses=problem_responses(404))
+    async def show_agenda(run: Run) -> AgendaView:
+        with service.store.session() as session:
+            terms_of(session, run.run_id)
+            return AgendaView(next_act_at=_next(session, run))
+
+    @router.post("/work", tags=["agenda"], summary="Làm mọi việc đến hạn", responses=mutating(404))
+    async def work(run: Run, order: WorkOrder, response: Response) -> WorkDone:
+        await perform_until(service, perform, run.run_id, order.until)
+        with service.store.session() as session:
+            terms_of(session, run.run_id)
+            service.told_next(session, run.run_id, response)
+            return WorkDone(
+                events=events_after(session, run.run_id, order.after), next_act_at=_next(session, run)
+            )
+
+    @router.get("/events", tags=["agenda"], summary="Các sự kiện", responses=problem_responses(404))
+    async def events(run: Run, after: Annotated[int, Query(ge=0)] = 0) -> Events:
+        with service.store.session() as session:
+            terms_of(session, run.run_id)
+            return Events(events=events_after(session, run.run_id, after))
+
+    return router
+
+
+async def perform_until(service: Service, perform: Perform, run_id: str, until: datetime) -> None:
+    """Every act due by an instant, in the order of instant and application, each at its own instant."""
+    while True:
+        with service.store.session() as session:
+            terms = terms_of(session, run_id)
+            act = agenda.next_act(session, run_id, until)
+        if act is None:
+            return
+        await perform(terms, act)
+
+
+def _next(session: Session, run: RunContext) -> str | None:
+    next_at = agenda.next_act_at(session, run.run_id)
+    return None if next_at is None else text_of(next_at)

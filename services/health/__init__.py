@@ -1,0 +1,23 @@
+"""The health registry, which all agencies may ask: notices of births and deaths."""
+
+from pathlib import Path
+
+from fastapi import APIRouter
+
+from flow_model.catalogue import Catalogue
+from mock_registries import health
+from services.agenda import Act
+from services.counter import Service, common_routes, open_service, run_routes
+from services.terms import Terms
+
+TITLE_VI = "Dữ liệu y tế: giấy chứng sinh, giấy báo tử"
+
+
+def open_registry(store_path: Path | None, catalogue: Catalogue) -> tuple[Service, list[APIRouter]]:
+    """The service with its file, and its routes. Nobody acts here: the agenda is always empty."""
+    service = open_service("health", store_path, (), health.REGISTRY, catalogue)
+    return service, [run_routes(service), common_routes(service, _nobody)]
+
+
+async def _nobody(_terms: Terms, act: Act) -> None:
+    raise AssertionError(f"the health registry plans nothing, and yet: {act.kind}")

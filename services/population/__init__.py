@@ -1,0 +1,26 @@
+"""The population registry, which all agencies may ask: people, personal IDs, VNeID confirmations."""
+
+from pathlib import Path
+
+from fastapi import APIRouter
+
+from flow_model.catalogue import Catalogue
+from mock_registries import population
+from services.counter import Service, common_routes, open_service, run_routes
+from services.population.consents import ConsentRow, SimulatedPeople
+from services.population.routes import consent_routes, family_routes, registry_routes
+
+TITLE_VI = "Cơ sở dữ liệu quốc gia về dân cư"
+
+
+def open_registry(store_path: Path | None, catalogue: Catalogue) -> tuple[Service, list[APIRouter]]:
+    """The service with its file, and its routes."""
+    service = open_service("population", store_path, (ConsentRow,), population.REGISTRY, catalogue)
+    people = SimulatedPeople(service)
+    return service, [
+        run_routes(service),
+        common_routes(service, people.perform),
+        registry_routes(service),
+        consent_routes(service),
+        family_routes(service),
+    ]

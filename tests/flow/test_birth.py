@@ -1,0 +1,284 @@
+"""The birth group through three agencies over HTTP: what the law says, seen from the event log."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from chassis.client import ServiceRefused
+from flow_model.working_time import CALENDAR
+from tests.town_in_memory import Town
+
+BIRTH, RESIDENCE, CARD = "birth_registration", "permanent_residence", "health_insurance_card"
+ALL = {BIRTH: "granted", RESIDENCE: "granted", CARD: "granted"}
+
+
+def at(event: dict[str, str]) -> datetime:
+    return datetime.fromisoformat(event["at"])
+
+
+async def test_one_declaration_has_three_procedures_done(town: Town) -> None:
+    run = await town.open()
+    dossier = await town.declare(run, "birth", "newborn")
+    assert dossier == "B-2026-000001"
+    assert (await town.settle())["settled"]
+    assert await town.outcomes(run, dossier) == ALL
+    assert (await town.kinds(run, dossier))[-1] == "results_returned"
+
+
+async def test_residence_and_card_wait_for_the_register_entry_and_then_go_in_parallel(town: Town) -> None:
+    run = await town.open()
+    dossier = await town.declare(run, "birth", "newborn")
+    await town.settle()
+    granted = at(await town.event(run, dossier, "granted", BIRTH))
+    for later in (RESIDENCE, CARD):
+        sent = at(await town.event(run, dossier, "sent", later))
+        assert granted <= sent <= granted + timedelta(minutes=10)
+    residence_done = at(await town.event(run, dossier, "granted", RESIDENCE))
+    assert at(await town.event(run, dossier, "sent", CARD)) < residence_done
+
+
+async def test_the_personal_id_of_the_child_reaches_both_later_forms(town: Town) -> None:
+    run = await town.open()
+    dossier = await town.declare(run, "birth", "newborn")
+    await town.settle()
+    results = await town.get(f"/runs/{run}/dossiers/{dossier}/results")
+    personal_id = results[BIRTH]["values"]["personal_id"]
+    assert personal_id.startswith("9")
+    assert len(personal_id) == 12
+    for agency, procedure in (("residence", RESIDENCE), ("social_insurance", CARD)):
+        worklist = await town.get(f"/runs/{run}/worklists/{agency}", state="granted")
+        assert [each["form"]["personal_id"] for each in worklist if each["procedure"] == procedure] == [
+            personal_id
+        ]
+
+
+@pytest.mark.parametrize("procedures", [[BIRTH, CARD], [BIRTH, RESIDENCE]])
+async def test_the_declarant_may_ask_for_two(town: Town, procedures: list[str]) -> None:
+    run = await town.open()
+    dossier = await town.declare(run, "birth", "newborn", procedures=procedures)
+    await town.settle()
+    assert await town.outcomes(run, dossier) == dict.fromkeys(procedures, "granted")
+
+
+async def test_residence_and_card_without_a_birth_are_no_lawful_choice(town: Town) -> None:
+    run = await town.open()
+    with pytest.raises(ServiceRefused) as refused:
+        await town.declare(run, "birth", "newborn", procedures=[RESIDENCE, CARD])
+    assert refused.value.status == 422
+    assert await town.get(f"/runs/{run}/dossiers") == []
+
+
+async def test_a_late_declaration_is_accepted_and_noted(town: Town) -> None:
+    run = await town.open()
+    dossier = await town.declare(run, "birth", "newborn_late")
+    await town.settle()
+    assert "declared_late" in await town.findings(run, dossier, BIRTH)
+    assert await town.outcomes(run, dossier) == ALL
+
+
+async def test_without_a_birth_notice_a_witness_or_a_pledge_stands_in(town: Town) -> None:
+    run = await town.open()
+    dossier = await town.declare(run, "birth", "no_birth_notice")
+    await town.settle()
+    assert "birth_proven_without_notice" in await town.findings(run, dossier, BIRTH)
+    assert await town.outcomes(run, dossier) == ALL
+
+
+async def test_without_notice_or_substitute_a_supplement_is_asked_once_and_sent(town: Town) -> None:
+    run = await town.open()
+    dossier = await town.declare(run, "birth", "no_birth_notice", changes={"papers": []})
+    await town.settle()
+    kinds = await town.kinds(run, dossier, BIRTH)
+    assert kinds.count("supplement_requested") == 1
+    assert kinds.index("supplement_requested") < kinds.index("supplemented") < kinds.index("granted")
+
+
+async def test_unmarried_parents_are_registered_with_the_recognition_of_the_child(town: Town) -> None:
+    run = await town.open()
+    dossier = await town.declare(run, "birth", "unmarried_parents")
+    await town.settle()
+    assert await town.outcomes(run, dossier) == ALL
+
+
+async def test_an_unknown_father_stays_blank(town: Town) -> None:
+    run = await town.open()
+    dossier = await town.declare(run, "birth", "father_unknown")
+    await town.settle()
+    assert "father_left_blank" in await town.findings(run, dossier, BIRTH)
+    worklist = await town.get(f"/runs/{run}/worklists/civil_status", state="granted")
+    assert worklist[0]["form"]["father_full_name"] is None
+    assert await town.outcomes(run, dossier) == ALL
+
+
+async def test_an_unknown_mother_needs_the_recognition(town: Town) -> None:
+    run = await town.open()
+    dossier = await town.declare(run, "birth", "mother_unknown")
+    await town.settle()
+    assert (await town.outcomes(run, dossier))[BIRTH] == "granted"
+
+
+async def test_twins_are_two_dossiers_with_two_notices_and_two_ids(town: Town) -> None:
+    run = await town.open()
+    families = await town.get(f"/runs/{run}/families", situation="twins", limit=1)
+    children, notices = families[0]["facts"]["children"], families[0]["birth_notices"]
+    example = await town.example(run, "birth", "twins")
+    body = {key: example[key] for key in ("group", "procedures", "declaration")} | {"consent": True}
+    first = await town.post(f"/runs/{run}/dossiers", body)
+    other = example["declaration"] | {
+        "notice": {"code": notices[1]["code"], "children_this_birth": 2},
+        "child": example["declaration"]["child"]
+        | {"full_name": children[1]["full_name"], "sex": children[1]["sex"]},
+    }
+    second = await town.post(f"/runs/{run}/dossiers", body | {"declaration": other})
+    await town.settle()
+    ids = set()
+    for dossier in (first["dossier"], second["dossier"]):
+        assert await town.outcomes(run, dossier) == ALL
+        results = await town.get(f"/runs/{run}/dossiers/{dossier}/results")
+        ids.add(results[BIRTH]["values"]["personal_id"])
+    assert len(ids) == 2
+
+
+async def test_a_child_of_six_or_a_child_who_died_uses_the_single_procedures(town: Town) -> None:
+    run = await town.open()
+    for situation, code in (("child_over_six", "not_under_six"), ("child_died", "use_single_procedures")):
+        example = await town.example(run, "birth", situation)
+        body = {key: example[key] for key in ("group", "procedures", "declaration")} | {"consent": True}
+        answer = await town.ask("POST", f"/runs/{run}/dossiers", body)
+        assert answer.status == 422
+        assert code in {error["code"] for error in answer.body["errors"]}
+
+
+async def test_the_residence_clock_starts_only_when_dossier_and_consents_are_in(town: Town) -> None:
+    run = await town.open()
+    dossier = await town.declare(run, "birth", "newborn_with_grandparents")
+    await town.settle()
+    consents = [event for event in await town.history(run, dossier) if event["kind"] == "consent_given"]
+    assert consents
+    received = await town.event(run, dossier, "received", RESIDENCE)
+    sent = await town.event(run, dossier, "sent", RESIDENCE)
+    assert at(received) >= max([at(sent), *map(at, consents)])
+    due_at = datetime.fromisoformat(received["payload"]["due_at"])
+    limit = received["payload"]["limit"]
+    assert due_at == CALENDAR.due_at(at(received), limit["value"], limit["unit"])
+
+
+async def test_a_consent_that_is_never_clicked_leaves_the_residence_waiting_and_the_card_goes_on(
+    town: Town,
+) -> None:
+    run = await town.open(citizens="human")
+    dossier = await town.declare(run, "birth", "newborn_with_grandparents")
+    await town.settle()
+    outcomes = await town.outcomes(run, dossier)
+    assert outcomes[RESIDENCE] == "sent"
+    assert outcomes[CARD] == "granted"
+    asked = await town.event(run, dossier, "consent_requested")
+    path = f"/runs/{run}/dossiers/{dossier}/consents/{asked['payload']['party']}"
+    for party in {"householder", "owner"} & {asked["payload"]["party"]}:
+        assert party
+    (await town.ask("PUT", path, {"given": True})).raise_for_problem()
+    await town.settle()
+    assert await town.outcomes(run, dossier) == ALL
+
+
+async def test_parents_living_apart_are_verified_within_the_longer_limit(town: Town) -> None:
+    run = await town.open(law="decree-63-2024")
+    dossier = await town.declare(run, "birth", "parents_apart")
+    await town.settle()
+    assert "verification_started" in await town.kinds(run, dossier, RESIDENCE)
+    measure = await town.get(f"/runs/{run}/dossiers/{dossier}/measurement")
+    assert (measure["legal"]["value"], measure["legal"]["unit"]) == (5, "working_days")
+
+
+async def test_a_foreign_parent_needs_an_agreement_on_nationality(town: Town) -> None:
+    run = await town.open()
+    dossier = await town.declare(run, "birth", "foreign_father", changes={"papers": ["recognition_of_child"]})
+    await town.settle()
+    assert "nationality_agreement_missing" in await town.findings(run, dossier, BIRTH)
+    assert (await town.outcomes(run, dossier))[BIRTH] == "granted"
+
+
+async def test_a_suspected_duplicate_is_overridden_for_a_twin(town: Town) -> None:
+    run = await town.open()
+    dossier = await town.declare(run, "birth", "suspected_duplicate")
+    await town.settle()
+    assert "suspected_duplicate_overridden" in await town.findings(run, dossier, BIRTH)
+    assert await town.outcomes(run, dossier) == ALL
+
+
+async def test_while_the_population_database_is_down_the_certificate_is_issued_and_the_id_filled_in_later(
+    town: Town,
+) -> None:
+    down = {
+        "kind": "outage",
+        "service": "population",
+        "from": "2026-10-05T08:01:00+07:00",
+        "until": "2026-10-08T10:00:00+07:00",
+    }
+    run = await town.open(faults=[down])
+    dossier = await town.declare(run, "birth", "newborn")
+    await town.settle()
+    granted = await town.event(run, dossier, "granted", BIRTH)
+    assert granted["payload"]["results"]["personal_id"] is None
+    filled = await town.event(run, dossier, "personal_id_filled_in", BIRTH)
+    assert at(filled) >= datetime.fromisoformat(down["until"])
+    assert await town.outcomes(run, dossier) == ALL
+
+
+async def test_an_error_in_the_certificate_goes_back_to_its_issuer(town: Town) -> None:
+    run = await town.open(faults=[{"kind": "certificate_error", "procedure": BIRTH}])
+    dossier = await town.declare(run, "birth", "newborn")
+    await town.settle()
+    assert "returned_to_issuer" in await town.kinds(run, dossier)
+    assert "corrected" in await town.kinds(run, dossier, BIRTH)
+    assert await town.outcomes(run, dossier) == ALL
+    results = await town.get(f"/runs/{run}/dossiers/{dossier}/results")
+    subject = (await town.get(f"/runs/{run}/dossiers/{dossier}"))["subject"]
+    assert results[BIRTH]["values"]["registered_full_name"] == subject
+
+
+async def test_the_same_birth_declared_twice_is_refused_with_the_first_dossier_named(town: Town) -> None:
+    run = await town.open()
+    dossier = await town.declare(run, "birth", "newborn")
+    with pytest.raises(ServiceRefused) as refused:
+        await town.declare(run, "birth", "newborn")
+    assert refused.value.status == 409
+    assert dossier in refused.value.problem["detail"]
+
+
+async def test_the_old_path_takes_six_visits_to_three_counters_one_after_the_other(town: Town) -> None:
+    run = await town.open()
+    dossier = await town.declare(run, "birth", "newborn", path="separate")
+    await town.settle()
+    assert await town.outcomes(run, dossier) == ALL
+    history = await town.history(run, dossier)
+    visits = [
+        (event["procedure"], event["payload"]["purpose"]) for event in history if event["kind"] == "visited"
+    ]
+    assert visits == [
+        (BIRTH, "submit"),
+        (BIRTH, "collect"),
+        (RESIDENCE, "submit"),
+        (RESIDENCE, "collect"),
+        (CARD, "submit"),
+        (CARD, "collect"),
+    ]
+    measure = await town.get(f"/runs/{run}/dossiers/{dossier}/measurement")
+    assert measure["visits"] == 6
+    assert measure["counters"] == 3
+    assert measure["legal"] | {"value": 21, "unit": "days"} == measure["legal"]
+    for event in history:
+        if event["kind"] == "visited":
+            assert CALENDAR.is_open(datetime.fromisoformat(event["payload"]["arrives_at"]))
+
+
+async def test_since_september_2026_the_identity_card_may_be_asked_for_too_and_its_limit_is_unknown(
+    town: Town,
+) -> None:
+    run = await town.open(law="decree-301-2026")
+    four = [BIRTH, RESIDENCE, CARD, "identity_card"]
+    dossier = await town.declare(run, "birth", "newborn", procedures=four)
+    await town.settle()
+    assert await town.outcomes(run, dossier) == {**ALL, "identity_card": "granted"}
+    measure = await town.get(f"/runs/{run}/dossiers/{dossier}/measurement")
+    assert measure["legal"]["value"] is None

@@ -1,0 +1,310 @@
+"""run.py as a person starts it, with a package made here: no network is used."""
+
+import ast
+import base64
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from town.commands import app
+from town.installation import explain
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+WHEEL = "bookmark-1.0-py3-none-any.whl"
+MAIN = "import sys, bookmark; print(sys.argv[1:]); sys.exit(7)"
+
+
+def _sum(content: bytes) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+
+
+def make_wheel(folder: Path) -> str:
+    """A package of one line; the hash for its lock."""
+    files = {
+        "bookmark.py": b"PAGE = 12\n",
+        "bookmark-1.0.dist-info/METADATA": b"Metadata-Version: 2.1\nName: bookmark\nVersion: 1.0\n",
+        "bookmark-1.0.dist-info/WHEEL": b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    record = "".join(f"{name},sha256={_sum(body)},{len(body)}\n" for name, body in files.items())
+    files["bookmark-1.0.dist-info/RECORD"] = (record + "bookmark-1.0.dist-info/RECORD,,\n").encode()
+    with zipfile.ZipFile(folder / WHEEL, "w") as wheel:
+        for name, body in files.items():
+            wheel.writestr(name, body)
+    return hashlib.sha256((folder / WHEEL).read_bytes()).hexdigest()
+
+
+class Project:
+    """A copy of what run.py needs, with a lock of one package and a town that prints its arguments."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "town").mkdir(parents=True)
+        (folder / "requirements").mkdir()
+        (folder / "wheels").mkdir()
+        shutil.copy(ROOT / "run.py", folder)
+        for name in ("__init__", "environment", "installation"):
+            shutil.copy(ROOT / f"town/{name}.py", folder / "town")
+        (folder / "town" / "__main__.py").write_text(MAIN)
+        self.lock(make_wheel(folder / "wheels"))
+
+    def lock(self, digest: str, name: str = "bookmark", more: str = "") -> None:
+        line = f"{name}==1.0 \\\n    --hash=sha256:{digest}\n{more}"
+        for which in ("run", "dev"):
+            (self.folder / "requirements" / f"{which}.txt").write_text(line)
+
+    def run(
+        self, *arguments: str, env: Mapping[str, str] | None = None, python: str = sys.executable
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [python, str(self.folder / "run.py"), *arguments],
+            cwd=self.folder.parent,
+            env={**self.environment(), **(env or {})},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    def environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
+        offline = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1"}
+        return {**kept, **offline, "PIP_FIND_LINKS": str(self.folder / "wheels")}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project whose .venv is complete."""
+    project = Project(tmp_path_factory.mktemp("made") / "project")
+    first = project.run("demo", "--once")
+    assert first.stdout == "['demo', '--once']\n", first.stderr
+    assert first.returncode == 7
+    assert "installing 1 packages" in first.stderr
+    return project
+
+
+@pytest.fixture
+def copy(made: Project, tmp_path: Path) -> Project:
+    """The same project in another folder, as if it had been moved."""
+    shutil.copytree(made.folder, tmp_path / "project", symlinks=True)
+    copied = object.__new__(Project)
+    copied.folder = tmp_path / "project"
+    return copied
+
+
+def one_line(stderr: str) -> str:
+    lines = [line for line in stderr.splitlines() if "installing" not in line and "making" not in line]
+    assert len(lines) == 1, stderr
+    return lines[0]
+
+
+def test_the_second_start_says_nothing_of_its_own(made: Project) -> None:
+    again = made.run("demo")
+    assert (again.stdout, again.stderr, again.returncode) == ("['demo']\n", "", 7)
+
+
+def test_the_development_lock_is_added_to_what_is_there(made: Project) -> None:
+    venv = made.folder / ".venv"
+    (venv / "mark").touch()
+    assert "installing 1 packages" not in made.run("demo").stderr
+    lock = made.folder / "requirements" / "dev.txt"
+    lock.write_text(lock.read_text() + "# for developers\n")
+    assert "installing 1 packages" in made.run("test").stderr
+    assert made.run("test").stderr == ""
+    assert made.run("demo").stderr == ""
+    assert (venv / "mark").exists()
+
+
+def test_settings_of_the_shell_do_not_reach_the_town(made: Project, tmp_path: Path) -> None:
+    (tmp_path / "bookmark.py").write_text("raise SystemExit('not the locked one')\n")
+    env = {"PYTHONPATH": str(tmp_path), "PYTHONSAFEPATH": "1", "PIP_USER": "1"}
+    assert made.run("demo", env=env).stdout == "['demo']\n"
+
+
+def test_a_moved_folder_is_made_anew(copy: Project) -> None:
+    again = copy.run("demo")
+    assert "making it anew" in again.stderr
+    assert again.stdout == "['demo']\n"
+
+
+@pytest.mark.parametrize("harm", ["interrupted", "no stamp, file cut short", "no interpreter", "no base"])
+def test_a_half_made_environment_is_made_anew(made: Project, harm: str) -> None:
+    venv = made.folder / ".venv"
+    stamp = venv / "town-stamp.json"
+    python = venv / "bin" / "python"
+    if harm == "interrupted":
+        stamp.write_text(stamp.read_text().replace("finished", "installing"))
+        shutil.rmtree(next(venv.glob("lib/*/site-packages/pip")))
+    elif harm == "no stamp, file cut short":
+        stamp.unlink()
+        next(venv.glob("lib/*/site-packages/bookmark.py")).write_text("")
+    elif harm == "no interpreter":
+        python.unlink()
+        python.symlink_to(made.folder / "gone")
+    else:
+        config = venv / "pyvenv.cfg"
+        config.write_text("home = /gone/bin\n")
+    again = made.run("demo")
+    assert "making it anew" in again.stderr
+    assert (again.stdout, again.returncode) == ("['demo']\n", 7)
+    assert made.run("demo").stderr == ""
+
+
+def test_a_whole_environment_without_a_stamp_is_kept(made: Project) -> None:
+    (made.folder / ".venv" / "town-stamp.json").unlink()
+    (made.folder / ".venv" / "mark-of-a-person").touch()
+    again = made.run("demo")
+    assert again.stdout == "['demo']\n"
+    assert "anew" not in again.stderr
+    assert (made.folder / ".venv" / "mark-of-a-person").exists()
+
+
+def test_a_folder_of_somebody_else_is_never_removed(tmp_path: Path) -> None:
+    project = Project(tmp_path / "project")
+    (project.folder / ".venv").mkdir()
+    (project.folder / ".venv" / "thesis.txt").write_text("two years of work")
+    ended = project.run("demo")
+    assert "move it away" in one_line(ended.stderr)
+    assert (project.folder / ".venv" / "thesis.txt").exists()
+
+
+def test_two_starts_at_once_make_one_environment(tmp_path: Path) -> None:
+    project = Project(tmp_path / "project")
+    command = [sys.executable, str(project.folder / "run.py"), "demo"]
+    started = [
+        subprocess.Popen(
+            command, env=project.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(2)
+    ]
+    said = [process.communicate(timeout=120) for process in started]
+    assert [out for out, _ in said] == ["['demo']\n"] * 2
+    assert sum("installing 1 packages" in errors for _, errors in said) == 1
+
+
+def test_an_interrupted_installation_ends_quietly_and_is_mended(tmp_path: Path) -> None:
+    project = Project(tmp_path / "project")
+    process = subprocess.Popen(
+        [sys.executable, str(project.folder / "run.py"), "demo"],
+        env=project.environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    with process:
+        assert process.stderr is not None
+        assert "making .venv" in process.stderr.readline()
+        os.killpg(process.pid, signal.SIGINT)
+        assert "Traceback" not in process.stderr.read()
+        assert process.wait(timeout=60) == 130
+    again = project.run("demo")
+    assert again.stdout == "['demo']\n", again.stderr
+
+
+def test_a_package_without_a_wheel_is_named(copy: Project) -> None:
+    copy.lock("0" * 64, name="needs-a-compiler")
+    ended = copy.run("demo")
+    assert "there is no ready-made needs-a-compiler==1.0 for Python" in ended.stderr
+    assert ended.stdout == ""
+
+
+def test_a_file_that_was_not_locked_is_refused(made: Project) -> None:
+    lock = made.folder / "requirements" / "run.txt"
+    before = lock.read_text()
+    shutil.rmtree(made.folder / ".venv")
+    made.lock("0" * 64)
+    ended = made.run("demo")
+    lock.write_text(before)
+    (made.folder / "requirements" / "dev.txt").write_text(before)
+    assert "not the one that was locked" in ended.stderr
+    assert ended.returncode == 1
+    assert made.run("demo").stdout == "['demo']\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        (
+            "NewConnectionError(...): Failed\nERROR: No matching distribution found for x==1",
+            "connect to the network",
+        ),
+        ("SSLError(CERTIFICATE_VERIFY_FAILED)", "PIP_CERT"),
+        ("ERROR: [Errno 28] No space left on device", "the disk is full"),
+        ("noise\nERROR: something new\nmore noise", "installing failed: ERROR: something new"),
+    ],
+)
+def test_what_pip_says_at_length_becomes_one_line(said: str, line: str) -> None:
+    assert line in explain(said)
+    assert "\n" not in explain(said)
+
+
+def test_a_python_without_venv_is_told_the_package(tmp_path: Path) -> None:
+    project = Project(tmp_path / "project")
+    environment = project.folder / "town" / "environment.py"
+    text = environment.read_text()
+    # Debian's python3 without python3-venv says this and ends with 1.
+    fake = "import sys; print('ensurepip is not available'); sys.exit(1)"
+    environment.write_text(text.replace('"-m", "venv", str(self._folder)', f'"-c", "{fake}"'))
+    assert environment.read_text() != text
+    assert "sudo apt install python3" in one_line(project.run("demo").stderr)
+
+
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["-h"]])
+def test_help_needs_no_installation(tmp_path: Path, arguments: list[str]) -> None:
+    project = Project(tmp_path / "project")
+    ended = project.run(*arguments)
+    assert "python3 run.py demo" in ended.stdout
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert not (project.folder / ".venv").exists()
+
+
+def test_an_unknown_command_installs_nothing(tmp_path: Path) -> None:
+    project = Project(tmp_path / "project")
+    ended = project.run("dmo")
+    assert "did you mean 'demo'?" in one_line(ended.stderr)
+    assert not (project.folder / ".venv").exists()
+
+
+def test_run_py_knows_the_commands_of_the_town() -> None:
+    tree = ast.parse((ROOT / "run.py").read_text(encoding="utf-8"))
+    listed = next(
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "COMMANDS"
+    )
+    commands = typer.main.get_command(app)
+    assert list(listed) == list(commands.commands)  # type: ignore[attr-defined]
+
+
+def test_an_old_python_can_read_run_py() -> None:
+    ast.parse((ROOT / "run.py").read_text(encoding="utf-8"), feature_version=(3, 6))
+
+
+@pytest.mark.parametrize("minor", [6, 8, 10])
+def test_an_old_python_is_told_what_it_needs(tmp_path: Path, minor: int) -> None:
+    found = sorted(Path.home().glob(f".pyenv/versions/3.{minor}.*/bin/python"))
+    python = str(found[0]) if found else shutil.which(f"python3.{minor}")
+    if python is None:
+        pytest.skip(f"no Python 3.{minor} on this machine")
+    ended = Project(tmp_path / "project").run("demo", python=python, env={"PATH": os.devnull})
+    assert f"Python 3.11 or later is needed, this is 3.{minor}; to get it: " in one_line(ended.stderr)
+    assert ended.returncode == 1
+
+
+def test_what_runs_before_the_installation_uses_the_standard_library_only() -> None:
+    for name in ("run.py", "town/environment.py", "town/installation.py", "town/__init__.py"):
+        tree = ast.parse((ROOT / name).read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            for imported in names:
+                own = imported in ("town.environment", "town.installation")
+                assert own or imported.partition(".")[0] in sys.stdlib_module_names, (name, imported)

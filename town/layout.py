@@ -1,0 +1,100 @@
+"""Puts the parts together: one process for all, one process each, or all in memory for tests."""
+
+import asyncio
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+import gateway.app
+import services
+from chassis.client import ServiceClient
+from chassis.clock import WallClock
+from flow_model.catalogue import Catalogue, catalogue
+from flow_model.errors import UnknownThing
+from town.servers import ServerSpec, serve_until_stopped
+
+NAMES = ("gateway", *services.NAMES)
+
+
+def ports(base: int) -> dict[str, int]:
+    """The port of each service: the gateway at the base, the others after it."""
+    return {name: base + offset for offset, name in enumerate(NAMES)}
+
+
+def urls(base: int, host: str = "127.0.0.1") -> dict[str, str]:
+    """The address of each service."""
+    return {name: f"http://{host}:{port}" for name, port in ports(base).items()}
+
+
+def specs(base: int, folder: Path, host: str = "127.0.0.1") -> list[ServerSpec]:
+    """One server each, with a port and an SQLite file of its own."""
+    addresses = urls(base, host)
+    return [
+        ServerSpec(
+            name=name,
+            port=port,
+            build="town.layout:build_server",
+            arguments={"name": name, "store": str(folder / f"{name}.sqlite"), "service_urls": addresses},
+        )
+        for name, port in ports(base).items()
+    ]
+
+
+def build_server(name: str, store: str, service_urls: Mapping[str, str]) -> FastAPI:
+    """The app of one service, talking to the others over HTTP."""
+    client = ServiceClient.over_http({key: url for key, url in service_urls.items() if key != name})
+    return build(name, Path(store) if store else None, client, catalogue(), epoch())
+
+
+def build(name: str, store: Path | None, client: ServiceClient, groups: Catalogue, process: str) -> FastAPI:
+    """The app of one service by name."""
+    if name == "gateway":
+        return gateway.app.build(store, client, groups, process)
+    return services.build(name, store_path=store, client=client, catalogue=groups)
+
+
+def epoch() -> str:
+    """A name for this process that no earlier process had."""
+    return f"{os.getpid()}-{WallClock().now().isoformat()}"
+
+
+class _Later:
+    """Stands for an app that is built after whoever will call it."""
+
+    def __init__(self, apps: Mapping[str, ASGIApp], name: str) -> None:
+        self._apps, self._name = apps, name
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._apps[self._name](scope, receive, send)
+
+
+def in_memory(
+    groups: Catalogue | None = None, folder: Path | None = None, process: str = "test"
+) -> tuple[ServiceClient, dict[str, Any]]:
+    """The whole town in this process without a network: a client to it, and the apps by name.
+
+    With a folder the stores are files there, and the town can be built again over them.
+    """
+    apps: dict[str, Any] = {}
+    client = ServiceClient.in_process({name: _Later(apps, name) for name in NAMES})
+    for name in NAMES:
+        store = folder / f"{name}.sqlite" if folder else None
+        apps[name] = build(name, store, client, groups or catalogue(), process)
+    return client, apps
+
+
+def serve(name: str, host: str, port: int, store: Path, service_urls: Mapping[str, str]) -> int:
+    """Serve one service in this process until it is told to stop (what a container runs)."""
+    if name not in NAMES:
+        known = ", ".join(NAMES)
+        raise UnknownThing(
+            f"Không có dịch vụ “{name}”; có: {known}", f"no service {name!r}; there are: {known}"
+        )
+    arguments = {"name": name, "store": str(store), "service_urls": dict(service_urls)}
+    return asyncio.run(
+        serve_until_stopped(ServerSpec(name, port, "town.layout:build_server", arguments), host)
+    )

@@ -1,0 +1,87 @@
+"""One sentence a person understands for each event, in Vietnamese and English."""
+
+from collections.abc import Mapping
+from typing import Any
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "declared": ("Khai một lần: {subject}", "Declared once: {subject}"),
+    "sent": ("Gửi đơn “{procedure}” ({form})", "Application for {procedure} sent ({form})"),
+    "received": ("{agency} tiếp nhận, hẹn trả {due}", "{agency} receives it, due {due}"),
+    "taken_up": ("Cán bộ xem hồ sơ{findings}", "An officer examines it{findings}"),
+    "verification_started": ("Phải xác minh, hẹn trả {due}", "To be verified, due {due}"),
+    "supplement_requested": ("Yêu cầu bổ sung: {reason}", "Supplement requested: {reason}"),
+    "supplement_sent": ("Người dân gửi bổ sung", "The citizen sends the supplement"),
+    "supplemented": ("Đã nhận bổ sung, hẹn trả {due}", "Supplement received, due {due}"),
+    "returned_to_issuer": ("Trả lại cơ quan cấp: {reason}", "Returned to its issuer: {reason}"),
+    "correction_requested": ("Yêu cầu sửa giấy đã cấp", "Correction asked of the issuer"),
+    "corrected": ("Đã sửa giấy", "Corrected"),
+    "granted": ("ĐỒNG Ý: {result}", "GRANTED: {result}"),
+    "rejected": ("TỪ CHỐI: {reason}", "REJECTED: {reason}"),
+    "refused": ("Không tiếp nhận: {reason}", "Refused at the counter: {reason}"),
+    "not_started": (
+        "Không bắt đầu: bước trước không có kết quả",
+        "Not started: the step before gave no result",
+    ),
+    "personal_id_filled_in": ("Điền số định danh đến sau", "Personal ID filled in later"),
+    "overdue": ("QUÁ HẠN", "OVERDUE"),
+    "visited": ("{visit} tại {agency}", "{visit} at {agency}"),
+    "consent_requested": ("Hỏi ý kiến qua VNeID: {party}", "Consent asked by VNeID: {party}"),
+    "consent_given": ("Bấm đồng ý trên VNeID: {party}", "Consent clicked on VNeID: {party}"),
+    "consent_forwarded": ("Chuyển ý kiến đồng ý", "Consent forwarded"),
+    "attempt_failed": ("{service} tạm ngừng, thử lại lúc {again}", "{service} is down, next try {again}"),
+    "results_returned": ("Trả đủ kết quả cho người dân", "All results returned to the citizen"),
+}
+VISITS = {
+    "submit": ("Đến nộp", "Hands in"),
+    "collect": ("Đến nhận kết quả", "Collects the result"),
+    "supplement": ("Đến nộp bổ sung", "Brings the supplement"),
+}
+AGENCIES = {
+    "civil_status": ("UBND xã (hộ tịch)", "Commune civil status"),
+    "residence": ("Công an xã", "Commune police"),
+    "social_insurance": ("BHXH", "Social insurance"),
+    "social_protection": ("Bàn bảo trợ xã hội", "Social-protection desk"),
+}
+
+
+def sentence(event: Mapping[str, Any], titles: Mapping[str, tuple[str, str, str]], language: str) -> str:
+    """The sentence of an event; ``titles`` gives (Vietnamese, English, agency) by procedure."""
+    index = 0 if language == "vi" else 1
+    payload, procedure = event["payload"], event["procedure"]
+    title = titles.get(procedure or "", ("", "", ""))
+    template = SENTENCES.get(event["kind"], (event["kind"], event["kind"]))[index]
+    return template.format(
+        subject=payload.get("subject", ""),
+        procedure=title[index],
+        form=payload.get("form_code", ""),
+        agency=AGENCIES.get(title[2], (title[2], title[2]))[index],
+        due=short(payload.get("due_at", "")),
+        findings=_findings(payload, index),
+        reason=payload.get("reason" if index == 0 else "reason_en")
+        or payload.get("reason")
+        or payload.get("message_vi", ""),
+        result=_result(payload.get("results", {})),
+        visit=VISITS.get(payload.get("purpose", ""), ("", ""))[index],
+        party=payload.get("party", ""),
+        service=payload.get("service", ""),
+        again=short(payload.get("next_try_at", "")),
+    )
+
+
+def short(instant: str) -> str:
+    """``05/10 08:30`` of an RFC 3339 instant."""
+    return f"{instant[8:10]}/{instant[5:7]} {instant[11:16]}" if instant else ""
+
+
+def _findings(payload: Mapping[str, Any], index: int) -> str:
+    messages = [finding["message_en" if index else "message_vi"] for finding in payload.get("findings", [])]
+    return f" ({'; '.join(messages)})" if messages else ""
+
+
+def _result(results: Mapping[str, Any]) -> str:
+    shown = [
+        f"{int(value):,} đ".replace(",", ".") if name == "amount_vnd" and value else str(value)
+        for name, value in results.items()
+        if value not in (None, "", [])
+    ]
+    return ", ".join(shown[:3])
