@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from birth_flow import checks, choices, forms
+from birth_flow import checks, choices, mappings
 from birth_flow.declaration import BirthDeclaration
 from birth_flow.example import example, wanted
 from flow_model.assumptions import load_assumptions
@@ -19,7 +19,7 @@ BIRTH_REGISTRATION = Procedure(
     title_en="Birth registration",
     agency="civil_status",
     action="register_birth",
-    mapping=forms.BIRTH_MAPPING,
+    mapping=mappings.BIRTH_MAPPING,
     results=(
         "personal_id",
         "certificate_number",
@@ -57,7 +57,7 @@ PERMANENT_RESIDENCE = Procedure(
     title_en="Permanent residence registration",
     agency="residence",
     action="register_resident",
-    mapping=forms.RESIDENCE_MAPPING,
+    mapping=mappings.RESIDENCE_MAPPING,
     results=("notice_number", "household_id", "registered_on"),
     result_title_vi="Thông báo kết quả đăng ký thường trú",
     result_title_en="Notice of residence registration",
@@ -97,7 +97,7 @@ HEALTH_INSURANCE_CARD = Procedure(
     title_en="Health-insurance card for a child under six",
     agency="social_insurance",
     action="issue_card",
-    mapping=forms.HEALTH_INSURANCE_MAPPING,
+    mapping=mappings.HEALTH_INSURANCE_MAPPING,
     results=("card_code", "valid_from", "valid_to"),
     result_title_vi="Thẻ BHYT điện tử",
     result_title_en="Electronic health-insurance card",
@@ -112,7 +112,7 @@ IDENTITY_CARD = Procedure(
     title_en="Identity card for a child under six",
     agency="residence",
     action="issue_identity_card",
-    mapping=forms.IDENTITY_CARD_MAPPING,
+    mapping=mappings.IDENTITY_CARD_MAPPING,
     results=("identity_card_number", "issued_on"),
     result_title_vi="Thẻ căn cước",
     result_title_en="Identity card",
@@ -184,7 +184,7 @@ def _subject(declaration: Any) -> str:
 def _natural_key(declaration: Any) -> str:
     mother = declaration.mother.personal_id if declaration.mother else None
     child = declaration.child
-    return forms.child_key(declaration.notice.code, mother, child.born_on, child.full_name)
+    return mappings.child_key(declaration.notice.code, mother, child.born_on, child.full_name)
 
 
 def _documents(declaration: Any) -> tuple[str, ...]:

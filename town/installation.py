@@ -78,7 +78,7 @@ def explain(said: str) -> str:
     elif missing:
         python = "{}.{}".format(*sys.version_info)
         line = (
-            f"there is no ready-made {missing[1]} for Python {python} on this system: use Python 3.11 to 3.13"
+            f"there is no ready-made {missing[1]} for Python {python} on this system: use Python 3.11 to 3.14"
         )
     elif "No space left on device" in said:
         line = "the disk is full: make room (about 400 MB) and start again"

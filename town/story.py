@@ -50,6 +50,7 @@ def sentence(event: Mapping[str, Any], titles: Mapping[str, tuple[str, str, str]
     payload, procedure = event["payload"], event["procedure"]
     title = titles.get(procedure or "", ("", "", ""))
     template = SENTENCES.get(event["kind"], (event["kind"], event["kind"]))[index]
+    reason = payload.get("reason_en", "") if language == "en" else ""
     return template.format(
         subject=payload.get("subject", ""),
         procedure=title[index],
@@ -57,9 +58,7 @@ def sentence(event: Mapping[str, Any], titles: Mapping[str, tuple[str, str, str]
         agency=AGENCIES.get(title[2], (title[2], title[2]))[index],
         due=short(payload.get("due_at", "")),
         findings=_findings(payload, index),
-        reason=payload.get("reason" if index == 0 else "reason_en")
-        or payload.get("reason")
-        or payload.get("message_vi", ""),
+        reason=reason or payload.get("reason") or payload.get("message_vi", ""),
         result=_result(payload.get("results", {})),
         visit=VISITS.get(payload.get("purpose", ""), ("", ""))[index],
         party=payload.get("party", ""),

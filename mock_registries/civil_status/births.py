@@ -11,6 +11,7 @@ from mock_registries.registry import Action, Entered, Entry, Json, RegistryRefus
 
 FILL_IN_ID = "fill_in_id"
 _CIVIL_STATUS_12 = "Luật Hộ tịch 60/2014/QH13, Điều 12"
+_ID_ERRORS = "Hướng dẫn xử lý lỗi cấp số định danh của Bộ Tư pháp"
 _NOTES = {
     "unreachable": Finding(
         "personal_id_pending",
@@ -24,14 +25,21 @@ _NOTES = {
         Effect.NOTE,
         "Nghi trùng: cùng mẹ, cùng ngày sinh với một người đã có số định danh; cấp giấy khai sinh chưa có số",
         "suspected duplicate: another person has this mother and birthday; registered without a personal ID",
-        "Hướng dẫn xử lý lỗi cấp số định danh của Bộ Tư pháp",
+        _ID_ERRORS,
+    ),
+    "refused": Finding(
+        "personal_id_refused",
+        Effect.NOTE,
+        "Cơ sở dữ liệu dân cư báo lỗi dữ liệu: cấp giấy khai sinh chưa có số định danh, kiểm tra lại",
+        "the population registry refused the data: registered without a personal ID, to be checked",
+        _ID_ERRORS,
     ),
     "overridden": Finding(
         "suspected_duplicate_overridden",
         Effect.NOTE,
         "Nghi trùng đã được xác nhận là sinh đôi trở lên",
         "the suspected duplicate was confirmed as a twin",
-        "Hướng dẫn xử lý lỗi cấp số định danh của Bộ Tư pháp",
+        _ID_ERRORS,
     ),
 }
 

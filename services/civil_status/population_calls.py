@@ -5,13 +5,13 @@ from typing import Any
 
 from sqlmodel import Session
 
-from chassis.client import ServiceUnreachable
+from chassis.client import ServiceRefused, ServiceUnreachable
 from mock_registries import civil_status
 from mock_registries.registry import Entry
 from services.agency import Line, Unreachable
 
 Json = dict[str, Any]
-NOT_FOUND = 404
+NOT_THEIRS = (404, 409, 422)
 
 
 async def ask_personal_id(line: Line, entry: Entry) -> Json:
@@ -40,17 +40,22 @@ async def ask_personal_id(line: Line, entry: Entry) -> Json:
         confirmed = asked | {"twin_confirmed": True}
         told = (await line.ask("population", "PUT", path, json=confirmed)).raise_for_problem().body
         return {"personal_id": told["personal_id"], "notes": ["overridden"]}
+    except ServiceRefused:
+        return {"personal_id": None, "notes": ["refused"]}
     except ServiceUnreachable as error:
         unreachable = asdict(Unreachable.of(error))
         return {"personal_id": None, "notes": ["unreachable"], "unreachable": unreachable}
 
 
 async def report_death(line: Line, entry: Entry) -> Json:
-    """Tell the population registry; a person it does not know is entered in the book all the same."""
+    """Tell the population registry; the book takes the entry even if that registry cannot."""
     form = entry.form
     path = f"/persons/{form['personal_id']}/death"
     answer = await line.ask("population", "PUT", path, json={"died_at": form["died_at"]})
-    return {} if answer.status == NOT_FOUND else answer.raise_for_problem().body
+    if answer.status in NOT_THEIRS:
+        return {}
+    told: Json = answer.raise_for_problem().body
+    return told
 
 
 def write_personal_id(session: Session, run_id: str, application_id: str, told: Json) -> Json | None:

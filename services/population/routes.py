@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from chassis.context import Run
 from chassis.problems import problem_responses
@@ -12,7 +12,7 @@ from flow_model.errors import UnknownThing
 from mock_registries import population
 from services.bodies import APPLICATION_ID
 from services.counter import NEXT_ACT_HEADER, Service, mutating
-from services.instants import Instant, text_of
+from services.instants import text_of
 from services.population import consents
 from services.population.consents import CONSENT_ID, ConsentAnswer, ConsentAsked, Consents, ConsentView
 from services.terms import Closed, Terms, require_up, terms_of
@@ -43,7 +43,7 @@ class PersonalIdAnswer(BaseModel):
 class DeathReport(Closed):
     """When a person died."""
 
-    died_at: Instant
+    died_at: AwareDatetime = Field(examples=["2026-03-06T03:42:00+07:00"])
 
 
 class DeathNoted(BaseModel):

@@ -1,5 +1,6 @@
 """The contract of the agencies and shared registries: real apps, real files in memory, a clock we hold."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -458,7 +459,7 @@ async def test_during_an_outage_nothing_is_taken_in_but_work_goes_on(town: Town)
         ("population", "GET", "/consents", None),
         ("population", "PUT", "/consents/c1", await consent(town)),
     ):
-        params = {"key": "x"} if "lookups" in where else {}
+        params: dict[str, Any] = {"key": "x"} if "lookups" in where else {}
         with pytest.raises(ServiceUnreachable) as down:
             await town.ask(service, method, where, sent, run="r6", **params)
         assert down.value.retry_after_seconds == 28 * 3600, (service, where)
@@ -730,3 +731,75 @@ async def test_the_document_names_every_problem_and_the_instant_of_the_next_act(
             if method in ("put", "post", "delete"):
                 good = [answer for status, answer in operation["responses"].items() if status < "300"]
                 assert any("Next-Act-At" in answer.get("headers", {}) for answer in good), (method, path)
+
+
+async def test_the_examples_of_the_document_work(town: Town) -> None:
+    document = (await town.client.call("social_insurance", "GET", "/openapi.json")).body
+    example = document["components"]["schemas"]["Submission"]["examples"][0]
+    name = f"{example['dossier']}.{example['procedure']}"
+    assert (await town.put(name, example)).status == 201
+    assert kinds(await town.work("social_insurance"))[-1] == "granted"
+
+
+async def test_two_who_let_it_work_at_once_get_the_same_events(town: Town) -> None:
+    for number, situation in enumerate(("newborn", "newborn_late", "grandparent_declares"), 1):
+        await town.send(BIRTH_OF, situation, number=number)
+    first, second = await asyncio.gather(town.work("civil_status"), town.work("civil_status"))
+    assert len(first) == 9
+    assert max(first, second, key=len) == await town.work("civil_status")
+
+
+async def test_a_run_that_is_deleted_while_an_officer_asks_leaves_no_row(town: Town) -> None:
+    await town.send(BIRTH_OF, "newborn")
+    order = {"until": LONG_AFTER.isoformat()}
+    await asyncio.gather(
+        town.ask("civil_status", "POST", "/work", order),
+        town.client.call("civil_status", "DELETE", "/runs/r1"),
+    )
+    assert set(town.rows("civil_status", "r1").values()) == {0}
+
+
+@pytest.mark.parametrize(
+    ("situation", "heir"), [("householder_died", "named"), ("householder_died", None), ("sole_member", None)]
+)
+async def test_a_household_that_remains_has_a_living_head(
+    town: Town, situation: str, heir: str | None
+) -> None:
+    name, body = await town.submission("residence_deregistration", situation)
+    deceased = body["form"]["member_personal_id"]
+    if situation == "householder_died" and heir is None:
+        body["form"]["new_householder_id"] = None
+    await town.put(name, body)
+    events = await town.work("residence", MONDAY + timedelta(days=2))
+    household = await town.ask("residence", "GET", "/lookups/household", key=deceased)
+    if situation == "householder_died" and heir is None:
+        assert of(events, "supplement_requested")["payload"]["findings"][0]["code"] == (
+            "new_householder_missing"
+        )
+        assert household.body["found"]
+        return
+    assert events[-1]["kind"] == "granted"
+    assert not household.body["found"]
+    if heir is not None:
+        new_head = body["form"]["new_householder_id"]
+        record = (await town.ask("residence", "GET", "/lookups/household", key=new_head)).body["record"]
+        assert record["head_id"] == new_head
+        assert deceased not in [each["personal_id"] for each in record["members"]]
+
+
+async def test_money_is_not_paid_twice_for_one_deceased(town: Town) -> None:
+    for number in (1, 2):
+        await town.send("funeral_allowance", "pensioner", number=number)
+    decided = [event for event in await town.work("social_insurance") if "results" in event["payload"]]
+    assert len(decided) == 1
+    rejected = of(await town.work("social_insurance"), "rejected")
+    assert rejected["payload"]["findings"][-1]["code"] == "already_paid"
+
+
+async def test_a_foreign_child_gets_a_certificate_and_no_number(town: Town) -> None:
+    name, body = await town.submission(BIRTH_OF, "foreign_father")
+    body["form"]["child_nationality"] = "US"
+    await town.put(name, body)
+    events = await town.work("civil_status")
+    assert of(events, "granted")["payload"]["results"]["personal_id"] is None
+    assert kinds(events)[-1] == "granted"

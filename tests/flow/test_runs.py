@@ -1,0 +1,127 @@
+"""A run is a universe: equal terms give equal logs, and no run sees another."""
+
+import json
+from typing import Any
+
+import pytest
+
+from chassis.client import ServiceRefused
+from flow_model.events import Event, first_broken
+from tests.town_in_memory import Town, build_town
+
+
+async def whole_log(town: Town, run: str, seed: int = 7) -> bytes:
+    """Everything a run wrote, as bytes."""
+    await town.open(run, seed=seed)
+    codes = []
+    for group, situation in (("birth", "newborn_with_grandparents"), ("death", "merit")):
+        for path in ("interlinked",):
+            codes.append(await town.declare(run, group, situation, path=path))
+    await town.settle(run)
+    log: list[Any] = [await town.history(run, code) for code in codes]
+    log.append(await town.get(f"/runs/{run}/events", limit=1000))
+    return json.dumps(log, sort_keys=True).encode()
+
+
+async def test_the_same_seed_gives_the_same_bytes_in_another_run_and_another_town(town: Town) -> None:
+    first = await whole_log(town, "one")
+    assert first == await whole_log(town, "two")
+    other = build_town()
+    assert first == await whole_log(other, "three")
+    other.close()
+
+
+async def test_another_seed_gives_another_log(town: Town) -> None:
+    assert await whole_log(town, "one") != await whole_log(town, "two", seed=8)
+
+
+async def test_interleaved_runs_give_the_logs_of_solo_runs(town: Town) -> None:
+    solo = await whole_log(build_town(), "solo")
+    runs = [f"run-{number}" for number in range(3)]
+    codes = {}
+    for run in runs:
+        await town.open(run)
+        codes[run] = [
+            await town.declare(run, group, situation)
+            for group, situation in (("birth", "newborn_with_grandparents"), ("death", "merit"))
+        ]
+    while any([not (await town.settle(run, to="next"))["settled"] for run in runs]):
+        pass
+    for run in runs:
+        log = [await town.history(run, code) for code in codes[run]]
+        log.append(await town.get(f"/runs/{run}/events", limit=1000))
+        assert json.dumps(log, sort_keys=True).encode() == solo
+
+
+async def test_another_runs_dossier_is_not_found(town: Town) -> None:
+    await town.open("mine")
+    await town.open("yours")
+    dossier = await town.declare("mine", "birth", "newborn")
+    answer = await town.ask("GET", f"/runs/yours/dossiers/{dossier}")
+    absent = await town.ask("GET", "/runs/yours/dossiers/B-2026-999999")
+    assert answer.status == absent.status == 404
+
+
+async def test_a_removed_run_leaves_no_row_in_any_service(town: Town) -> None:
+    await whole_log(town, "gone")
+    assert (await town.ask("DELETE", "/runs/gone")).status == 204
+    for name, app in town.apps.items():
+        with app.state.store.connection() as connection:
+            tables = connection.exec_driver_sql(
+                "SELECT name FROM sqlite_schema WHERE type = 'table'"
+            ).scalars()
+            for table in [each for each in tables if not each.startswith("sqlite_")]:
+                columns = [row[1] for row in connection.exec_driver_sql(f"PRAGMA table_info('{table}')")]
+                if "run_id" in columns:
+                    count = connection.exec_driver_sql(f'SELECT count(*) FROM "{table}"').scalar_one()
+                    assert count == 0, f"{name}.{table}"
+
+
+async def test_the_clock_moves_to_an_instant_and_never_back(town: Town) -> None:
+    run = await town.open()
+    moved = await town.settle(run, to="2026-10-06T09:00:00+07:00")
+    assert moved["now"] == "2026-10-06T09:00:00+07:00"
+    with pytest.raises(ServiceRefused) as refused:
+        await town.settle(run, to="2026-10-05T09:00:00+07:00")
+    assert refused.value.status == 409
+
+
+async def test_each_move_of_the_clock_is_an_event(town: Town) -> None:
+    run = await town.open()
+    await town.declare(run, "birth", "newborn")
+    moved = await town.settle(run)
+    kinds = [event["kind"] for event in await town.get(f"/runs/{run}/events", limit=1000)]
+    assert kinds == ["run_opened", *["clock_moved"] * moved["instants"]]
+
+
+async def test_a_changed_deleted_or_swapped_event_breaks_the_chain(town: Town) -> None:
+    run = await town.open()
+    dossier = await town.declare(run, "birth", "newborn")
+    await town.settle(run)
+    with town.apps["gateway"].state.store.connection() as connection:
+        connection.exec_driver_sql("UPDATE event SET actor = 'x' WHERE sequence = 3 AND dossier != '-'")
+    history = await town.get(f"/runs/{run}/dossiers/{dossier}/events")
+    assert history["whole"] is False
+
+
+def test_the_first_broken_event_is_the_one_that_is_named() -> None:
+    assert first_broken([], "start") is None
+    from datetime import datetime
+
+    stray = Event("B-2026-000001", 2, "declared", datetime.fromisoformat("2026-10-05T08:00:00+07:00"))
+    assert first_broken([stray], "start") == 1
+
+
+async def test_a_human_officer_decides_when_the_run_says_so(town: Town) -> None:
+    run = await town.open(officers="human")
+    dossier = await town.declare(run, "birth", "newborn")
+    await town.settle(run, to="2026-10-05T11:00:00+07:00")
+    assert (await town.outcomes(run, dossier))["birth_registration"] == "received"
+    path = f"/runs/{run}/worklists/civil_status/{dossier}.birth_registration/decision"
+    decision = {"decision": "reject", "reason": "Không đúng thẩm quyền", "officer": "Cán bộ Mẫu"}
+    (await town.ask("PUT", path, decision)).raise_for_problem()
+    await town.settle(run)
+    outcomes = await town.outcomes(run, dossier)
+    assert outcomes["birth_registration"] == "rejected"
+    assert outcomes["permanent_residence"] == outcomes["health_insurance_card"] == "not_started"
+    assert (await town.kinds(run, dossier))[-1] == "results_returned"
