@@ -11,6 +11,7 @@ STATUS: dict[str, tuple[int, str, str]] = {
     "not-allowed-now": (409, "Chưa làm được việc này lúc này", "This cannot be done now"),
     "not-found": (404, "Không có thứ này", "There is no such thing"),
     "service-down": (503, "Dịch vụ tạm ngừng", "The service is down"),
+    "neighbour-gone": (502, "Một tiến trình không trả lời", "A process does not answer"),
     "service-refused": (502, "Dịch vụ khác từ chối", "Another service refused"),
     "bad-declaration-of-flow": (500, "Luồng thủ tục khai báo sai", "The flow is declared wrongly"),
     "unusable-file": (500, "Không dùng được tệp dữ liệu", "The data file cannot be used"),

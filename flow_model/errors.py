@@ -10,6 +10,7 @@ SandboxError
 ├── NotAllowedNow          the caller looks at the state first
 ├── UnknownThing           the caller corrects the name
 ├── ServiceDown            the operator starts the service; the gateway tries again
+├── NeighbourGone          the operator starts the process; nothing has moved, so the caller asks again
 └── BadContract            the author of a flow corrects the declaration of the flow
 """
 
@@ -100,6 +101,15 @@ class ServiceDown(SandboxError):
     """The operator starts the service; the gateway tries again."""
 
     slug = "service-down"
+
+
+class NeighbourGone(SandboxError):
+    """The operator starts the process; nothing of the run has moved, so the caller asks again.
+
+    Not an event of the simulated world: see docs/decisions/0003.
+    """
+
+    slug = "neighbour-gone"
 
 
 class BadContract(SandboxError):

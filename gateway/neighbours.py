@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from chassis.client import Answer, ServiceClient, ServiceUnreachable, derive_traceparent, run_headers
+from flow_model.errors import NeighbourGone
 from gateway.runs import Run
 
 
@@ -41,7 +42,7 @@ class Neighbours:
         params: Mapping[str, str | int] | None = None,
         trace: str = "",
     ) -> Answer:
-        """One call at the present instant; raises TemporarilyClosed, ServiceUnreachable, ServiceRefused."""
+        """One call at the present instant; raises TemporarilyClosed, NeighbourGone, ServiceRefused."""
         headers = run_headers(
             run.run_id, run.now, None, derive_traceparent(f"{run.run_id} {trace}", service, method, path)
         )
@@ -50,7 +51,9 @@ class Neighbours:
         except ServiceUnreachable as down:
             if down.reason == "unavailable" and down.retry_after_seconds is not None:
                 raise TemporarilyClosed(service, down.retry_after_seconds) from None
-            raise
+            raise NeighbourGone(down.detail_vi, down.detail_en) from down
+        if answer.status >= 500:
+            raise NeighbourGone(f"{service}: HTTP {answer.status}", f"{service}: HTTP {answer.status}")
         if "next-act-at" in answer.headers:
             self._remember(run, service, answer.headers["next-act-at"] or None)
         return answer.raise_for_problem()

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from chassis.client import Answer, ServiceClient, ServiceUnreachable, run_headers
 from flow_model.catalogue import Catalogue
-from flow_model.errors import BadContract
+from flow_model.errors import BadContract, NeighbourGone
 from flow_model.group import Group, Procedure
 from flow_model.limits import PATHS
 from mock_registries.registry import Entry, Registry
@@ -28,10 +28,21 @@ class Line:
     at: datetime
 
     async def ask(self, service: str, method: str, path: str, **sent: Any) -> Answer:
-        """One question; ServiceUnreachable when nobody answers."""
-        return await self.client.call(
-            service, method, path, headers=run_headers(self.run_id, self.at), **sent
-        )
+        """One question; ServiceUnreachable when the registry is down in the story.
+
+        A process that really does not answer is no event of the story: NeighbourGone, and nothing moves.
+        """
+        try:
+            answer = await self.client.call(
+                service, method, path, headers=run_headers(self.run_id, self.at), **sent
+            )
+        except ServiceUnreachable as down:
+            if down.reason == "unavailable":
+                raise
+            raise NeighbourGone(down.detail_vi, down.detail_en) from down
+        if answer.status >= 500:
+            raise NeighbourGone(f"{service}: HTTP {answer.status}", f"{service}: HTTP {answer.status}")
+        return answer
 
 
 Prepare = Callable[[Line, Entry], Awaitable[Json]]

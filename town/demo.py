@@ -134,7 +134,7 @@ async def _settle(client: ServiceClient, run: str) -> None:
     while True:
         try:
             answer = await client.call("gateway", "POST", f"/runs/{run}/clock", json={"to": "settled"})
-            if answer.status == 503:
+            if answer.status in (502, 503):
                 raise ServiceUnreachable("gateway", "unavailable")
             if _good(answer.raise_for_problem().body)["settled"]:
                 return

@@ -49,7 +49,7 @@ def sentence(event: Mapping[str, Any], titles: Mapping[str, tuple[str, str, str]
     index = 0 if language == "vi" else 1
     payload, procedure = event["payload"], event["procedure"]
     title = titles.get(procedure or "", ("", "", ""))
-    template = SENTENCES.get(event["kind"], (event["kind"], event["kind"]))[index]
+    template: str = SENTENCES.get(event["kind"], (event["kind"], event["kind"]))[index]
     reason = payload.get("reason_en", "") if language == "en" else ""
     return template.format(
         subject=payload.get("subject", ""),

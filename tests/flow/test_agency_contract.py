@@ -23,6 +23,7 @@ from services.counter import COMMON_TABLES
 from services.journal import EventRow
 
 MONDAY = datetime(2026, 3, 9, 8, 30, tzinfo=VIETNAM)
+HOUR = timedelta(hours=1)
 LONG_AFTER = MONDAY + timedelta(days=90)
 RUN: dict[str, Any] = {"seed": 7, "law": "decree-63-2024", "starts_at": MONDAY.isoformat(), "families": 29}
 BIRTH_OF = "birth_registration"
@@ -803,3 +804,44 @@ async def test_a_foreign_child_gets_a_certificate_and_no_number(town: Town) -> N
     events = await town.work("civil_status")
     assert of(events, "granted")["payload"]["results"]["personal_id"] is None
     assert kinds(events)[-1] == "granted"
+
+
+async def test_at_the_counter_of_the_old_path_it_is_received_at_once_or_when_the_office_opens(
+    town: Town,
+) -> None:
+    saturday = MONDAY - timedelta(days=2)
+    await town.send(BIRTH_OF, "newborn", path="separate", number=1)
+    await town.send(BIRTH_OF, "newborn_late", path="separate", number=2, at=saturday)
+    events = await town.work("civil_status", MONDAY)
+    received = {event["application_id"][:13]: event["at"] for event in events if event["kind"] == "received"}
+    opens = CALENDAR.next_open(saturday)
+    assert received == {"B-2026-000001": MONDAY.isoformat(), "B-2026-000002": opens.isoformat()}
+
+
+async def test_a_death_is_decided_when_the_population_registry_can_be_told(town: Town) -> None:
+    _, body = await town.submission("death_registration", "pensioner")
+    name = "D-2026-000001.death_registration"
+    await town.put(name, body)
+    decided_at = datetime.fromisoformat(of(await town.work("civil_status"), "granted")["at"])
+    outage = OUTAGE[0] | {"from": decided_at.isoformat(), "until": (decided_at + HOUR).isoformat()}
+    await town.open("r9", faults=[outage])
+    await town.put(name, body, run="r9")
+    events = await town.work("civil_status", run="r9")
+    assert kinds(events) == ["received", "taken_up", "attempt_failed", "granted"]
+    assert of(events, "attempt_failed")["payload"]["move"] == "decide"
+    assert events[-1]["at"] == events[-2]["payload"]["next_try_at"] >= outage["until"]
+
+
+async def test_a_human_officer_sends_a_wrong_certificate_back(town: Town) -> None:
+    name, body = await town.submission("health_insurance_card", "newborn")
+    await town.put(name, body)
+    received = of(await town.work("social_insurance", MONDAY + 2 * HOUR), "received")
+    back = {"decision": "return_to_issuer", "reason": "Sai tên", "officer": "Cán bộ 1"}
+    answer = await town.put(name, back, "/decision", at=datetime.fromisoformat(received["at"]))
+    assert answer.body["state"] == "returned_to_issuer"
+    returned = (await town.work("social_insurance"))[-1]
+    assert returned["payload"]["issuer"] == BIRTH_OF
+    birth = await town.send(BIRTH_OF, "newborn")
+    await town.work("civil_status", MONDAY + 2 * HOUR)
+    refused = await town.put(birth, back, "/decision", at=MONDAY + 2 * HOUR)
+    assert refused.status == 409, "nobody issued anything before a birth is registered"
