@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import insert, select, update
 
-from chassis.client import ServiceClient, run_headers
+from chassis.client import ServiceClient, ServiceUnreachable, run_headers
 from chassis.storage import Store
-from flow_model.errors import ConflictingContent, UnknownThing
+from flow_model.errors import ConflictingContent, NeighbourGone, UnknownThing
 from flow_model.events import canonical, genesis
 from flow_model.working_time import in_vietnam
 from gateway.journal import RUN_LOG, RUNS, Journal, Note
@@ -133,9 +133,7 @@ class Runs:
                 )
         run = self.find(run_id)
         if not run.opened:
-            for service in self._services:
-                answer = await self._client.call(service, "PUT", f"/runs/{run_id}", json=terms.for_services())
-                answer.raise_for_problem()
+            await self._tell_all("PUT", run_id, terms.for_services())
             self._finish_opening(run)
         return self.find(run_id)
 
@@ -180,10 +178,17 @@ class Runs:
     async def remove(self, run_id: str) -> None:
         """Remove every trace of a run from every service; raises UnknownThing when there is none."""
         self.find(run_id)
-        for service in self._services:
-            answer = await self._client.call(service, "DELETE", f"/runs/{run_id}")
-            answer.raise_for_problem()
+        await self._tell_all("DELETE", run_id, None)
         self._journal.forget(run_id)
+
+    async def _tell_all(self, method: str, run_id: str, body: dict[str, Any] | None) -> None:
+        """Tell every service that a run begins or ends; NeighbourGone when one does not answer."""
+        for service in self._services:
+            try:
+                answer = await self._client.call(service, method, f"/runs/{run_id}", json=body)
+            except ServiceUnreachable as down:
+                raise NeighbourGone(down.detail_vi, down.detail_en) from down
+            answer.raise_for_problem()
 
 
 def _run(row: Any) -> Run:

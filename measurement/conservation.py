@@ -1,160 +1,139 @@
-"""Where the time went: every instant from start to end belongs to exactly one interval.
+"""Where the time went: a dossier's time cut into stages, with nothing lost and nothing counted twice.
 
-The intervals follow the critical chain: from the end back through the procedure that ended last, to
-the one it waited for, and so on to the declaration. Their lengths sum to the total exactly.
+The intervals are half-open, follow one another along the critical chain and cover the whole span; their
+sum is the elapsed time to the microsecond.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from flow_model.case import Case, Progress, Step, fold
+from flow_model.case import Case
 from flow_model.events import Event
-from flow_model.visits import visit_of
-from flow_model.working_time import CALENDAR
+from measurement.critical_chain import Leg, critical_chain, goes_to_counter
+from measurement.durations import procedure_durations
+from measurement.history import in_order, span_of
+from measurement.office_hours import open_sessions
+from measurement.stages import CITIZEN, CLOSED, QUEUE, RETRY, STAGES, TRANSPORT, WORK, Cut, cuts_of
 
-STAGES = ("work", "queue", "closed", "transport", "citizen", "appointment", "correction", "retry")
-ZERO = timedelta()
-
-# What a dossier waits for after an event of the procedure, until the next one.
-AFTER = {
-    "attempt_failed": "retry",
-    "sent": "desk",
-    "consent_forwarded": "desk",
-    "received": "desk",
-    "taken_up": "desk",
-    "verification_started": "desk",
-    "supplemented": "desk",
-    "supplement_requested": "citizen",
-    "supplement_sent": "desk",
-    "returned_to_issuer": "correction",
-    "granted": "appointment",
-    "rejected": "appointment",
-    "refused": "appointment",
-}
+KEEPS_OFFICE_HOURS = frozenset({QUEUE, WORK})
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A half-open piece of time [starts_at, ends_at) with one reason.
-
-    At a ``desk`` the time splits by itself: office closed, officers working (``work``), and the queue.
-    """
+    """One stage of the dossier's time, for one procedure; None is the return of the results."""
 
     stage: str
     procedure: str | None
     starts_at: datetime
     ends_at: datetime
-    work: timedelta = ZERO
 
-    def shares(self) -> dict[str, timedelta]:
-        """The stages this interval counts for; they sum to its length."""
-        length = self.ends_at - self.starts_at
-        if self.stage != "desk":
-            return {self.stage: length}
-        opened = CALENDAR.working_time_between(self.starts_at, self.ends_at)
-        work = min(self.work, opened)
-        return {"work": work, "queue": opened - work, "closed": length - opened}
+    @property
+    def length(self) -> timedelta:
+        """How long it lasted."""
+        return self.ends_at - self.starts_at
 
-
-def intervals(case: Case, history: Sequence[Event], now: datetime | None = None) -> tuple[Interval, ...]:
-    """The partition of a dossier's time, to its end, or to ``now`` while it is unfinished."""
-    progress = fold(case, history)
-    start = progress.declared_at or history[0].at
-    end = progress.returned_at or now or history[-1].at
-    pieces: list[Interval] = []
-    at = start
-    for procedure, until in _chain(case, progress, end):
-        pieces += _pieces(case, history, procedure, at, until)
-        at = until
-    pieces.append(Interval("transport", None, at, end))
-    kept = tuple(piece for piece in pieces if piece.starts_at != piece.ends_at)
-    assert_whole(kept, start, end)
-    return kept
+    def as_json(self) -> dict[str, Any]:
+        """The interval as it is shown."""
+        return {
+            "stage": self.stage,
+            "procedure": self.procedure,
+            "starts_at": self.starts_at.isoformat(),
+            "ends_at": self.ends_at.isoformat(),
+        }
 
 
-def shares(pieces: Sequence[Interval]) -> dict[str, timedelta]:
-    """How much time each stage took; all stages are named, also those that took none."""
-    total = dict.fromkeys(STAGES, ZERO)
-    for piece in pieces:
-        for stage, length in piece.shares().items():
-            total[stage] += length
-    return total
+Intervals = tuple[Interval, ...]
 
 
-def assert_whole(pieces: Sequence[Interval], start: datetime, end: datetime) -> None:
-    """Raise ValueError naming the first gap or overlap."""
-    at = start
-    for piece in pieces:
-        if piece.starts_at != at or piece.ends_at < piece.starts_at:
-            what = "gap" if piece.starts_at > at else "overlap"
-            raise ValueError(f"{what} before {piece}: expected {at.isoformat()}")
-        at = piece.ends_at
-    if at != end:
-        raise ValueError(f"the intervals end at {at.isoformat()}, not at {end.isoformat()}")
+def intervals_of(case: Case, history: Iterable[Event], now: datetime | None = None) -> Intervals:
+    """The dossier's time from declaration to end, or until ``now`` while it goes on."""
+    events = in_order(history)
+    span = span_of(events, now)
+    times = procedure_durations(case, events, span)
+    found: list[Interval] = []
+    for leg in critical_chain(case, times, span):
+        if leg.procedure is None:
+            stage, cuts = TRANSPORT, _return_cuts(events)
+        else:
+            stage = CITIZEN if goes_to_counter(case, times, leg.procedure) else TRANSPORT
+            cuts = cuts_of(case, leg.procedure, events)
+        found += _divide(leg, stage, cuts)
+    intervals = tuple(_joined(found))
+    assert_whole(intervals, span.starts_at, span.ends_at)
+    return intervals
 
 
-def _chain(case: Case, progress: Progress, end: datetime) -> list[tuple[str, datetime]]:
-    """The critical chain in order: each procedure, with the instant from which the next one counts."""
-
-    def ends(step: Step) -> datetime:
-        return step.collected_at or step.decided_at or end
-
-    begun = [step for step in progress.steps.values() if step.state not in ("waiting", "not_started")]
-    if not begun:
-        return []
-    current = max(begun, key=ends)
-    chain = [(current.procedure, ends(current))]
-    while (before := _waited_for(case, progress, current.procedure)) is not None:
-        chain.insert(0, before)
-        current = progress.steps[before[0]]
-    return chain
+def shares(intervals: Iterable[Interval]) -> dict[str, timedelta]:
+    """The time in each stage, in the order of ``STAGES``; a stage that did not occur has none."""
+    spent = dict.fromkeys(STAGES, timedelta())
+    for interval in intervals:
+        spent[interval.stage] += interval.length
+    return spent
 
 
-def _waited_for(case: Case, progress: Progress, procedure_id: str) -> tuple[str, datetime] | None:
-    """What a procedure had to wait for: the counter before it on the old path, else what it requires."""
-    procedure = case.group.procedure(procedure_id)
-    if case.visited(procedure):
-        earlier = case.procedures[: case.procedures.index(procedure_id)]
-        done = [(progress.steps[name].collected_at, name) for name in earlier]
-    else:
-        done = [(progress.steps[name].decided_at, name) for name in procedure.requires]
-    known = [(at, name) for at, name in done if at is not None]
-    if not known:
-        return None
-    at, name = max(known)
-    return name, at
+def assert_whole(intervals: Sequence[Interval], start: datetime, end: datetime) -> None:
+    """Raise ValueError, naming the gap or overlap, unless the intervals cover [start, end) once."""
+    reached = start
+    for interval in intervals:
+        if interval.ends_at <= interval.starts_at:
+            raise ValueError(f"an interval of no length: {_told(interval)}")
+        _meet(reached, interval.starts_at, f"before {_told(interval)}")
+        reached = interval.ends_at
+    _meet(reached, end, "at the end")
 
 
-def _pieces(
-    case: Case, history: Sequence[Event], procedure: str, start: datetime, until: datetime
-) -> Iterator[Interval]:
-    """The intervals of one procedure of the chain, from the instant it could begin."""
-    events = [event for event in history if event.procedure == procedure and start <= event.at <= until]
-    waiting = "citizen" if case.visited(case.group.procedure(procedure)) else "transport"
-    at = start
-    for event in events:
-        if event.kind == "visited":
-            visit = visit_of(event.payload, event.at)
-            yield Interval(waiting, procedure, at, visit.ready_at)
-            yield Interval("closed", procedure, visit.ready_at, visit.leaves_at)
-            yield Interval("transport", procedure, visit.leaves_at, visit.arrives_at)
-            yield Interval("desk", procedure, visit.arrives_at, visit.served_at)
-            at = event.at
-        elif event.kind in AFTER:
-            work = timedelta(seconds=event.payload.get("work_seconds", 0))
-            yield Interval(waiting, procedure, at, event.at, work)
-            at, waiting = event.at, _waits_after(event, events)
-    yield Interval(waiting, procedure, at, until)
+def _meet(reached: datetime, expected: datetime, where: str) -> None:
+    if reached != expected:
+        kind = "gap" if reached < expected else "overlap"
+        first, last = sorted((reached, expected))
+        raise ValueError(f"a {kind} of {last - first} {where}: {first.isoformat()} to {last.isoformat()}")
 
 
-def _waits_after(event: Event, events: Sequence[Event]) -> str:
-    """The reason for waiting from this event on; a consent that comes later is waited for."""
-    if event.kind in ("sent", "consent_forwarded"):
-        later = events[events.index(event) + 1 :]
-        for each in later:
-            if each.kind == "received":
-                break
-            if each.kind == "consent_forwarded":
-                return "citizen"
-    return AFTER[event.kind]
+def _told(interval: Interval) -> str:
+    return f"{interval.stage} of {interval.procedure or 'the results'} at {interval.starts_at.isoformat()}"
+
+
+def _return_cuts(events: Sequence[Event]) -> list[Cut]:
+    failed = [event for event in events if event.kind == "attempt_failed" and event.procedure is None]
+    return [Cut(event.at, RETRY) for event in failed if event.payload["move"] == "return_results"]
+
+
+def _divide(leg: Leg, stage: str, cuts: Iterable[Cut]) -> Iterator[Interval]:
+    """One leg in stages; cuts outside of it only say in which stage it begins."""
+    since = leg.starts_at
+    for cut in cuts:
+        at = min(max(cut.at, since), leg.ends_at)
+        yield from _by_office_hours(Interval(stage, leg.procedure, since, at))
+        since, stage = at, cut.stage
+    yield from _by_office_hours(Interval(stage, leg.procedure, since, leg.ends_at))
+
+
+def _by_office_hours(interval: Interval) -> Iterator[Interval]:
+    """What waits at a counter or on a desk waits for the office to open as well: that is another stage."""
+    if interval.stage not in KEEPS_OFFICE_HOURS:
+        yield interval
+        return
+    since = interval.starts_at
+    for opens, closes in open_sessions(interval.starts_at, interval.ends_at):
+        yield Interval(CLOSED, interval.procedure, since, opens)
+        yield Interval(interval.stage, interval.procedure, opens, closes)
+        since = closes
+    yield Interval(CLOSED, interval.procedure, since, interval.ends_at)
+
+
+def _joined(intervals: Iterable[Interval]) -> Iterator[Interval]:
+    """Without empty intervals, and with neighbours of one stage as one."""
+    last: Interval | None = None
+    for interval in intervals:
+        if interval.starts_at == interval.ends_at:
+            continue
+        if last is not None and (last.stage, last.procedure) == (interval.stage, interval.procedure):
+            last = Interval(last.stage, last.procedure, last.starts_at, interval.ends_at)
+            continue
+        if last is not None:
+            yield last
+        last = interval
+    if last is not None:
+        yield last

@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from flow_model.errors import BadContract
 from flow_model.group import Group, Procedure
-from flow_model.limits import CONFIDENCES
+from flow_model.limits import CONFIDENCES, Limit
 
 DayUnit = Literal["days", "working_days"]
 # Limits shorter than a day add nothing that a sum of days could hold.
@@ -111,7 +111,7 @@ def legal_length(
     )
 
 
-def _told(limit: Any) -> tuple[str, str, str]:
+def _told(limit: Limit) -> tuple[str, str, str]:
     return limit.unit, limit.article, limit.confidence
 
 
@@ -134,10 +134,11 @@ def _waits(group: Group, law: str, path: str, procedures: Sequence[str]) -> dict
     return waits
 
 
-def _longest(
-    parts: Sequence[LegalPart], waits: Mapping[str, Sequence[str]]
-) -> tuple[int, tuple[str, ...]]:
-    """The days and the procedures of the longest chain; unknown parts count nothing, the first of equals wins."""
+def _longest(parts: Sequence[LegalPart], waits: Mapping[str, Sequence[str]]) -> tuple[int, tuple[str, ...]]:
+    """The days and the procedures of the longest chain; unknown parts count nothing.
+
+    Of equals the one with more procedures counts, then the first in the group's order.
+    """
     ends: dict[str, int] = {}
     chains: dict[str, tuple[str, ...]] = {}
     for part in parts:

@@ -28,8 +28,8 @@ def work_begins(since: datetime, until: datetime, work: timedelta) -> datetime:
     """
     begins = until
     for opens, closes in reversed(list(open_sessions(since, until))):
-        if work <= closes - opens:
-            return closes - work if work else begins
-        work -= closes - opens
-        begins = opens
+        if not work:
+            break
+        begins = closes - min(work, closes - opens)
+        work -= closes - begins
     return begins

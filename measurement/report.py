@@ -1,116 +1,140 @@
-"""One dossier, measured; two paths, compared; many dossiers, summarised. Figures carry their recipe."""
+"""One dossier measured, two paths compared, many dossiers summed up: the shapes that others show."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
 from statistics import median
 from typing import Any
 
-from flow_model.case import Case, fold
+from flow_model.case import Case
 from flow_model.events import Event
-from measurement.burden import HOUR, Burden, burden
-from measurement.conservation import intervals, shares
-from measurement.durations import Elapsed, elapsed, procedure_json
+from measurement.burden import Burden, burden
+from measurement.conservation import Intervals, intervals_of, shares
+from measurement.durations import Durations, ProcedureDurations, durations, procedure_durations
+from measurement.history import declared_in, in_order, span_of
 from measurement.legal import LegalLength, legal_length
+from measurement.reuse import DossierReuse, dossier_reuse
 
-DIFFERENCES = (
-    "elapsed_calendar_days",
-    "elapsed_working_days",
-    "visits",
-    "counters",
-    "fields_typed",
-    "documents",
-    "hours",
-)
+Json = dict[str, Any]
+# What is saved, and under which name the measure of one path holds it.
+SAVED = {
+    "calendar_days": "elapsed_calendar_days",
+    "working_days": "elapsed_working_days",
+    "visits": "visits",
+    "counters": "counters",
+    "fields": "fields_typed",
+    "documents": "documents",
+    "hours": "hours",
+}
 
 
 @dataclass(frozen=True)
 class DossierMeasure:
-    """What one dossier came to."""
+    """Everything measured about one dossier, all of it from its history and the declared group."""
 
     dossier: str
-    path: str
+    group: str
     law: str
-    legal: LegalLength
-    elapsed: Elapsed
-    burden: Burden
-    stage_hours: dict[str, float]
+    path: str
     conditions: tuple[str, ...]
-    procedures: tuple[dict[str, Any], ...]
+    legal: LegalLength
+    durations: Durations
+    procedures: tuple[ProcedureDurations, ...]
+    burden: Burden
+    reuse: DossierReuse
+    intervals: Intervals
 
     @property
-    def on_time(self) -> bool | None:
-        """Whether every decided procedure was on time; None when nothing is decided."""
-        known = [each["on_time"] for each in self.procedures if each["on_time"] is not None]
-        return all(known) if known else None
+    def finished(self) -> bool:
+        """Whether the results were returned."""
+        return self.durations.finished
 
-    def as_json(self) -> dict[str, Any]:
-        """The measure; elapsed figures are of an unfinished dossier so far, and ``finished`` says so."""
+    def as_json(self) -> Json:
+        """The measure as it is shown."""
+        spent = shares(self.intervals)
         return {
             "dossier": self.dossier,
+            "group": self.group,
+            "law": self.law,
             "path": self.path,
-            "finished": self.elapsed.finished,
-            "legal": self.legal.as_json(),
+            "finished": self.finished,
             "conditions": list(self.conditions),
-            "elapsed_calendar_days": self.elapsed.calendar_days,
-            "elapsed_working_days": self.elapsed.working_days,
+            "legal": self.legal.as_json(),
+            **self.durations.as_json(),
             **self.burden.as_json(),
-            "stage_hours": self.stage_hours,
-            "on_time": self.on_time,
-            "procedures": list(self.procedures),
+            "procedures": [each.as_json() for each in self.procedures],
+            "reuse": self.reuse.as_json(),
+            "stages": {stage: round(time / timedelta(hours=1), 2) for stage, time in spent.items()},
+            "intervals": [each.as_json() for each in self.intervals],
         }
 
 
-def measure(case: Case, history: Sequence[Event]) -> DossierMeasure:
-    """Measure one dossier from its history alone."""
-    progress = fold(case, history)
-    conditions = {*history[0].payload["conditions"]}
-    if any(event.kind == "verification_started" for event in history):
-        conditions.add("verification")
-    pieces = intervals(case, history)
+def measure(case: Case, history: Sequence[Event], now: datetime | None = None) -> DossierMeasure:
+    """Measure one dossier; one that still goes on is measured until ``now``, or until its last event."""
+    events = in_order(history)
+    span = span_of(events, now)
+    verified = any(event.kind == "verification_started" for event in events)
+    conditions = {*declared_in(events).payload["conditions"], *(("verification",) if verified else ())}
     return DossierMeasure(
         dossier=case.dossier,
-        path=case.path,
+        group=case.group.id,
         law=case.law,
-        legal=legal_length(case.group, case.law, case.path, case.procedures, conditions),
-        elapsed=elapsed(progress, history),
-        burden=burden(case, history),
-        stage_hours={stage: round(length / HOUR, 2) for stage, length in shares(pieces).items()},
+        path=case.path,
         conditions=tuple(sorted(conditions)),
-        procedures=tuple(procedure_json(case, progress.steps[name]) for name in case.procedures),
+        legal=legal_length(case.group, case.law, case.path, case.procedures, conditions),
+        durations=durations(span),
+        procedures=tuple(procedure_durations(case, events, span).values()),
+        burden=burden(case, events),
+        reuse=dossier_reuse(events),
+        intervals=intervals_of(case, events, now),
     )
 
 
-def compare(separate: DossierMeasure, interlinked: DossierMeasure) -> dict[str, Any]:
-    """Both paths side by side; a saving is None while either path is unfinished."""
-    old, new = separate.as_json(), interlinked.as_json()
-    both = separate.elapsed.finished and interlinked.elapsed.finished
-    saved = {name: round(old[name] - new[name], 2) if both else None for name in DIFFERENCES}
-    return {"law": separate.law, "paths": {"separate": old, "interlinked": new}, "saved": saved}
+def compare(separate: DossierMeasure, interlinked: DossierMeasure) -> Json:
+    """Both paths side by side, and what the interlinked one saves; None while either path goes on.
 
-
-def summarise(measures: Sequence[DossierMeasure]) -> dict[str, Any]:
-    """Many dossiers of one path: n, median, p90, p95 and maximum of working days, and the share on time.
-
-    Nothing is 0 for want of data: without a finished dossier the figures are None.
+    Legal lengths stand side by side and are not subtracted: their units may differ.
     """
-    days = sorted(each.elapsed.working_days for each in measures if each.elapsed.finished)
-    judged = [each.on_time for each in measures if each.on_time is not None]
+    if (separate.path, interlinked.path) != ("separate", "interlinked"):
+        raise ValueError(f"compare separate with interlinked, not {separate.path} with {interlinked.path}")
+    old, new = separate.as_json(), interlinked.as_json()
+    enough = separate.finished and interlinked.finished
     return {
-        "n": len(measures),
-        "finished": len(days),
-        "elapsed_working_days": {
-            "median": round(median(days), 2) if days else None,
-            "p90": _quantile(days, 0.90),
-            "p95": _quantile(days, 0.95),
-            "max": days[-1] if days else None,
-        },
-        "on_time_share": round(sum(judged) / len(judged), 4) if judged else None,
+        "paths": {"separate": old, "interlinked": new},
+        "enough_data": enough,
+        "saved": {name: _difference(old[key], new[key]) if enough else None for name, key in SAVED.items()},
     }
 
 
-def _quantile(ordered: Sequence[float], share: float) -> float | None:
-    """The smallest value that at least this share of the values does not exceed."""
-    if not ordered:
-        return None
-    index = -(-len(ordered) * share // 1) - 1
-    return ordered[max(0, int(index))]
+def summarise(measures: Iterable[DossierMeasure]) -> Json:
+    """Elapsed working days of the finished dossiers of one path, and how many decisions were on time.
+
+    ``n`` counts finished dossiers. Without data a figure is None: nothing measured is not the same as
+    nothing achieved. Percentiles are by nearest rank: the figure of a dossier that exists.
+    """
+    several = list(measures)
+    paths = {each.path for each in several}
+    if len(paths) > 1:
+        raise ValueError("two paths are two summaries: give the dossiers of one path")
+    days = sorted(each.durations.elapsed_working_days for each in several if each.finished)
+    on_time = [own.on_time for each in several for own in each.procedures if own.on_time is not None]
+    return {
+        "path": next(iter(paths), None),
+        "n": len(days),
+        "unfinished": len(several) - len(days),
+        "median": round(median(days), 2) if days else None,
+        "p90": _percentile(days, 90),
+        "p95": _percentile(days, 95),
+        "max": _percentile(days, 100),
+        "on_time_share": round(sum(on_time) / len(on_time), 4) if on_time else None,
+        "decisions": len(on_time),
+    }
+
+
+def _difference(old: float, new: float) -> float:
+    return round(old - new, 2)
+
+
+def _percentile(ranked: Sequence[float], percent: int) -> float | None:
+    return round(ranked[ceil(percent * len(ranked) / 100) - 1], 2) if ranked else None

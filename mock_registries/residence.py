@@ -1,4 +1,4 @@
-"""The residence registry: households, residents, notices and identity cards.
+"""The residence registry: households, residents and notices; identity cards stand beside them.
 
 Nobody has two permanent residences at once, and nobody is removed: a deregistered resident stays in the
 file with the day. A household with people in it has one of them as its head.
@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, func, insert, select, text
 
+from mock_registries.identity_cards import ISSUE_IDENTITY_CARD, IdentityCard
 from mock_registries.people_records import Family
 from mock_registries.registry import Action, Entered, Entry, Json, Registry, RegistryRefusal, address_json
 
@@ -62,17 +63,6 @@ class ResidenceNotice(SQLModel, table=True):
     application_id: str = Field(primary_key=True)
     year: int
     number: int
-
-
-class IdentityCard(SQLModel, table=True):
-    """A card bears its holder's personal ID: one first card each."""
-
-    __table_args__ = (UniqueConstraint("run_id", "application_id"),)
-
-    run_id: str = Field(primary_key=True)
-    personal_id: str = Field(primary_key=True)
-    application_id: str
-    issued_on: date
 
 
 def _fill(session: Session, run_id: str, families: list[Family]) -> None:
@@ -258,32 +248,6 @@ def _notice(session: Session, entry: Entry) -> str:
     return f"{number:05d}/{year}/TB-CT"
 
 
-def _may_issue(session: Session, entry: Entry) -> None:
-    personal_id = entry.form["personal_id"]
-    if personal_id is None or session.get(IdentityCard, (entry.run_id, personal_id)) is not None:
-        raise RegistryRefusal(
-            "identity_card_not_possible",
-            "Chưa có số định danh, hoặc đã được cấp thẻ căn cước",
-            "there is no personal ID yet, or a card was issued already",
-            "Luật Căn cước 26/2023/QH15, Điều 19",
-        )
-
-
-def _issue_card(session: Session, entry: Entry) -> Entered:
-    _may_issue(session, entry)
-    number = entry.form["personal_id"]
-    session.add(
-        IdentityCard(
-            run_id=entry.run_id,
-            personal_id=number,
-            application_id=entry.application_id,
-            issued_on=entry.on,
-        )
-    )
-    session.flush()
-    return Entered({"identity_card_number": number, "issued_on": entry.on.isoformat()})
-
-
 REGISTRY = Registry(
     tables=(HouseholdRow, Resident, ResidenceNotice, IdentityCard),
     fill=_fill,
@@ -295,8 +259,6 @@ REGISTRY = Registry(
         "deregister_resident": Action(
             frozenset({"notice_number", "deregistered_on"}), _deregister, _may_deregister
         ),
-        "issue_identity_card": Action(
-            frozenset({"identity_card_number", "issued_on"}), _issue_card, _may_issue
-        ),
+        "issue_identity_card": ISSUE_IDENTITY_CARD,
     },
 )

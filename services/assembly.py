@@ -1,5 +1,6 @@
 """Puts one service together, by name: its file, its desk or registry, its routes."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
@@ -7,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 from chassis.app import build_app
 from chassis.client import ServiceClient
 from flow_model.catalogue import Catalogue
+from mock_registries.general_book import with_general_book
 from services import civil_status, health, population, residence, social_insurance, social_protection
 from services.agency import AgencySpec, prove
 from services.api import application_routes, follow_up_routes
@@ -17,7 +19,8 @@ from services.desk_acts import Officers
 
 VERSION = "0.1.0"
 AGENCIES = {
-    module.SPEC.name: module.SPEC for module in (civil_status, residence, social_insurance, social_protection)
+    module.SPEC.name: replace(module.SPEC, registry=with_general_book(module.SPEC.registry))
+    for module in (civil_status, residence, social_insurance, social_protection)
 }
 REGISTRIES = {"population": population, "health": health}
 NAMES = (*AGENCIES, *REGISTRIES)

@@ -38,7 +38,7 @@ def worklist_routes(parts: Parts) -> APIRouter:
         answer = await parts.neighbours.call(
             run, _agency(parts, agency), "GET", "/applications", params=params
         )
-        return answer.body
+        return answer.body["applications"]
 
     @router.put(
         "/{application_id}/decision", responses=problem_responses(409), summary="A human officer decides"
