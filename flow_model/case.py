@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from flow_model.events import Event
 from flow_model.group import Group, Procedure
 
-AGENCY_RETRIES = frozenset({"look_up", "fill_in_id"})
+AGENCY_RETRIES = frozenset({"look_up", "decide", "fill_in_id"})
 ENDED = frozenset({"granted", "rejected", "refused", "not_started"})
 
 
@@ -95,6 +95,7 @@ class Progress:
     last_at: datetime | None = None
     consents_asked: set[str] = field(default_factory=set)
     consents_given: dict[str, datetime] = field(default_factory=dict)
+    consents_refused: dict[str, datetime] = field(default_factory=dict)
     try_again: dict[tuple[str, str, int], datetime] = field(default_factory=dict)
     attempts: dict[tuple[str, str, int], int] = field(default_factory=dict)
 
@@ -148,6 +149,8 @@ def _fold_dossier(progress: Progress, event: Event) -> None:
             _done(progress, ("request_consent", event.payload["party"], 0))
         case "consent_given":
             progress.consents_given.setdefault(event.payload["party"], event.at)
+        case "consent_refused":
+            progress.consents_refused.setdefault(event.payload["party"], event.at)
         case "attempt_failed":
             _failed(progress, event)
 

@@ -25,6 +25,7 @@ MARKS = (
     "refused",
     "consent_requested",
     "consent_given",
+    "consent_refused",
     "consent_forwarded",
     "taken_up",
     "supplement_sent",

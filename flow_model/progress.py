@@ -59,7 +59,12 @@ def _all_collected(case: Case, progress: Progress) -> bool:
 
 def _moves_for(case: Case, progress: Progress, procedure: Procedure) -> Iterator[Move]:
     step = progress.steps[procedure.id]
-    if step.state == "waiting":
+    refused = [consent for consent in procedure.consents if consent.party in progress.consents_refused]
+    if refused and step.state in ("waiting", "sent"):
+        # Without this consent the clock can never start: the branch ends here, the others go on.
+        at = progress.consents_refused[refused[0].party]
+        yield Move("not_start", procedure.id, at, 0, {"because": f"consent_refused: {refused[0].party}"})
+    elif step.state == "waiting":
         yield from _start(case, progress, procedure)
     elif step.state == "supplement_requested" and case.simulated_citizen:
         yield from _supplement(case, step, procedure)

@@ -246,7 +246,7 @@ def notes_from(service: str, events: Sequence[dict[str, Any]]) -> list[Note]:
     notes = []
     for event in events:
         dossier, _, about = event["application_id"].partition(".")
-        consent = event["kind"] == "consent_given"
+        consent = event["kind"] in ("consent_given", "consent_refused")
         notes.append(
             Note(
                 dossier=dossier,

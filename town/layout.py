@@ -47,7 +47,13 @@ def specs(base: int, folder: Path, host: str = "127.0.0.1") -> list[ServerSpec]:
 def build_server(name: str, store: str, service_urls: Mapping[str, str]) -> FastAPI:
     """The app of one service, talking to the others over HTTP."""
     client = ServiceClient.over_http({key: url for key, url in service_urls.items() if key != name})
-    return build(name, Path(store) if store else None, client, catalogue(), epoch())
+    app = build(name, Path(store) if store else None, client, catalogue(), epoch())
+
+    async def close_store() -> None:
+        app.state.store.close()
+
+    app.state.closing = (client.aclose, close_store)
+    return app
 
 
 def build(name: str, store: Path | None, client: ServiceClient, groups: Catalogue, process: str) -> FastAPI:

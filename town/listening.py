@@ -103,6 +103,9 @@ async def serving(apps: Sequence[Any], sockets: Sequence[socket.socket]) -> Asyn
         for server in servers:
             server.should_exit = True
         await asyncio.gather(*tasks)
+        for app in apps:
+            for let_go in getattr(app.state, "closing", ()):  # its connections to others, its file
+                await let_go()
 
 
 @asynccontextmanager

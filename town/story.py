@@ -1,11 +1,11 @@
 """One sentence a person understands for each event, in Vietnamese and English."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "declared": ("Khai một lần: {subject}", "Declared once: {subject}"),
-    "sent": ("Gửi đơn “{procedure}” ({form})", "Application for {procedure} sent ({form})"),
+    "sent": ("Chuyển đơn “{procedure}” ({form}) tới {agency}", "{procedure} ({form}) sent to {agency}"),
     "received": ("{agency} tiếp nhận, hẹn trả {due}", "{agency} receives it, due {due}"),
     "taken_up": ("Cán bộ xem hồ sơ{findings}", "An officer examines it{findings}"),
     "verification_started": ("Phải xác minh, hẹn trả {due}", "To be verified, due {due}"),
@@ -15,8 +15,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "returned_to_issuer": ("Trả lại cơ quan cấp: {reason}", "Returned to its issuer: {reason}"),
     "correction_requested": ("Yêu cầu sửa giấy đã cấp", "Correction asked of the issuer"),
     "corrected": ("Đã sửa giấy", "Corrected"),
-    "granted": ("ĐỒNG Ý: {result}", "GRANTED: {result}"),
-    "rejected": ("TỪ CHỐI: {reason}", "REJECTED: {reason}"),
+    "granted": ("{agency} ĐỒNG Ý: {result}", "{agency} GRANTS: {result}"),
+    "rejected": ("{agency} TỪ CHỐI: {reason}", "{agency} REJECTS: {reason}"),
     "refused": ("Không tiếp nhận: {reason}", "Refused at the counter: {reason}"),
     "not_started": (
         "Không bắt đầu: bước trước không có kết quả",
@@ -24,9 +24,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "personal_id_filled_in": ("Điền số định danh đến sau", "Personal ID filled in later"),
     "overdue": ("QUÁ HẠN", "OVERDUE"),
-    "visited": ("{visit} tại {agency}", "{visit} at {agency}"),
+    "visited": ("{visit} tại {agency}{fields}", "{visit} at {agency}{fields}"),
     "consent_requested": ("Hỏi ý kiến qua VNeID: {party}", "Consent asked by VNeID: {party}"),
     "consent_given": ("Bấm đồng ý trên VNeID: {party}", "Consent clicked on VNeID: {party}"),
+    "consent_refused": ("Không đồng ý trên VNeID: {party}", "Consent refused on VNeID: {party}"),
     "consent_forwarded": ("Chuyển ý kiến đồng ý", "Consent forwarded"),
     "attempt_failed": ("{service} tạm ngừng, thử lại lúc {again}", "{service} is down, next try {again}"),
     "results_returned": ("Trả đủ kết quả cho người dân", "All results returned to the citizen"),
@@ -44,8 +45,16 @@ AGENCIES = {
 }
 
 
-def sentence(event: Mapping[str, Any], titles: Mapping[str, tuple[str, str, str]], language: str) -> str:
-    """The sentence of an event; ``titles`` gives (Vietnamese, English, agency) by procedure."""
+def sentence(
+    event: Mapping[str, Any],
+    titles: Mapping[str, tuple[str, str, str]],
+    results: Mapping[str, Sequence[str]],
+    language: str,
+) -> str:
+    """The sentence of an event.
+
+    ``titles`` gives (Vietnamese, English, agency) by procedure, ``results`` the order to tell results in.
+    """
     index = 0 if language == "vi" else 1
     payload, procedure = event["payload"], event["procedure"]
     title = titles.get(procedure or "", ("", "", ""))
@@ -59,8 +68,9 @@ def sentence(event: Mapping[str, Any], titles: Mapping[str, tuple[str, str, str]
         due=short(payload.get("due_at", "")),
         findings=_findings(payload, index),
         reason=reason or payload.get("reason") or payload.get("message_vi", ""),
-        result=_result(payload.get("results", {})),
+        result=_result(payload.get("results", {}), results.get(procedure or "", ())),
         visit=VISITS.get(payload.get("purpose", ""), ("", ""))[index],
+        fields=_fields(payload, index),
         party=payload.get("party", ""),
         service=payload.get("service", ""),
         again=short(payload.get("next_try_at", "")),
@@ -77,10 +87,17 @@ def _findings(payload: Mapping[str, Any], index: int) -> str:
     return f" ({'; '.join(messages)})" if messages else ""
 
 
-def _result(results: Mapping[str, Any]) -> str:
+def _result(values: Mapping[str, Any], order: Sequence[str]) -> str:
     shown = [
-        f"{int(value):,} đ".replace(",", ".") if name == "amount_vnd" and value else str(value)
-        for name, value in results.items()
-        if value not in (None, "", [])
+        f"{int(values[name]):,} đ".replace(",", ".") if name.endswith("_vnd") else str(values[name])
+        for name in order
+        if values.get(name) not in (None, "", [])
     ]
-    return ", ".join(shown[:3])
+    return ", ".join(shown[:2])
+
+
+def _fields(payload: Mapping[str, Any], index: int) -> str:
+    typed, papers = payload.get("fields_typed", 0), payload.get("documents", 0)
+    if not typed and not papers:
+        return ""
+    return (f" ({typed} ô, {papers} giấy tờ)", f" ({typed} fields, {papers} papers)")[index]

@@ -21,6 +21,7 @@ LANES = {"separate": "Đường cũ: từng cơ quan", "interlinked": "Liên th�
 COLOURS = {"separate": "dark_orange3", "interlinked": "green"}
 WORDS = {"days": "ngày", "working_days": "ngày làm việc"}
 QUIET = {"taken_up", "consent_forwarded"}
+LABEL = 30
 
 console = Console(highlight=False)
 notes = Console(stderr=True, highlight=False)
@@ -63,39 +64,39 @@ def say_where(running: Running, told: "Told", *, stays: bool) -> None:
 
 def _lanes(group: Mapping[str, Any]) -> Table:
     """Both lanes on one calendar: a column a day, days off hatched, a bar from sending to decision."""
-    spans = {path: _span(group["histories"][path]) for path in LANES}
-    first = min(start for start, _ in spans.values())
-    last = max(end for _, end in spans.values())
+    spans = [_span(group["histories"][path]) for path in LANES]
+    first, last = min(start for start, _ in spans), max(end for _, end in spans)
     days = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
+    width = max(1, min(3, (console.width - LABEL) // len(days)))
     titles = _titles(group["group"])
     table = Table(box=None, pad_edge=False, show_header=False)
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_row("", _ruler(days))
+    table.add_column(no_wrap=True, width=LABEL - 1, overflow="ellipsis")
+    table.add_column(no_wrap=True, overflow="crop")
+    table.add_row("", _ruler(days, width))
     for path, heading in LANES.items():
         table.add_row(f"[bold {COLOURS[path]}]{heading}[/]", "")
         for procedure in group["comparison"]["paths"][path]["procedures"]:
-            table.add_row(f"  {titles[procedure['id']][0]}", _bar(procedure, days, COLOURS[path]))
+            table.add_row(f"  {titles[procedure['id']][0]}", _bar(procedure, days, width, COLOURS[path]))
     return table
 
 
-def _ruler(days: Sequence[date]) -> Text:
-    ruler = Text()
-    for day in days:
-        worked = CALENDAR.is_working_day(day)
-        ruler.append(f"{day.day:>2} ", style="" if worked else "dim red")
-    return ruler
+def _ruler(days: Sequence[date], width: int) -> Text:
+    """The date of each Monday, as far as there is room for it."""
+    ruler = ""
+    for index, day in enumerate(days):
+        if day.weekday() == 0 and len(ruler) <= index * width:
+            ruler = ruler.ljust(index * width) + f"{day:%d/%m} "
+    return Text(ruler[: len(days) * width], style="dim")
 
 
-def _bar(procedure: Mapping[str, Any], days: Sequence[date], colour: str) -> Text:
+def _bar(procedure: Mapping[str, Any], days: Sequence[date], width: int, colour: str) -> Text:
     bar = Text()
-    sent = _day(procedure["sent_at"])
-    decided = _day(procedure["decided_at"])
+    sent, decided = _day(procedure["sent_at"]), _day(procedure["decided_at"])
     for day in days:
         if sent is not None and sent <= day <= (decided or sent):
-            bar.append("██▌", style=colour)
+            bar.append("█" * width, style=colour)
         else:
-            bar.append(" · " if CALENDAR.is_working_day(day) else " ░ ", style="dim")
+            bar.append(("·" if CALENDAR.is_working_day(day) else "░").ljust(width), style="dim")
     if procedure["outcome"] != "granted":
         bar.append(f" {procedure['outcome']}", style="red")
     return bar
@@ -103,6 +104,7 @@ def _bar(procedure: Mapping[str, Any], days: Sequence[date], colour: str) -> Tex
 
 def _timeline(group: Mapping[str, Any], path: str) -> Table:
     titles = _titles(group["group"])
+    results = {each["id"]: each["results"] for each in group["group"]["procedures"]}
     table = Table(
         title=f"{LANES[path]} · {group['dossiers'][path].split('/')[1]}",
         title_justify="left",
@@ -112,12 +114,12 @@ def _timeline(group: Mapping[str, Any], path: str) -> Table:
         show_header=False,
     )
     table.add_column(style="cyan", no_wrap=True)
-    table.add_column(style="dim", no_wrap=True)
     table.add_column(ratio=1)
     for event in group["histories"][path]:
-        if event["kind"] not in QUIET:
-            about = titles[event["procedure"]][0] if event["procedure"] else ""
-            table.add_row(short(event["at"]), about, sentence(event, titles, "vi"))
+        if event["kind"] not in QUIET and not (path == "separate" and event["kind"] == "sent"):
+            said = sentence(event, titles, results, "vi")
+            style = "bold" if event["kind"] in ("granted", "rejected", "declared", "results_returned") else ""
+            table.add_row(short(event["at"]), Text(said, style=style))
     return table
 
 

@@ -282,3 +282,15 @@ async def test_since_september_2026_the_identity_card_may_be_asked_for_too_and_i
     assert await town.outcomes(run, dossier) == {**ALL, "identity_card": "granted"}
     measure = await town.get(f"/runs/{run}/dossiers/{dossier}/measurement")
     assert measure["legal"]["value"] is None
+
+
+async def test_a_consent_that_is_refused_ends_that_branch_alone(town: Town) -> None:
+    run = await town.open(citizens="human")
+    dossier = await town.declare(run, "birth", "newborn_with_grandparents")
+    await town.settle(to="2026-10-05T09:00:00+07:00")
+    party = (await town.event(run, dossier, "consent_requested"))["payload"]["party"]
+    path = f"/runs/{run}/dossiers/{dossier}/consents/{party}"
+    (await town.ask("PUT", path, {"given": False})).raise_for_problem()
+    await town.settle()
+    assert await town.outcomes(run, dossier) == {**ALL, RESIDENCE: "not_started"}
+    assert (await town.kinds(run, dossier))[-1] == "results_returned"
