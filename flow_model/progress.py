@@ -14,6 +14,8 @@ from flow_model.group import Consent, Procedure
 from flow_model.visits import plan_visit
 from flow_model.working_time import CALENDAR
 
+MOST_RETURNS = 3
+
 
 @dataclass(frozen=True)
 class Move:
@@ -166,7 +168,12 @@ def _supplement(case: Case, step: Step, procedure: Procedure) -> Iterator[Move]:
 
 
 def _correct(case: Case, progress: Progress, step: Step, procedure: Procedure) -> Iterator[Move]:
-    """Decree 63/2024 Art. 8.4: the issuer corrects, and the application goes on with the new data."""
+    """Decree 63/2024 Art. 8.4: the issuer corrects, and the application goes on with the new data.
+
+    What comes back again and again is left where it is, for people to look at: it stays returned.
+    """
+    if step.returns > MOST_RETURNS:
+        return
     issuer = progress.steps[step.error["issuer"]]
     asked_at = datetime.fromisoformat(step.error["at"])
     sync = timedelta(seconds=case.seconds("sync", f"{procedure.id}.return"))

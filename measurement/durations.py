@@ -131,7 +131,7 @@ def _held(own: Iterable[Event], end: datetime) -> timedelta:
     held, since = timedelta(), None
     for event in own:
         if event.kind in ("received", "supplemented"):
-            since = since or event.at
+            since = event.at
         elif since is not None and event.kind in ("supplement_requested", "returned_to_issuer", *ENDED):
             held, since = held + CALENDAR.working_time_between(since, event.at), None
     return held if since is None else held + CALENDAR.working_time_between(since, max(since, end))
