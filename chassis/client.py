@@ -113,6 +113,10 @@ class ServiceClient:
         }
         return cls(clients, dict.fromkeys(apps, "http://in-process.invalid"), None)
 
+    def move_to(self, base_urls: Mapping[str, str]) -> None:
+        """Other addresses for the same services; for a client made before they were known."""
+        self._base_urls = {name: base_urls[name].rstrip("/") for name in self._base_urls}
+
     @property
     def services(self) -> tuple[str, ...]:
         return tuple(self._base_urls)

@@ -46,8 +46,9 @@ class UnusableFile(SandboxError):
 class Store:
     """The tables of one service. Work goes through `session()` or, on the hot path, `connection()`."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, tables: Sequence[type[SQLModel]] = ()) -> None:
         self._engine = engine
+        self._tables = tuple(tables)
         self._busy = False
         self._closed = False
 
@@ -62,6 +63,15 @@ class Store:
         """A plain connection in one transaction, for statements that need no objects."""
         with self._alone(), self._engine.begin() as connection:
             yield connection
+
+    def move_to(self, path: Path) -> None:
+        """Leave what this store held and work on a file from now on, with the same tables.
+
+        For an app that was built before its process knew which file is its own.
+        """
+        self._engine.dispose()
+        moved = open_store(path, self._tables)
+        self._engine = moved._engine
 
     def check(self) -> None:
         """Raise if the store does not answer."""
@@ -149,7 +159,7 @@ def _opened(url: str, tables: Sequence[type[SQLModel]]) -> Store:
     except BaseException:
         engine.dispose()
         raise
-    return Store(engine)
+    return Store(engine, tables)
 
 
 def _set_up(connection: Any, _record: Any) -> None:

@@ -1,5 +1,6 @@
 """The composition root of the gateway's process."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -25,7 +26,9 @@ DESCRIPTION = (
 )
 
 
-def build(store_path: Path | None, client: ServiceClient, catalogue: Catalogue, epoch: str) -> FastAPI:
+def build(
+    store_path: Path | None, client: ServiceClient, catalogue: Catalogue, epoch: Callable[[], str]
+) -> FastAPI:
     """The gateway's app; ``store_path`` None keeps everything in memory."""
     store = open_store(store_path, [RunRow, EventRow, KeptAnswer])
     parts = assemble(store, client, catalogue, epoch)

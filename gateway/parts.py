@@ -1,5 +1,6 @@
 """The parts of one gateway, put together once and handed to the routes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from chassis.client import ServiceClient
@@ -27,10 +28,10 @@ class Parts:
     orchestrator: Orchestrator
     driver: Driver
     declaring: Declaring
-    epoch: str
+    epoch: Callable[[], str]
 
 
-def assemble(store: Store, client: ServiceClient, catalogue: Catalogue, epoch: str) -> Parts:
+def assemble(store: Store, client: ServiceClient, catalogue: Catalogue, epoch: Callable[[], str]) -> Parts:
     """One gateway. ``epoch`` names this process, so that marks of a dead one are not waited for."""
     journal = Journal(store)
     services = [name for name in client.services if name != "gateway"]

@@ -76,7 +76,7 @@ class _Place:
                 visit = visit_of(event.payload, event.at)
                 self.cuts += [
                     Cut(visit.ready_at, CITIZEN),
-                    Cut(visit.leaves_at, CITIZEN),
+                    Cut(visit.leaves_at, TRANSPORT),
                     Cut(visit.arrives_at, QUEUE),
                 ]
             case "sent":

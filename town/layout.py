@@ -2,22 +2,31 @@
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-import gateway.app
-import services
 from chassis.client import ServiceClient
 from chassis.clock import WallClock
 from flow_model.catalogue import Catalogue, catalogue
 from flow_model.errors import UnknownThing
 from town.servers import ServerSpec, serve_until_stopped
 
-NAMES = ("gateway", *services.NAMES)
+# The order is the order of the ports. Services are imported where they are built: the process that only
+# owns the others stays small.
+NAMES = (
+    "gateway",
+    "civil_status",
+    "residence",
+    "social_insurance",
+    "social_protection",
+    "population",
+    "health",
+)
 
 
 def ports(base: int) -> dict[str, int]:
@@ -44,10 +53,19 @@ def specs(base: int, folder: Path, host: str = "127.0.0.1") -> list[ServerSpec]:
     ]
 
 
+# Apps built before this process was copied from another, by name: see ``build_ahead``.
+_ahead: dict[str, tuple[FastAPI, ServiceClient]] = {}
+
+
 def build_server(name: str, store: str, service_urls: Mapping[str, str]) -> FastAPI:
     """The app of one service, talking to the others over HTTP."""
-    client = ServiceClient.over_http({key: url for key, url in service_urls.items() if key != name})
-    app = build(name, Path(store) if store else None, client, catalogue(), epoch())
+    if name in _ahead:
+        app, client = _ahead.pop(name)
+        client.move_to(service_urls)
+        app.state.store.move_to(Path(store))
+    else:
+        client = ServiceClient.over_http({key: url for key, url in service_urls.items() if key != name})
+        app = build(name, Path(store) if store else None, client, catalogue(), epoch)
 
     async def close_store() -> None:
         app.state.store.close()
@@ -56,16 +74,50 @@ def build_server(name: str, store: str, service_urls: Mapping[str, str]) -> Fast
     return app
 
 
-def build(name: str, store: Path | None, client: ServiceClient, groups: Catalogue, process: str) -> FastAPI:
+def build(
+    name: str, store: Path | None, client: ServiceClient, groups: Catalogue, process: Callable[[], str]
+) -> FastAPI:
     """The app of one service by name."""
     if name == "gateway":
+        import gateway.app
+
         return gateway.app.build(store, client, groups, process)
+    import services
+
     return services.build(name, store_path=store, client=client, catalogue=groups)
+
+
+def build_ahead() -> None:
+    """Rehearse the story once in memory and build every app, so that copies of this process share it all.
+
+    Building an app in a copy touches, and so duplicates, some 20 MB of what it shares.
+    """
+    asyncio.run(_rehearse())
+    for name in NAMES:
+        client = ServiceClient.over_http({key: "http://later.invalid" for key in NAMES if key != name})
+        app = build(name, None, client, catalogue(), epoch)
+        app.openapi()
+        _ahead[name] = (app, client)
+
+
+async def _rehearse() -> None:
+    from town.demo import Wish, play
+
+    client, apps = in_memory()
+    await play(client, Wish(1, catalogue().group("birth").law.default.id, {"birth": "newborn"}, None))
+    await client.aclose()
+    for app in apps.values():
+        app.state.store.close()
 
 
 def epoch() -> str:
     """A name for this process that no earlier process had."""
-    return f"{os.getpid()}-{WallClock().now().isoformat()}"
+    return _epoch_of(os.getpid())
+
+
+@lru_cache(maxsize=1)
+def _epoch_of(pid: int) -> str:
+    return f"{pid}-{WallClock().now().isoformat()}"
 
 
 class _Later:
@@ -89,7 +141,7 @@ def in_memory(
     client = ServiceClient.in_process({name: _Later(apps, name) for name in NAMES})
     for name in NAMES:
         store = folder / f"{name}.sqlite" if folder else None
-        apps[name] = build(name, store, client, groups or catalogue(), process)
+        apps[name] = build(name, store, client, groups or catalogue(), lambda: process)
     return client, apps
 
 

@@ -15,7 +15,6 @@ import uvicorn.protocols.http.h11_impl
 
 from chassis import client, context, idempotency, storage
 from chassis.app import build_app
-from flow_model.catalogue import catalogue
 from flow_model.errors import SandboxError
 
 __all__ = ["client", "context", "idempotency", "storage", "structlog", "uvicorn"]
@@ -26,6 +25,5 @@ if any("multiprocessing.forkserver" in argument for argument in sys.orig_argv):
     # The first app makes the libraries import the rest of themselves.
     build_app(title="preload", version="0").openapi()
     with suppress(ImportError, SandboxError):  # what is wrong here is reported by the service that needs it
-        import_module("town.layout")
-        catalogue()
+        import_module("town.layout").build_ahead()
     gc.freeze()  # the collector would touch, and so copy, every shared page; so nothing is collected before

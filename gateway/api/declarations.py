@@ -102,7 +102,7 @@ def declaration_routes(parts: Parts) -> APIRouter:
 
         parts.runs.find(run_id)
         scope, content = f"{run_id}:dossiers", body.model_dump(mode="json")
-        return await once(parts.store, scope, key, content, work, epoch=parts.epoch)
+        return await once(parts.store, scope, key, content, work, epoch=parts.epoch())
 
     return router
 

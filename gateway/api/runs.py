@@ -31,7 +31,7 @@ def run_routes(parts: Parts) -> APIRouter:
             return 201, _view(parts, await parts.runs.open(name, body.terms))
 
         return await once(
-            parts.store, "gateway:runs", key, body.model_dump(mode="json"), work, epoch=parts.epoch
+            parts.store, "gateway:runs", key, body.model_dump(mode="json"), work, epoch=parts.epoch()
         )
 
     @router.get("", summary="The runs, by name")

@@ -46,7 +46,7 @@ def unreliable_town(plan: Plan) -> Town:
     client.plan, client.calls = {}, 0
     for app in town.apps.values():
         app.state.store.close()
-    town.apps.update({name: build(name, None, client, catalogue(), "test") for name in NAMES})
+    town.apps.update({name: build(name, None, client, catalogue(), lambda: "test") for name in NAMES})
     client.plan = plan
     return Town(client, town.apps)
 
