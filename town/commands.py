@@ -63,6 +63,7 @@ def demo(
     start: Annotated[
         str | None, typer.Option(metavar="INSTANT", help="When the run starts: 2026-03-09T08:00:00+07:00.")
     ] = None,
+    picture: Annotated[Path | None, typer.Option(metavar="FILE", help="Save what is told as an SVG.")] = None,
 ) -> None:
     """Tell the story: one birth and one death, on both paths, over HTTP, measured.
 
@@ -81,6 +82,7 @@ def demo(
             birth=birth,
             death=death,
             start=start,
+            picture=picture,
         )
     )
 

@@ -4,51 +4,15 @@ import asyncio
 import json as json_library
 import os
 import shutil
-import sys
-from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
-from typing import Any
 
-from chassis.client import ServiceClient, ServiceUnreachable
-from flow_model.errors import InvalidDeclaration, SandboxError
+from chassis.client import ServiceClient
 from town.layout import specs
-from town.servers import Running, in_one_process, in_processes
+from town.playing import Wish, play
+from town.servers import in_one_process, in_processes
+from town.telling import Teller
 
 HOST = "127.0.0.1"
-PATHS = ("separate", "interlinked")
-RUNS = {"separate": "demo-tung-co-quan", "interlinked": "demo-lien-thong"}
-PATIENCE_SECONDS = 30.0
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What the newcomer asked to see."""
-
-    seed: int
-    law: str
-    families: Mapping[str, str]
-    start: str | None
-
-
-@dataclass(frozen=True)
-class Told:
-    """What came of it: for each group and path, the history and the measure."""
-
-    wish: Wish
-    groups: dict[str, dict[str, Any]]
-    seconds: float
-
-    def as_json(self) -> dict[str, Any]:
-        """The client's document: simulated times only."""
-        return {
-            "groups": {
-                group: {"law": self.wish.law, "paths": told["comparison"]["paths"]}
-                for group, told in self.groups.items()
-            }
-        }
 
 
 def main(
@@ -62,127 +26,38 @@ def main(
     birth: str,
     death: str,
     start: str | None,
+    picture: Path | None = None,
 ) -> int:
-    """Start the town, tell the story, stay up unless ``once``; 0 when all went well."""
+    """Start the town, tell the story, stay up unless ``once``; 0 when all went well.
+
+    With ``picture`` what is told is also saved there as an SVG.
+    """
     wish = Wish(seed, law, {"birth": birth, "death": death}, start)
+    return asyncio.run(_demo(wish, port, picture, once=once, as_json=json, processes=processes))
+
+
+async def _demo(
+    wish: Wish, port: int, picture: Path | None, *, once: bool, as_json: bool, processes: bool
+) -> int:
     # A folder of its own for each demo: two side by side, on other ports, do not meet.
     folder = Path("var") / f"demo-{os.getpid()}"
-    return asyncio.run(_demo(wish, folder, port, once=once, as_json=json, processes=processes))
-
-
-async def _demo(wish: Wish, folder: Path, port: int, *, once: bool, as_json: bool, processes: bool) -> int:
-    from town.telling import say_hello, say_where, tell
-
-    town = _town(folder, port, processes)
+    teller = Teller(None if as_json else picture)
     if not as_json:
-        say_hello(wish, processes)
+        teller.say_hello(wish, processes)
+    starting = in_processes if processes else in_one_process
     try:
-        async with town as running, ServiceClient.over_http(running.urls) as client:
+        async with (
+            starting(specs(port, folder, HOST), HOST) as running,
+            ServiceClient.over_http(running.urls) as client,
+        ):
             told = await play(client, wish)
             if as_json:
-                print(json_library.dumps(told.as_json(), ensure_ascii=False, indent=2))
-                sys.stdout.flush()
+                print(json_library.dumps(told.as_json(), ensure_ascii=False, indent=2), flush=True)
             else:
-                tell(told)
-                say_where(running, told, stays=not once)
+                teller.tell(told)
+                teller.say_where(running, told, stays=not once)
             if not once:
                 await asyncio.Event().wait()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return 0
-
-
-def _town(folder: Path, port: int, processes: bool) -> AbstractAsyncContextManager[Running]:
-    starting = in_processes if processes else in_one_process
-    return starting(specs(port, folder, HOST), HOST)
-
-
-async def play(client: ServiceClient, wish: Wish) -> Told:
-    """Play the story through the gateway's API and nothing else."""
-    began = perf_counter()
-    codes: dict[str, dict[str, str]] = {}
-    for path in PATHS:
-        codes[path] = await _declare_all(client, wish, path)
-        await _settle(client, RUNS[path])
-    groups = {group: await _measured(client, codes, group) for group in wish.families}
-    return Told(wish, groups, perf_counter() - began)
-
-
-async def _declare_all(client: ServiceClient, wish: Wish, path: str) -> dict[str, str]:
-    run = RUNS[path]
-    terms: dict[str, Any] = {"seed": wish.seed, "law": wish.law}
-    if wish.start is not None:
-        terms["starts_at"] = wish.start
-    await _post(client, "/runs", {"run_id": run, "terms": terms}, f"run {run} {terms}")
-    codes = {}
-    for group, situation in wish.families.items():
-        example = await _get(client, f"/runs/{run}/examples/{group}", {"situation": situation})
-        body = {
-            "group": group,
-            "path": path,
-            "procedures": example["procedures"],
-            "declaration": example["declaration"],
-            "consent": True,
-        }
-        codes[group] = (await _post(client, f"/runs/{run}/dossiers", body, f"{run} {group}"))["dossier"]
-    return codes
-
-
-async def _settle(client: ServiceClient, run: str) -> None:
-    """Let the run go on to its end; a process that is being restarted is waited for."""
-    patience = perf_counter() + PATIENCE_SECONDS
-    while True:
-        try:
-            answer = await client.call("gateway", "POST", f"/runs/{run}/clock", json={"to": "settled"})
-            if answer.status in (502, 503):
-                raise ServiceUnreachable("gateway", "unavailable")
-            if _good(answer.raise_for_problem().body)["settled"]:
-                return
-        except ServiceUnreachable:
-            if perf_counter() > patience:
-                raise
-            await asyncio.wait_for(_moment(), None)
-
-
-async def _moment() -> None:
-    """A tenth of a second of real time: the only wait in the story, and only for a dead process."""
-    loop = asyncio.get_running_loop()
-    passed = loop.create_future()
-    loop.call_later(0.1, passed.set_result, None)
-    await passed
-
-
-async def _measured(client: ServiceClient, codes: dict[str, dict[str, str]], group: str) -> dict[str, Any]:
-    names = {path: f"{RUNS[path]}/{codes[path][group]}" for path in PATHS}
-    declared = await _get(client, f"/groups/{group}")
-    return {
-        "comparison": await _get(client, "/comparison", names),
-        "histories": {
-            path: (await _get(client, f"/runs/{RUNS[path]}/dossiers/{codes[path][group]}/events"))["events"]
-            for path in PATHS
-        },
-        "group": declared,
-        "dossiers": names,
-    }
-
-
-async def _get(client: ServiceClient, path: str, params: Mapping[str, str | int] | None = None) -> Any:
-    return (await client.call("gateway", "GET", path, params=params)).raise_for_problem().body
-
-
-async def _post(client: ServiceClient, path: str, body: Any, key: str) -> Any:
-    from hashlib import sha256
-
-    headers = {"Idempotency-Key": sha256(key.encode()).hexdigest()[:32]}
-    answer = await client.call("gateway", "POST", path, json=body, headers=headers)
-    problem = answer.body if isinstance(answer.body, dict) else {}
-    if answer.status == 422 and problem.get("errors"):
-        fields = "; ".join(f"{each['field']}: {each['message']}" for each in problem["errors"])
-        raise InvalidDeclaration(fields, fields)
-    return answer.raise_for_problem().body
-
-
-def _good(body: Any) -> dict[str, Any]:
-    if not isinstance(body, dict):
-        raise SandboxError("Cổng trả lời lạ", "the gateway gave a strange answer")
-    return body

@@ -101,7 +101,7 @@ def build_ahead() -> None:
 
 
 async def _rehearse() -> None:
-    from town.demo import Wish, play
+    from town.playing import Wish, play
 
     client, apps = in_memory()
     await play(client, Wish(1, catalogue().group("birth").law.default.id, {"birth": "newborn"}, None))

@@ -5,6 +5,7 @@ from typing import Any
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "declared": ("Khai một lần: {subject}", "Declared once: {subject}"),
+    "set_out": ("Bắt đầu đi làm giấy tờ: {subject}", "Sets out from counter to counter: {subject}"),
     "sent": ("Chuyển đơn “{procedure}” ({form}) tới {agency}", "{procedure} ({form}) sent to {agency}"),
     "received": ("{agency} tiếp nhận, hẹn trả {due}", "{agency} receives it, due {due}"),
     "taken_up": ("Cán bộ xem hồ sơ{findings}", "An officer examines it{findings}"),
@@ -57,8 +58,9 @@ def sentence(
     """
     index = 0 if language == "vi" else 1
     payload, procedure = event["payload"], event["procedure"]
+    kind = "set_out" if payload.get("path") == "separate" else event["kind"]
     title = titles.get(procedure or "", ("", "", ""))
-    template: str = SENTENCES.get(event["kind"], (event["kind"], event["kind"]))[index]
+    template: str = SENTENCES.get(kind, (kind, kind))[index]
     reason = payload.get("reason_en", "") if language == "en" else ""
     return template.format(
         subject=payload.get("subject", ""),

@@ -1,8 +1,11 @@
 """How the story looks in a terminal: two lanes by day, what happened, and what it came to."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from io import StringIO
+from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.panel import Panel
@@ -11,63 +14,84 @@ from rich.text import Text
 
 from flow_model.working_time import CALENDAR
 from town.memory import resident_megabytes
+from town.playing import Told, Wish
 from town.servers import Running
 from town.story import sentence, short
-
-if TYPE_CHECKING:
-    from town.demo import Told, Wish
 
 LANES = {"separate": "Đường cũ: từng cơ quan", "interlinked": "Liên thông: khai một lần"}
 COLOURS = {"separate": "dark_orange3", "interlinked": "green"}
 WORDS = {"days": "ngày", "working_days": "ngày làm việc"}
 QUIET = {"taken_up", "consent_forwarded"}
 LABEL = 30
-
-console = Console(highlight=False)
-notes = Console(stderr=True, highlight=False)
-
-
-def say_hello(wish: "Wish", processes: bool) -> None:
-    """What is about to happen."""
-    layout = "mỗi dịch vụ một tiến trình" if processes else "tất cả trong một tiến trình"
-    notes.print(f"[dim]Khởi động cổng, bốn cơ quan, hai cơ sở dữ liệu dùng chung ({layout})…[/]")
-    notes.print(f"[dim]Hạt giống {wish.seed}, luật {wish.law}. Mọi người ở đây đều là MÔ PHỎNG.[/]")
+CONFIDENCE = {
+    "confirmed": "đã kiểm chứng",
+    "secondary": "nguồn thứ cấp",
+    "inferred": "suy ra",
+    "unverified": "chưa kiểm chứng",
+}
 
 
-def tell(told: "Told") -> None:
-    """The story, group by group."""
+class Teller:
+    """Tells a story on standard output; with a picture, also into an SVG file."""
+
+    def __init__(self, picture: Path | None = None) -> None:
+        self._picture = picture
+        self._console = Console(highlight=False)
+
+    def say_hello(self, wish: Wish, processes: bool) -> None:
+        """What is about to happen; on standard error, so that it is no part of the story."""
+        notes = Console(stderr=True, highlight=False)
+        layout = "mỗi dịch vụ một tiến trình" if processes else "tất cả trong một tiến trình"
+        notes.print(f"[dim]Khởi động cổng, bốn cơ quan, hai cơ sở dữ liệu dùng chung ({layout})…[/]")
+        notes.print(f"[dim]Hạt giống {wish.seed}, luật {wish.law}. Mọi người ở đây đều là MÔ PHỎNG.[/]")
+
+    def tell(self, told: Told) -> None:
+        """The story, group by group."""
+        for group in told.groups.values():
+            self._console.print()
+            self._console.rule(f"[bold]{group['group']['title_vi']}[/]", align="left")
+            self._console.print(_lanes(group, self._console.width))
+            for path in LANES:
+                self._console.print(_timeline(group, path))
+            self._console.print(_comparison(group["comparison"]))
+        if self._picture is not None:
+            self._picture.write_text(_drawn(told), encoding="utf-8")
+
+    def say_where(self, running: Running, told: Told, *, stays: bool) -> None:
+        """Where to look next, and what it took."""
+        megabytes = resident_megabytes(running.pids())
+        took = f"Kể xong trong {told.seconds:.1f} giây; bộ nhớ {megabytes:.0f} MB."
+        if not stays:
+            self._console.print(f"[dim]{took}[/]")
+            return
+        table = Table(box=None, show_header=False, pad_edge=False)
+        for name, url in running.urls.items():
+            table.add_row(f"[bold]{name}[/]", f"{url}/docs")
+        self._console.print(Panel(table, title="Trang API (OpenAPI) của từng dịch vụ", title_align="left"))
+        run, dossier = next(iter(told.groups.values()))["dossiers"]["interlinked"].split("/")
+        self._console.print(
+            f"Thử: [cyan]curl {running.urls['gateway']}/runs/{run}/dossiers/{dossier}/events[/]"
+        )
+        self._console.print(f"[dim]{took} Ctrl-C để dừng.[/]")
+
+
+def _drawn(told: Told) -> str:
+    """Lanes and comparison of each group as one SVG, without the fonts that it would fetch from elsewhere."""
+    paper = Console(record=True, width=100, file=StringIO(), force_terminal=True, highlight=False)
     for group in told.groups.values():
-        console.print()
-        console.rule(f"[bold]{group['group']['title_vi']}[/]", align="left")
-        console.print(_lanes(group))
-        for path in LANES:
-            console.print(_timeline(group, path))
-        console.print(_comparison(group["comparison"]))
+        paper.print(f"[bold]{group['group']['title_vi']}[/]  [dim](MÔ PHỎNG)[/]")
+        paper.print(_lanes(group, paper.width))
+        paper.print(_comparison(group["comparison"]))
+    drawn = paper.export_svg(title="python3 run.py demo")
+    return re.sub(r"@font-face \{.*?\}", "", drawn, flags=re.DOTALL)
 
 
-def say_where(running: Running, told: "Told", *, stays: bool) -> None:
-    """Where to look next, and what it took."""
-    table = Table(box=None, show_header=False, pad_edge=False)
-    for name, url in running.urls.items():
-        table.add_row(f"[bold]{name}[/]", f"{url}/docs")
-    megabytes = resident_megabytes(running.pids())
-    took = f"Kể xong trong {told.seconds:.1f} giây; bộ nhớ {megabytes:.0f} MB."
-    if stays:
-        console.print(Panel(table, title="Trang API (OpenAPI) của từng dịch vụ", title_align="left"))
-        first = next(iter(told.groups.values()))["dossiers"]["interlinked"].split("/")
-        gateway = running.urls["gateway"]
-        console.print(f"Thử: [cyan]curl {gateway}/runs/{first[0]}/dossiers/{first[1]}/events[/]")
-        console.print(f"[dim]{took} Ctrl-C để dừng.[/]")
-    else:
-        console.print(f"[dim]{took}[/]")
-
-
-def _lanes(group: Mapping[str, Any]) -> Table:
+def _lanes(group: Mapping[str, Any], room: int) -> Table:
     """Both lanes on one calendar: a column a day, days off hatched, a bar from sending to decision."""
     spans = [_span(group["histories"][path]) for path in LANES]
     first, last = min(start for start, _ in spans), max(end for _, end in spans)
     days = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
-    width = max(1, min(3, (console.width - LABEL) // len(days)))
+    width = max(1, min(3, (room - LABEL) // len(days)))
     titles = _titles(group["group"])
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(no_wrap=True, width=LABEL - 1, overflow="ellipsis")
@@ -141,7 +165,16 @@ def _comparison(comparison: Mapping[str, Any]) -> Table:
     )
     for label, name in rows:
         table.add_row(label, _number(old[name]), _number(new[name]))
+    basis = dict.fromkeys(_basis(comparison["paths"][path]["legal"]) for path in LANES)
+    table.caption = "\n".join(basis)
+    table.caption_justify = "left"
     return table
+
+
+def _basis(legal: Mapping[str, Any]) -> str:
+    """Where the legal length stands, and how sure we are of it and of its parts."""
+    parts = sorted({CONFIDENCE[part["confidence"]] for part in legal["parts"]})
+    return f"{legal['article']} ({CONFIDENCE[legal['confidence']]}; từng bước: {', '.join(parts)})"
 
 
 def _legal(path: Mapping[str, Any]) -> str:
