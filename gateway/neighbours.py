@@ -5,12 +5,20 @@ Retry-After) is an event of the run, tried again on the run's clock. A process t
 answer is no event: the caller is told, and nothing of the run has moved.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from chassis.client import Answer, ServiceClient, ServiceUnreachable, derive_traceparent, run_headers
-from flow_model.errors import NeighbourGone
+from chassis.client import (
+    Answer,
+    ServiceClient,
+    ServiceRefused,
+    ServiceUnreachable,
+    derive_traceparent,
+    run_headers,
+)
+from flow_model.errors import ConflictingContent, NeighbourGone, NotAllowedNow, Refused, UnknownThing
 from gateway.runs import Run
 
 
@@ -21,6 +29,19 @@ class TemporarilyClosed(Exception):
         super().__init__(service)
         self.service = service
         self.retry_after_seconds = retry_after_seconds
+
+
+@contextmanager
+def speaking_for_others() -> Iterator[None]:
+    """What another service refuses, the caller is told as if by us: the same kind of problem."""
+    try:
+        yield
+    except ServiceRefused as refused:
+        kinds = {kind.slug: kind for kind in (UnknownThing, NotAllowedNow, ConflictingContent, Refused)}
+        kind = kinds.get(refused.problem_slug, Refused if refused.status < 500 else None)
+        if kind is None:
+            raise
+        raise kind(refused.detail_vi, refused.detail_en) from refused
 
 
 class Neighbours:
@@ -68,8 +89,11 @@ class Neighbours:
         return list(answer.body["events"])
 
     async def look_up(self, run: Run, service: str, kind: str, key: str) -> dict[str, Any] | None:
-        """The record of a registry under a key, or None."""
-        answer = await self.call(run, service, "GET", f"/lookups/{kind}", params={"key": key})
+        """The record of a registry under a key, or None; no registry has a key that it refuses."""
+        try:
+            answer = await self.call(run, service, "GET", f"/lookups/{kind}", params={"key": key})
+        except ServiceRefused:
+            return None
         record = answer.body["record"]
         return dict(record) if record is not None else None
 

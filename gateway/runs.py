@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import insert, select, update
 
 from chassis.client import ServiceClient, ServiceUnreachable, run_headers
@@ -20,6 +20,16 @@ RunId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 DEFAULT_START = "2026-10-05T08:00:00+07:00"
 
 
+def _in_reach(moment: datetime) -> datetime:
+    """The legal clock knows the holidays of these years."""
+    if not 2000 <= moment.year < 2090:
+        raise ValueError("the instant lies outside 2000 to 2089")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_reach)]
+
+
 class Outage(BaseModel):
     """A service that does not answer between two instants of the run."""
 
@@ -27,8 +37,8 @@ class Outage(BaseModel):
 
     kind: Literal["outage"]
     service: str = Field(pattern=r"^[a-z_]{1,40}$")
-    starts: AwareDatetime = Field(alias="from")
-    until: AwareDatetime
+    starts: Moment = Field(alias="from")
+    until: Moment
 
 
 class CertificateError(BaseModel):
@@ -47,9 +57,7 @@ class Terms(BaseModel):
 
     seed: int = Field(2026, ge=0, le=2**31 - 1, description="All chance of the run comes from this number")
     law: str = Field("claim-2023", max_length=40, description="Law profile: see GET /laws")
-    starts_at: AwareDatetime = Field(
-        datetime.fromisoformat(DEFAULT_START), description="The run's first instant"
-    )
+    starts_at: Moment = Field(datetime.fromisoformat(DEFAULT_START), description="The run's first instant")
     clock: Literal["jump", "manual"] = Field("jump", description="manual: the trainer presses next")
     families: int = Field(40, ge=0, le=5000, description="How many invented families live in the run")
     officers: Literal["simulated", "human"] = "simulated"

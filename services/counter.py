@@ -75,7 +75,7 @@ class WorkOrder(Closed):
     """Act until an instant, and tell what happened after an event already known."""
 
     until: Instant
-    after: int = Field(default=0, ge=0)
+    after: int = Field(default=0, ge=0, le=2**53)
 
 
 class WorkDone(AgendaView):
@@ -189,7 +189,7 @@ def common_routes(service: Service, perform: Perform) -> APIRouter:
             )
 
     @router.get("/events", tags=["agenda"], summary="Các sự kiện", responses=problem_responses(404))
-    async def events(run: Run, after: Annotated[int, Query(ge=0)] = 0) -> Events:
+    async def events(run: Run, after: Annotated[int, Query(ge=0, le=2**53)] = 0) -> Events:
         with service.store.session() as session:
             terms_of(session, run.run_id)
             return Events(events=events_after(session, run.run_id, after))

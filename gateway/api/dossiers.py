@@ -19,6 +19,7 @@ from gateway.api.shapes import (
 from gateway.api.views import cell_view, dossier_view, history_view, moves_view
 from gateway.declaring import validated
 from gateway.dossiers import Dossier, changed
+from gateway.neighbours import speaking_for_others
 from gateway.parts import Parts
 from gateway.runs import Run
 
@@ -100,7 +101,6 @@ def dossier_routes(parts: Parts) -> APIRouter:
     ) -> DossierView:
         async with parts.driver.lock(run_id):
             run = parts.runs.find(run_id)
-            found = parts.dossiers.find(run, dossier)
             await parts.driver.settle_now(run)
             found = parts.dossiers.find(run, dossier)
             if party not in found.progress.consents_asked:
@@ -108,7 +108,8 @@ def dossier_routes(parts: Parts) -> APIRouter:
                     f"Hồ sơ không hỏi ý kiến “{party}”", f"no consent is asked of {party!r} here"
                 )
             path = f"/consents/{dossier}.{party}/answer"
-            await parts.neighbours.call(run, "population", "PUT", path, json={"given": body.given})
+            with speaking_for_others():
+                await parts.neighbours.call(run, "population", "PUT", path, json={"given": body.given})
             await parts.driver.settle_now(run)
             return dossier_view(run, parts.dossiers.find(run, dossier))
 
@@ -138,9 +139,10 @@ async def _send_supplement(parts: Parts, run: Run, found: Dossier, procedure: st
     if step.state != "supplement_requested":
         raise NotAllowedNow("Cơ quan chưa yêu cầu bổ sung", "no supplement is asked for now")
     case = _with_changes(found.case, body.changes)
-    notes = await parts.orchestrator.send_supplement(
-        run, case, found.progress, step, body.documents, body.changes
-    )
+    with speaking_for_others():
+        notes = await parts.orchestrator.send_supplement(
+            run, case, found.progress, step, body.documents, body.changes
+        )
     parts.journal.append(run.run_id, run.genesis, notes)
 
 

@@ -3,10 +3,10 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import Header, Path
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from chassis.context import IDEMPOTENCY_KEY, RUN_ID
-from gateway.runs import RunId, Terms
+from gateway.runs import Moment, RunId, Terms
 
 RunName = Annotated[str, Path(pattern=RUN_ID, description="The run", examples=["lop-hoc-1"])]
 DossierCode = Annotated[
@@ -52,7 +52,7 @@ class ClockMove(Closed):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"to": "settled"}]})
 
-    to: Literal["next", "settled"] | AwareDatetime
+    to: Literal["next", "settled"] | Moment
 
 
 class ClockView(BaseModel):

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query
 from chassis.problems import problem_responses
 from flow_model.errors import UnknownThing
 from gateway.api.shapes import OfficerDecision, RunName, ServiceName
+from gateway.neighbours import speaking_for_others
 from gateway.parts import Parts
 
 ApplicationId = Annotated[
@@ -48,14 +49,11 @@ def worklist_routes(parts: Parts) -> APIRouter:
     ) -> Any:
         async with parts.driver.lock(run_id):
             run = parts.runs.find(run_id)
+            service = _agency(parts, agency)
             await parts.driver.settle_now(run)
-            answer = await parts.neighbours.call(
-                run,
-                _agency(parts, agency),
-                "PUT",
-                f"/applications/{application_id}/decision",
-                json=body.model_dump(mode="json"),
-            )
+            path, sent = f"/applications/{application_id}/decision", body.model_dump(mode="json")
+            with speaking_for_others():
+                answer = await parts.neighbours.call(run, service, "PUT", path, json=sent)
             await parts.driver.settle_now(run)
             return answer.body
 
