@@ -15,6 +15,8 @@ from flow_model.visits import plan_visit
 from flow_model.working_time import CALENDAR
 
 MOST_RETURNS = 3
+# Ended without a paper: never begun, or refused at the counter.
+NOTHING_TO_COLLECT = frozenset({"not_started", "refused"})
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ def _free_for_next_counter(case: Case, progress: Progress, procedure: Procedure)
         if earlier.id == procedure.id:
             break
         step = progress.steps[earlier.id]
-        if not case.visited(earlier) or step.state == "not_started":
+        if not case.visited(earlier) or step.state in NOTHING_TO_COLLECT:
             continue
         if step.collected_at is None:
             return None

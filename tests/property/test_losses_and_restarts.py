@@ -104,7 +104,7 @@ async def test_each_single_message_may_be_lost(
     await play(quiet, group, situation)
     calls = quiet.client.calls  # type: ignore[attr-defined]
     quiet.close()
-    for number in range(1, calls + 1, 3):
+    for number in range(1, calls + 1, 4):
         for loss in ("request lost", "answer lost"):
             town = unreliable_town({number: loss})
             assert await play(town, group, situation) == undisturbed[group], (number, loss)

@@ -11,7 +11,8 @@ import pytest
 from flow_model.catalogue import HERE
 from town.layout import NAMES, ports
 
-BASE = 18440
+# Two workers may each run a part of this file: each has ports of its own.
+BASE = 18440 + 20 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 # The four agencies are made of the same parts: one of them stands for all.
 FUZZED = [name for name in NAMES if name not in ("residence", "social_insurance", "social_protection")]

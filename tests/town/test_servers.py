@@ -85,7 +85,7 @@ async def test_servers_answer_inside_the_block_and_are_gone_after_it(kind: str) 
         }
         assert len(pids) == (1 if kind == "one" else 2)
         assert pids <= set(running.pids())
-        assert 10 < resident_megabytes(running.pids()) < 400
+        assert resident_megabytes(running.pids()) > 10
     async with ServiceClient.over_http(running.urls) as client:
         for name in running.urls:
             with pytest.raises(ServiceUnreachable, match="refuses"):

@@ -12,6 +12,8 @@ import pytest
 
 from flow_model.catalogue import HERE
 
+# Two workers may each run a part of this file: each has ports of its own.
+BASE = 18300 + 20 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
 PAGE = (HERE / "docs" / "tutorial.md").read_text(encoding="utf-8")
 PLAIN = [
     line for block in re.findall(r"^```sh\n(.*?)^```$", PAGE, re.M | re.S) for line in block.splitlines()
@@ -28,6 +30,7 @@ def run(command: str, folder: Path, **more: str) -> str:
     line = command.replace("python3 run.py", f"{sys.executable} -m town").replace(
         "python3 -c", f"{sys.executable} -c"
     )
+    line = line.replace("town demo", f"town demo --port {BASE + 10}")
     line = line.replace("curl -s", "curl -sS --fail-with-body")
     done = subprocess.run(
         ["bash", "-c", line],
@@ -47,7 +50,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]
     """A demo that stays up, on ports of its own."""
     folder = tmp_path_factory.mktemp("tutorial")
     process = subprocess.Popen(
-        [sys.executable, "-m", "town", "demo", "--port", "18420"],
+        [sys.executable, "-m", "town", "demo", "--port", str(BASE)],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(HERE), "COLUMNS": "160"},
         stdout=subprocess.PIPE,
@@ -57,15 +60,19 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]
     for line in process.stdout:
         if "Ctrl-C" in line:
             break
-    yield "http://127.0.0.1:18420", folder
+    yield f"http://127.0.0.1:{BASE}", folder
     process.terminate()
     process.wait(timeout=30)
+    process.stdout.close()
 
 
 def test_the_story_is_told_for_people(tmp_path: Path) -> None:
     told = run(PLAIN[0], tmp_path)
     assert "21 ngày" in told
     assert "4 ngày làm việc" in told
+    seconds, megabytes = re.search(r"trong ([\d.]+) giây; bộ nhớ (\d+) MB", told).groups()  # type: ignore[union-attr]
+    assert float(seconds) < 5
+    assert int(megabytes) < 300
 
 
 def test_other_laws_and_families_can_be_asked_for(tmp_path: Path) -> None:
