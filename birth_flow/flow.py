@@ -8,6 +8,7 @@ from birth_flow import checks, choices, mappings
 from birth_flow.declaration import BirthDeclaration
 from birth_flow.example import example, wanted
 from flow_model.assumptions import load_assumptions
+from flow_model.declarant import FROM_VNEID
 from flow_model.group import Consent, Group, LookUp, Prefill, Procedure
 from flow_model.limits import load_law
 
@@ -122,17 +123,7 @@ IDENTITY_CARD = Procedure(
 )
 
 PREFILLS = (
-    Prefill(
-        LookUp("vneid", "population", "person", "declarant.personal_id"),
-        {
-            "declarant.full_name": "full_name",
-            "declarant.born_on": "born_on",
-            "declarant.sex": "sex",
-            "declarant.id_issued_on": "id_issued_on",
-            "declarant.id_issued_by": "id_issued_by",
-            "declarant.residence": "residence",
-        },
-    ),
+    FROM_VNEID,
     Prefill(
         LookUp("birth_notice", "health", "birth_notice", "notice.code"),
         {

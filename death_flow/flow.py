@@ -8,6 +8,7 @@ from death_flow import checks, choices, mappings
 from death_flow.declaration import DeathDeclaration
 from death_flow.example import example, wanted
 from flow_model.assumptions import load_assumptions
+from flow_model.declarant import FROM_VNEID
 from flow_model.group import Consent, Group, LookUp, Prefill, Procedure
 from flow_model.limits import load_law
 
@@ -147,17 +148,7 @@ SURVIVOR_BENEFIT = Procedure(
 )
 
 PREFILLS = (
-    Prefill(
-        LookUp("vneid", "population", "person", "declarant.personal_id"),
-        {
-            "declarant.full_name": "full_name",
-            "declarant.born_on": "born_on",
-            "declarant.sex": "sex",
-            "declarant.id_issued_on": "id_issued_on",
-            "declarant.id_issued_by": "id_issued_by",
-            "declarant.residence": "residence",
-        },
-    ),
+    FROM_VNEID,
     Prefill(
         LookUp("deceased", "population", "person", "deceased.personal_id"),
         {

@@ -14,8 +14,22 @@ from flow_model.form_parts import (
     entry,
     typed,
 )
+from flow_model.group import LookUp, Prefill
 
 V = Source.VNEID
+
+# The login by VNeID knows the declarant; every group that begins with a declarant begins with this.
+FROM_VNEID = Prefill(
+    LookUp("vneid", "population", "person", "declarant.personal_id"),
+    {
+        "declarant.full_name": "full_name",
+        "declarant.born_on": "born_on",
+        "declarant.sex": "sex",
+        "declarant.id_issued_on": "id_issued_on",
+        "declarant.id_issued_by": "id_issued_by",
+        "declarant.residence": "residence",
+    },
+)
 
 
 class Declarant(Closed):

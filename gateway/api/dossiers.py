@@ -12,6 +12,7 @@ from gateway.api.shapes import (
     DossierCode,
     DossierView,
     History,
+    PartyName,
     ProcedureName,
     RunName,
     Supplement,
@@ -97,7 +98,7 @@ def dossier_routes(parts: Parts) -> APIRouter:
         "/{dossier}/consents/{party}", responses=problem_responses(409), summary="A relative answers on VNeID"
     )
     async def consent(
-        run_id: RunName, dossier: DossierCode, party: ProcedureName, body: ConsentAnswer
+        run_id: RunName, dossier: DossierCode, party: PartyName, body: ConsentAnswer
     ) -> DossierView:
         async with parts.driver.lock(run_id):
             run = parts.runs.find(run_id)

@@ -1,5 +1,7 @@
 """What the gateway's answers look like."""
 
+import json
+from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
 
 from fastapi import Header, Path
@@ -8,11 +10,16 @@ from pydantic import BaseModel, ConfigDict, Field
 from chassis.context import IDEMPOTENCY_KEY, RUN_ID
 from gateway.runs import Moment, RunId, Terms
 
+# A newborn of run lop-hoc-1 as POST /runs opens it in its own example; a test keeps it true.
+EXAMPLE_BIRTH: dict[str, Any] = json.loads(
+    FilePath(__file__).with_name("example_birth.json").read_text(encoding="utf-8")
+)
 RunName = Annotated[str, Path(pattern=RUN_ID, description="The run", examples=["lop-hoc-1"])]
 DossierCode = Annotated[
     str, Path(pattern=r"^[A-Z]-[0-9]{4}-[0-9]{6}$", description="The dossier", examples=["B-2026-000001"])
 ]
 ProcedureName = Annotated[str, Path(pattern=r"^[a-z_]{1,60}$", examples=["permanent_residence"])]
+PartyName = Annotated[str, Path(pattern=r"^[a-z_]{1,60}$", examples=["householder"])]
 GroupName = Annotated[str, Path(pattern=r"^[a-z_]{1,40}$", examples=["birth"])]
 ServiceName = Annotated[str, Path(pattern=r"^[a-z_]{1,40}$", examples=["civil_status"])]
 LawName = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}$", examples=["claim-2023"])]
@@ -79,7 +86,7 @@ class Draft(Closed):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [{"group": "death", "declaration": {"declarant": {"personal_id": "901199000001"}}}]
+            "examples": [{key: EXAMPLE_BIRTH[key] for key in ("group", "declaration", "procedures")}]
         }
     )
 
@@ -99,19 +106,7 @@ class PrefilledView(BaseModel):
 class NewDossier(Closed):
     """A declaration to submit. ``consent`` says the citizen saw the preview and agrees to the exchange."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "group": "birth",
-                    "path": "interlinked",
-                    "procedures": ["birth_registration", "health_insurance_card"],
-                    "declaration": {"family_case": "both_known"},
-                    "consent": True,
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_BIRTH]})
 
     group: str = Field(pattern=r"^[a-z_]{1,40}$")
     path: PathName = "interlinked"
