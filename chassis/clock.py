@@ -1,5 +1,6 @@
 """The one module that reads the real clock. Everything else is told what time it is."""
 
+import asyncio
 from datetime import datetime, timedelta, timezone
 from typing import Protocol
 
@@ -17,6 +18,16 @@ class WallClock:
 
     def now(self) -> datetime:
         return datetime.now(VIETNAM)  # noqa: TID251  this is the one place that reads it
+
+    async def pause(self, seconds: float) -> None:
+        """Let real time pass, the one place that waits for it."""
+        loop = asyncio.get_running_loop()
+        passed = loop.create_future()
+        waiting = loop.call_later(seconds, passed.set_result, None)
+        try:
+            await passed
+        finally:
+            waiting.cancel()
 
 
 class HeldClock:

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from chassis.app import build_app
 from chassis.client import ServiceClient
+from chassis.clock import Clock, WallClock
 from chassis.idempotency import KeptAnswer
 from chassis.storage import open_store
 from flow_model.catalogue import Catalogue
@@ -27,11 +28,18 @@ DESCRIPTION = (
 
 
 def build(
-    store_path: Path | None, client: ServiceClient, catalogue: Catalogue, epoch: Callable[[], str]
+    store_path: Path | None,
+    client: ServiceClient,
+    catalogue: Catalogue,
+    epoch: Callable[[], str],
+    clock: Clock | None = None,
 ) -> FastAPI:
-    """The gateway's app; ``store_path`` None keeps everything in memory."""
+    """The gateway's app; ``store_path`` None keeps everything in memory.
+
+    ``app.state.keep_pace`` moves the runs with a paced clock; whoever serves the app calls it now and then.
+    """
     store = open_store(store_path, [RunRow, EventRow, KeptAnswer])
-    parts = assemble(store, client, catalogue, epoch)
+    parts = assemble(store, client, catalogue, epoch, clock or WallClock())
     app = build_app(
         title="Cổng liên thông (mô phỏng)",
         version=VERSION,
@@ -47,4 +55,5 @@ def build(
         ],
     )
     app.state.store = store
+    app.state.keep_pace = parts.driver.keep_pace
     return app

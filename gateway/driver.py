@@ -56,6 +56,18 @@ class Driver:
             await self._hear_all(run)
             return await self._go(run, to, until)
 
+    async def keep_pace(self) -> None:
+        """Bring every run with a paced clock up to now: do what has fallen due, each at its own instant.
+
+        The clock stops at the last thing that happened, so the log is the same however often this is asked.
+        """
+        for paced, to in self._runs.paced():
+            async with self.lock(paced.run_id):
+                run = self._runs.find(paced.run_id)
+                await self._hear_all(run)
+                while (next_at := await self._do_what_is_due(run)) is not None and next_at <= to:
+                    self._runs.move_clock(run, next_at, "next")
+
     async def _go(self, run: Run, to: str | datetime, until: datetime | None) -> Advance:
         for instants in range(MOST_INSTANTS):
             next_at = await self._do_what_is_due(run)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chassis.client import ServiceClient
+from chassis.clock import Clock
 from chassis.storage import Store
 from flow_model.catalogue import Catalogue
 from gateway.declaring import Declaring
@@ -31,12 +32,14 @@ class Parts:
     epoch: Callable[[], str]
 
 
-def assemble(store: Store, client: ServiceClient, catalogue: Catalogue, epoch: Callable[[], str]) -> Parts:
+def assemble(
+    store: Store, client: ServiceClient, catalogue: Catalogue, epoch: Callable[[], str], clock: Clock
+) -> Parts:
     """One gateway. ``epoch`` names this process, so that marks of a dead one are not waited for."""
     journal = Journal(store)
     services = [name for name in client.services if name != "gateway"]
     neighbours = Neighbours(client, services)
-    runs = Runs(store, journal, client, services)
+    runs = Runs(store, journal, client, services, clock)
     dossiers = Dossiers(journal, catalogue)
     orchestrator = Orchestrator(journal, neighbours)
     return Parts(

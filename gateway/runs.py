@@ -3,20 +3,22 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import insert, select, update
 
 from chassis.client import ServiceClient, ServiceUnreachable, run_headers
+from chassis.clock import Clock
 from chassis.storage import Store
 from flow_model.errors import ConflictingContent, NeighbourGone, UnknownThing
 from flow_model.events import canonical, genesis
-from flow_model.working_time import in_vietnam
+from flow_model.working_time import CALENDAR, in_vietnam
 from gateway.journal import RUN_LOG, RUNS, Journal, Note
 
 RunId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+OFFICE_SECONDS = 8 * 3600
 DEFAULT_START = "2026-10-05T08:00:00+07:00"
 
 
@@ -58,7 +60,13 @@ class Terms(BaseModel):
     seed: int = Field(2026, ge=0, le=2**31 - 1, description="All chance of the run comes from this number")
     law: str = Field("claim-2023", max_length=40, description="Law profile: see GET /laws")
     starts_at: Moment = Field(datetime.fromisoformat(DEFAULT_START), description="The run's first instant")
-    clock: Literal["jump", "manual"] = Field("jump", description="manual: the trainer presses next")
+    clock: Literal["jump", "manual", "paced"] = Field(
+        "jump",
+        description="jump and manual: moved by POST …/clock; paced: moves by itself, office hours only",
+    )
+    seconds_per_working_day: float = Field(
+        10, ge=0.1, le=86_400, description="Of a paced clock: real seconds for one office day"
+    )
     families: int = Field(40, ge=0, le=5000, description="How many invented families live in the run")
     officers: Literal["simulated", "human"] = "simulated"
     citizens: Literal["simulated", "human"] = Field(
@@ -113,8 +121,9 @@ class Runs:
     """Opens, finds, moves and removes runs."""
 
     def __init__(
-        self, store: Store, journal: Journal, client: ServiceClient, services: Sequence[str]
+        self, store: Store, journal: Journal, client: ServiceClient, services: Sequence[str], clock: Clock
     ) -> None:
+        self._clock = clock
         self._store = store
         self._journal = journal
         self._client = client
@@ -137,6 +146,8 @@ class Runs:
                         now=document["starts_at"],
                         cursors="{}",
                         opened=False,
+                        clock=terms.clock,
+                        opened_at=self._clock.now().isoformat(),
                     )
                 )
         run = self.find(run_id)
@@ -164,6 +175,19 @@ class Runs:
         wanted = select(RUNS).where(RUNS.c.run_id > after).order_by(RUNS.c.run_id).limit(limit)
         with self._store.connection() as connection:
             return [_run(row) for row in connection.execute(wanted).mappings()]
+
+    def paced(self) -> list[tuple[Run, datetime]]:
+        """The runs whose clock moves by itself, each with the simulated instant it has come to."""
+        with self._store.connection() as connection:
+            rows = (
+                connection.execute(select(RUNS).where(RUNS.c.clock == "paced", RUNS.c.opened))
+                .mappings()
+                .all()
+            )
+        now = self._clock.now()
+        return [
+            (_run(row), _paced_to(_run(row), now - datetime.fromisoformat(row["opened_at"]))) for row in rows
+        ]
 
     def move_clock(self, run: Run, to: datetime, why: str) -> None:
         """Move the run's time forward and write the move down."""
@@ -197,6 +221,12 @@ class Runs:
             except ServiceUnreachable as down:
                 raise NeighbourGone(down.detail_vi, down.detail_en) from down
             answer.raise_for_problem()
+
+
+def _paced_to(run: Run, passed: timedelta) -> datetime:
+    """Real seconds become office hours: nights and days off take no time at all."""
+    office_days = passed.total_seconds() / run.terms.seconds_per_working_day
+    return CALENDAR.add_working_seconds(in_vietnam(run.terms.starts_at), int(office_days * OFFICE_SECONDS))
 
 
 def _run(row: Any) -> Run:

@@ -14,6 +14,8 @@ class RunRow(SQLModel, table=True):
     now: str
     cursors: str = "{}"
     opened: bool = False
+    clock: str = Field(default="jump", index=True)
+    opened_at: str = Field(default="", description="real time, for a paced clock; on no event and in no hash")
 
 
 class EventRow(SQLModel, table=True):

@@ -38,7 +38,8 @@ def _end_with(act: Callable[[], int]) -> NoReturn:
         print(file=sys.stderr)
         code = 130
     except SandboxError as error:
-        print(f"{error.detail_vi} / {error.detail_en}", file=sys.stderr)
+        # What another service said is in one language already.
+        print(" / ".join(dict.fromkeys((error.detail_vi, error.detail_en))), file=sys.stderr)
         code = 1
     raise typer.Exit(code)
 

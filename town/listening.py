@@ -4,7 +4,7 @@ import asyncio
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from errno import EADDRINUSE
 from importlib import import_module
@@ -12,8 +12,10 @@ from typing import Any
 
 import uvicorn
 
+from chassis.clock import WallClock
 from flow_model.errors import SandboxError
 
+PACE_SECONDS = 0.2
 _WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 
 
@@ -98,7 +100,13 @@ async def serving(apps: Sequence[Any], sockets: Sequence[socket.socket]) -> Asyn
             await server.listening.wait()
             if not server.started:
                 await task  # raises what went wrong
-        yield
+        beside = [asyncio.create_task(_keep_pace(app)) for app in apps if hasattr(app.state, "keep_pace")]
+        try:
+            yield
+        finally:
+            for each in beside:
+                each.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
     finally:
         for server in servers:
             server.should_exit = True
@@ -106,6 +114,15 @@ async def serving(apps: Sequence[Any], sockets: Sequence[socket.socket]) -> Asyn
         for app in apps:
             for let_go in getattr(app.state, "closing", ()):  # its connections to others, its file
                 await let_go()
+
+
+async def _keep_pace(app: Any) -> None:
+    """Runs with a paced clock move by themselves; a process that is gone for a moment is asked again."""
+    clock = WallClock()
+    while True:
+        await clock.pause(PACE_SECONDS)
+        with suppress(SandboxError):
+            await app.state.keep_pace()
 
 
 @asynccontextmanager

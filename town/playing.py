@@ -1,6 +1,5 @@
 """Plays the story through the gateway's API and nothing else."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -8,6 +7,7 @@ from time import perf_counter
 from typing import Any
 
 from chassis.client import ServiceClient, ServiceUnreachable
+from chassis.clock import WallClock
 from flow_model.errors import InvalidDeclaration, SandboxError
 
 PATHS = ("separate", "interlinked")
@@ -87,15 +87,7 @@ async def _settle(client: ServiceClient, run: str) -> None:
         except ServiceUnreachable:
             if perf_counter() > patience:
                 raise
-            await asyncio.wait_for(_moment(), None)
-
-
-async def _moment() -> None:
-    """A tenth of a second of real time: the only wait in the story, and only for a dead process."""
-    loop = asyncio.get_running_loop()
-    passed = loop.create_future()
-    loop.call_later(0.1, passed.set_result, None)
-    await passed
+            await WallClock().pause(0.1)  # only while a dead process is being started anew
 
 
 async def _measured(client: ServiceClient, codes: dict[str, dict[str, str]], group: str) -> dict[str, Any]:

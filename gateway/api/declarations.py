@@ -37,8 +37,8 @@ def declaration_routes(parts: Parts) -> APIRouter:
         families = answer.body["families"]
         if len(families) <= nth:
             raise InvalidDeclaration(
-                f"Lượt chạy không có gia đình thứ {nth + 1} kiểu “{situation}”",
-                f"the run has no family number {nth + 1} of the kind {situation!r}",
+                f"Không có gia đình thứ {nth + 1} kiểu “{situation}”; các kiểu: docs/operations.md",
+                f"no family number {nth + 1} of the kind {situation!r}; kinds: docs/operations.md",
             )
         family = families[nth]
         filled = await prefill(run, group, group.example(family), parts.neighbours)

@@ -1,11 +1,15 @@
 """A run is a universe: equal terms give equal logs, and no run sees another."""
 
 import json
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+import gateway.app
 from chassis.client import ServiceRefused
+from chassis.clock import HeldClock
+from flow_model.catalogue import catalogue
 from flow_model.events import Event, first_broken
 from tests.town_in_memory import Town, build_town
 
@@ -106,8 +110,6 @@ async def test_a_changed_deleted_or_swapped_event_breaks_the_chain(town: Town) -
 
 def test_the_first_broken_event_is_the_one_that_is_named() -> None:
     assert first_broken([], "start") is None
-    from datetime import datetime
-
     stray = Event("B-2026-000001", 2, "declared", datetime.fromisoformat("2026-10-05T08:00:00+07:00"))
     assert first_broken([stray], "start") == 1
 
@@ -125,3 +127,33 @@ async def test_a_human_officer_decides_when_the_run_says_so(town: Town) -> None:
     assert outcomes["birth_registration"] == "rejected"
     assert outcomes["permanent_residence"] == outcomes["health_insurance_card"] == "not_started"
     assert (await town.kinds(run, dossier))[-1] == "results_returned"
+
+
+async def test_a_paced_run_moves_by_itself_through_office_hours_and_leaves_the_log_of_a_jump(
+    town: Town,
+) -> None:
+    wall = HeldClock(datetime.fromisoformat("2026-11-23T20:00:00+07:00"))
+    app = gateway.app.build(None, town.client, catalogue(), lambda: "paced", wall)
+    town.apps["gateway"].state.store.close()
+    town.apps["gateway"] = app
+    run = await town.open("paced", clock="paced", seconds_per_working_day=8)
+    dossier = await town.declare(run, "birth", "newborn")
+    await app.state.keep_pace()
+    assert (await town.get(f"/runs/{run}"))["now"] == "2026-10-05T08:00:00+07:00"
+    wall.advance(timedelta(seconds=1))  # an office hour
+    await app.state.keep_pace()
+    now = datetime.fromisoformat((await town.get(f"/runs/{run}"))["now"])
+    assert datetime.fromisoformat("2026-10-05T08:00:00+07:00") < now
+    assert now <= datetime.fromisoformat("2026-10-05T09:00:00+07:00")
+    for _ in range(100):
+        wall.advance(timedelta(seconds=3))
+        await app.state.keep_pace()
+    mine = [(event["kind"], event["at"], event["payload"]) for event in await town.history(run, dossier)]
+    assert mine[-1][0] == "results_returned"
+    old = build_town()
+    jumped = await old.open("jumped")
+    reference = await old.declare(jumped, "birth", "newborn")
+    await old.settle(jumped)
+    history = await old.history(jumped, reference)
+    assert mine == [(each["kind"], each["at"], each["payload"]) for each in history]
+    old.close()
