@@ -71,7 +71,34 @@ class Paper(StrEnum):
     BIRTH_NOTICE_SCAN = "birth_notice_scan"
 
 
+class BirthType(StrEnum):
+    """The kind of registration, by the portal's list: 1 in time, 4 late."""
+
+    IN_TIME = "1"
+    LATE = "4"
+
+
+class ResultMethod(StrEnum):
+    """How one result comes back."""
+
+    ELECTRONIC = "electronic"
+    POST = "post"
+    AT_COMMUNE = "at_commune"
+    AT_INSURANCE = "at_insurance"
+
+
 P, N, R = Source.POPULATION, Source.NOTICE, Source.RESIDENCE
+
+
+class Agencies(Closed):
+    """Block 1 of the screens; the agencies themselves follow from the addresses."""
+
+    birth_type: BirthType = typed("Loại khai sinh", "Kind of registration", BirthType.IN_TIME)
+    residence_in_same_area: bool = typed(
+        "Đăng ký thường trú cùng địa bàn khai sinh",
+        "Residence in the same area as the birth registration",
+        True,
+    )
 
 
 class BirthDeclarant(Declarant):
@@ -87,6 +114,7 @@ class Notice(Closed):
     children_this_birth: int | None = entry(
         N, "Số con trong lần sinh", "Children of this birth", None, ge=1, le=9
     )
+    issued_on: Day | None = entry(N, "Ngày cấp giấy chứng sinh", "Notice issued on", None)
 
 
 class Child(Closed):
@@ -127,9 +155,12 @@ class Father(Closed):
 
 
 class Marriage(Closed):
-    """The parents' marriage certificate, by its number."""
+    """The parents' marriage certificate."""
 
-    number: Text | None = typed("Giấy chứng nhận kết hôn (số, ngày, nơi cấp)", "Marriage certificate", None)
+    number: Text | None = typed("Số giấy chứng nhận kết hôn", "Marriage certificate number", None)
+    book: Text | None = typed("Quyển số", "Book", None)
+    registered_on: Day | None = typed("Ngày đăng ký kết hôn", "Married on", None)
+    place: Text | None = typed("Nơi đăng ký kết hôn", "Place of registration", None)
 
 
 class Copies(Closed):
@@ -142,6 +173,9 @@ class Copies(Closed):
 class Residence(Closed):
     """Where the child will live; householder and owner come from the residence registry."""
 
+    confirmed_by_vneid: bool = typed(
+        "Xác nhận qua VNeID (không thì ký giấy)", "Confirmed by VNeID, not on paper", True
+    )
     case: ResidenceCase = typed("Trường hợp đăng ký thường trú", "Residence case")
     address: Address = entry(R, "Nơi đăng ký thường trú", "Address of residence")
     householder_id: PersonalId = entry(R, "Số định danh chủ hộ", "Householder's personal ID")
@@ -159,12 +193,24 @@ class Insurance(Closed):
     )
     guardian: Text = typed("Cha/mẹ/người giám hộ ghi trên thẻ", "Guardian shown on the card")
     poor_household_number: Text | None = typed("Số sổ hộ nghèo", "Poor-household number", None)
+    poor_household_issued_on: Day | None = typed(
+        "Ngày cấp sổ hộ nghèo", "Poor-household paper issued on", None
+    )
 
 
 class Delivery(Closed):
     """How the results come back, and the pledge."""
 
-    method: Text = typed("Cách nhận kết quả", "How to receive the results", "electronic")
+    certificate: ResultMethod = typed(
+        "Cách nhận giấy khai sinh", "How to receive the certificate", ResultMethod.ELECTRONIC
+    )
+    residence: ResultMethod = typed(
+        "Cách nhận kết quả cư trú", "How to receive the residence notice", ResultMethod.ELECTRONIC
+    )
+    card: ResultMethod = typed(
+        "Cách nhận thẻ BHYT", "How to receive the insurance card", ResultMethod.ELECTRONIC
+    )
+    place: Text | None = typed("Nơi nhận bản giấy", "Where to receive paper", None)
     pledge: bool = typed("Cam đoan lời khai đúng sự thật", "Pledge that this is true")
 
 
@@ -172,6 +218,7 @@ class BirthDeclaration(Closed):
     """One declaration for birth registration, permanent residence and the health-insurance card."""
 
     family_case: FamilyCase = typed("Trường hợp gia đình", "Family case")
+    agencies: Agencies = Agencies()
     declarant: BirthDeclarant
     notice: Notice
     child: Child

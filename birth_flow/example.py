@@ -34,9 +34,14 @@ def example(family: Mapping[str, Any], child: int = 0) -> Json:
         },
         "mother": {},
         "father": {},
-        "marriage": {"number": _marriage(family)},
+        "agencies": {
+            "birth_type": "4" if family["situation"] == "newborn_late" else "1",
+            "residence_in_same_area": True,
+        },
+        "marriage": _marriage(family),
         "copies": {"wanted": facts["copies_wanted"] > 0, "number": facts["copies_wanted"] or None},
         "residence": {
+            "confirmed_by_vneid": True,
             "case": "with_parents" if family["situation"] != "parents_apart" else "with_one_parent",
             "relation_to_householder": "con" if roles.get("householder") in _parents(roles) else "cháu",
         },
@@ -44,7 +49,12 @@ def example(family: Mapping[str, Any], child: int = 0) -> Json:
             "first_contact_facility": facts["first_contact_facility"],
             "guardian": (mother or father or _by_id(family, declarant))["full_name"],
         },
-        "delivery": {"pledge": True},
+        "delivery": {
+            "certificate": "electronic",
+            "residence": "electronic",
+            "card": "electronic",
+            "pledge": True,
+        },
         "papers": _papers(family),
     }
     if not notices:
@@ -99,13 +109,12 @@ def _parents(roles: Mapping[str, str]) -> set[str | None]:
     return {roles.get("mother"), roles.get("father")} - {None}
 
 
-def _marriage(family: Mapping[str, Any]) -> str | None:
+def _marriage(family: Mapping[str, Any]) -> Json:
     marriage = family["marriage"]
-    return (
-        None
-        if marriage is None
-        else f"{marriage['number']}, quyển {marriage['book']}, {marriage['registered_on']}"
-    )
+    if marriage is None:
+        return {}
+    told = {name: marriage[name] for name in ("number", "book", "registered_on")}
+    return told | {"place": marriage["place"]["commune_code"]}
 
 
 def _papers(family: Mapping[str, Any]) -> list[str]:

@@ -132,6 +132,7 @@ PREFILLS = (
             "child.birthplace": "place",
             "child.died_on": "died_on",
             "notice.children_this_birth": "children_this_birth",
+            "notice.issued_on": "issued_on",
             "mother.personal_id": "mother_personal_id",
             "mother.full_name": "mother_full_name",
             "mother.born_on": "mother_born_on",

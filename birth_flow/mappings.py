@@ -18,6 +18,14 @@ def child_key(notice_code: str | None, mother_id: str | None, born_on: date, ful
     return f"{mother_id or '-'} {born_on} {full_name.casefold()}"
 
 
+def _marriage(
+    number: str | None, book: str | None, registered_on: date | None, place: str | None
+) -> str | None:
+    if number is None:
+        return None
+    return ", ".join(str(each) for each in (number, book, registered_on, place) if each is not None)
+
+
 def _paper(personal_id: str | None, passport: str | None) -> str | None:
     return personal_id or passport
 
@@ -95,7 +103,14 @@ BIRTH_MAPPING = FormMapping(
             declared("father.personal_id"),
             declared("father.passport"),
         ),
-        "marriage": declared("marriage.number"),
+        "marriage": derived(
+            _marriage,
+            "số, quyển, ngày, nơi đăng ký",
+            declared("marriage.number"),
+            declared("marriage.book"),
+            declared("marriage.registered_on"),
+            declared("marriage.place"),
+        ),
         "copies_wanted": declared("copies.wanted"),
         "copies": declared("copies.number"),
         "notice_code": declared("notice.code"),

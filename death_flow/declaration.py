@@ -67,6 +67,32 @@ class SurvivorChoice(StrEnum):
     LUMP_SUM = "lump_sum"
 
 
+class DeathType(StrEnum):
+    """The kind of registration, by the portal's list: 1 in time, 4 late, 5 dead for long."""
+
+    IN_TIME = "1"
+    LATE = "4"
+    LONG_PAST = "5"
+
+
+class ResultMethod(StrEnum):
+    """How one result comes back."""
+
+    ELECTRONIC = "electronic"
+    POST = "post"
+    AT_COMMUNE = "at_commune"
+    AT_INSURANCE = "at_insurance"
+
+
+class Agencies(Closed):
+    """The first block of the screens; the agencies themselves follow from the addresses."""
+
+    death_type: DeathType = typed("Loại đăng ký khai tử", "Kind of registration", DeathType.IN_TIME)
+    residence_in_same_area: bool = typed(
+        "Xóa thường trú cùng địa bàn", "Deregistration in the same area", True
+    )
+
+
 class DeathDeclarant(Declarant):
     """Who declares a death, and what they are to the deceased."""
 
@@ -93,6 +119,7 @@ class Death(Closed):
     commune_issues_none: bool = typed(
         "Nơi đăng ký cũng là nơi cấp giấy báo tử", "The registering commune would issue the notice", False
     )
+    at_last_residence: bool = typed("Chết tại nơi cư trú cuối cùng", "Died at the last residence", False)
     died_at: Annotated[datetime, AwareDatetime] = entry(N, "Giờ, ngày chết", "Time of death")
     place: Text = entry(N, "Nơi chết", "Place of death")
     cause: Text = entry(N, "Nguyên nhân", "Cause")
@@ -114,6 +141,9 @@ class Household(Closed):
     householder_name: FullName | None = entry(R, "Họ, chữ đệm, tên chủ hộ", "Householder's full name", None)
     only_member: bool = typed("Hộ chỉ còn người được khai tử", "The deceased was the only member", False)
     relation_to_householder: Text | None = typed("Quan hệ với chủ hộ", "Relation to the householder", None)
+    declarant_is_new_householder: bool = typed(
+        "Người khai là chủ hộ mới", "The declarant is the new householder", False
+    )
     new_householder_id: PersonalId | None = typed(
         "Số định danh chủ hộ mới", "New householder's personal ID", None
     )
@@ -144,6 +174,7 @@ class Benefit(Closed):
     merit_decision: Text | None = typed("Số quyết định người có công", "Merit decision number", None)
     burial_at: Annotated[datetime, AwareDatetime] | None = typed("Thời gian mai táng", "Time of burial", None)
     burial_place: Text | None = typed("Địa điểm mai táng", "Place of burial", None)
+    recipient_is_declarant: bool = typed("Người nhận là người khai", "The declarant receives the money", True)
     payment: Text = typed("Cách nhận tiền", "How to be paid", "bank")
     bank_account: Text | None = typed("Tài khoản ngân hàng", "Bank account", None)
     survivor_choice: SurvivorChoice | None = typed(
@@ -155,13 +186,22 @@ class Benefit(Closed):
 class Delivery(Closed):
     """How the results come back, and the pledge."""
 
-    method: Text = typed("Cách nhận kết quả", "How to receive the results", "electronic")
+    extract: ResultMethod = typed(
+        "Cách nhận trích lục", "How to receive the extract", ResultMethod.ELECTRONIC
+    )
+    residence: ResultMethod = typed(
+        "Cách nhận kết quả cư trú", "How to receive the residence notice", ResultMethod.ELECTRONIC
+    )
+    benefit: ResultMethod = typed(
+        "Cách nhận quyết định chi trả", "How to receive the decision on money", ResultMethod.ELECTRONIC
+    )
     pledge: bool = typed("Cam đoan lời khai đúng sự thật", "Pledge that this is true")
 
 
 class DeathDeclaration(Closed):
     """One declaration for death registration, residence deregistration and the money that follows."""
 
+    agencies: Agencies = Agencies()
     declarant: DeathDeclarant
     deceased: Deceased
     death: Death

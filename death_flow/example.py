@@ -14,7 +14,9 @@ def example(family: Mapping[str, Any]) -> Json:
     roles, facts = family["roles"], family["facts"]
     deceased, declarant = _by_id(family, roles["deceased"]), _by_id(family, roles["declarant"])
     notices = family["death_notices"]
+    late = "5" if "substitute_evidence" in facts else "1"
     return {
+        "agencies": {"death_type": late, "residence_in_same_area": True},
         "declarant": {
             "personal_id": declarant["personal_id"],
             "relation": facts["relation"],
@@ -26,7 +28,12 @@ def example(family: Mapping[str, Any]) -> Json:
         "copies": {"wanted": facts["copies_wanted"] > 0, "number": facts["copies_wanted"] or None},
         "household": _household(family),
         "benefit": _benefit(family),
-        "delivery": {"pledge": True},
+        "delivery": {
+            "extract": "electronic",
+            "residence": "electronic",
+            "benefit": "electronic",
+            "pledge": True,
+        },
         "papers": ["substitute_evidence"] if "substitute_evidence" in facts else [],
     }
 
@@ -58,6 +65,7 @@ def _household(family: Mapping[str, Any]) -> Json:
     block: Json = {"only_member": facts["only_member"]}
     if "new_householder" in facts:
         heir = _by_id(family, facts["new_householder"])
+        block["declarant_is_new_householder"] = facts["new_householder"] == roles["declarant"]
         block |= {"new_householder_id": heir["personal_id"], "new_householder_name": heir["full_name"]}
     is_head = roles.get("householder") == roles["deceased"]
     return block | {"relation_to_householder": "chủ hộ" if is_head else "thành viên"}
@@ -73,6 +81,7 @@ def _benefit(family: Mapping[str, Any]) -> Json:
         "merit_decision": own.get("merit_decision_number") or None,
         "burial_at": facts["burial_at"],
         "burial_place": facts["burial_place"],
+        "recipient_is_declarant": True,
         "payment": facts["payment"],
         "bank_account": f"{account['bank']} {account['number']} {account['holder']}",
         "survivor_choice": facts["survivor_benefit_choice"],

@@ -43,6 +43,7 @@ def _birth(notice: BirthNotice) -> Json:
         "mother_born_on": mother.born_on.isoformat() if mother.born_on else None,
         "died_on": notice.died_on.isoformat() if notice.died_on else None,
         "issued_at": notice.issued_at.isoformat(),
+        "issued_on": notice.issued_at.date().isoformat(),
         "facility_name": notice.facility_name,
         "intended_name": notice.intended_name or None,
     }
