@@ -11,6 +11,7 @@ from chassis.clock import Clock, WallClock
 from chassis.idempotency import KeptAnswer
 from chassis.storage import open_store
 from flow_model.catalogue import Catalogue
+from gateway.api.answers import answer_routes
 from gateway.api.declarations import declaration_routes
 from gateway.api.dossiers import dossier_routes
 from gateway.api.groups import group_routes
@@ -50,6 +51,7 @@ def build(
             run_routes(parts),
             declaration_routes(parts),
             dossier_routes(parts),
+            answer_routes(parts),
             worklist_routes(parts),
             measurement_routes(parts),
         ],

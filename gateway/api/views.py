@@ -7,6 +7,7 @@ from flow_model.events import first_broken
 from flow_model.group import Group
 from flow_model.mapping import CellOrigin, field_sources
 from flow_model.progress import next_moves
+from flow_model.working_time import CALENDAR
 from gateway.api.shapes import DossierView, EventView, History, StepView
 from gateway.dossiers import Dossier
 from gateway.runs import Run
@@ -61,6 +62,29 @@ def history_view(run: Run, dossier: Dossier) -> History:
         events=[EventView(**event.as_json()) for event in dossier.history],
         whole=first_broken(dossier.history, run.genesis) is None,
     )
+
+
+def due_dates_view(dossier: Dossier) -> list[dict[str, Any]]:
+    """Each due time that was set, and why it is what it is; the legal clock itself explains."""
+    told = []
+    for event in dossier.history:
+        limit = event.payload.get("limit") or {}
+        if event.kind not in ("received", "verification_started") or limit.get("value") is None:
+            continue
+        step = dossier.progress.steps[event.procedure or ""]
+        received_at = event.at if event.kind == "received" else step.received_at or event.at
+        terms = received_at, limit["value"], limit["unit"]
+        told.append(
+            {
+                "procedure": event.procedure,
+                "received_at": received_at.isoformat(),
+                "due_at": event.payload["due_at"],
+                "limit": limit,
+                "why_vi": CALENDAR.explain_due(*terms, language="vi"),
+                "why_en": CALENDAR.explain_due(*terms, language="en"),
+            }
+        )
+    return told
 
 
 def moves_view(dossier: Dossier) -> list[dict[str, Any]]:

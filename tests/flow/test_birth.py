@@ -294,3 +294,20 @@ async def test_a_consent_that_is_refused_ends_that_branch_alone(town: Town) -> N
     await town.settle()
     assert await town.outcomes(run, dossier) == {**ALL, RESIDENCE: "not_started"}
     assert (await town.kinds(run, dossier))[-1] == "results_returned"
+
+
+async def test_every_due_time_says_why_it_is_what_it_is(town: Town) -> None:
+    # Friday 13 February 2026: Tết closes the offices from the 16th to the 20th.
+    run = await town.open(starts_at="2026-02-13T13:30:00+07:00")
+    dossier = await town.declare(run, "birth", "newborn")
+    await town.settle()
+    told = await town.get(f"/runs/{run}/dossiers/{dossier}/due-dates")
+    assert {each["procedure"] for each in told} == {BIRTH, RESIDENCE, CARD}
+    for each in told:
+        received = await town.event(run, dossier, "received", each["procedure"])
+        assert each["due_at"] == received["payload"]["due_at"]
+    before_tet = [each for each in told if each["received_at"] < "2026-02-14" and each["procedure"] != BIRTH]
+    assert before_tet
+    for each in before_tet:
+        assert "Mùng hai Tết" in " ".join(each["why_vi"])
+        assert "public holiday" in " ".join(each["why_en"])
