@@ -13,11 +13,13 @@ from flow_model.declarant import Declarant
 from flow_model.form_parts import (
     Address,
     Closed,
+    Copies,
     Day,
     Ethnicity,
     FullName,
     Nationality,
     PersonalId,
+    ResultMethod,
     Sex,
     Source,
     Text,
@@ -76,15 +78,6 @@ class BirthType(StrEnum):
 
     IN_TIME = "1"
     LATE = "4"
-
-
-class ResultMethod(StrEnum):
-    """How one result comes back."""
-
-    ELECTRONIC = "electronic"
-    POST = "post"
-    AT_COMMUNE = "at_commune"
-    AT_INSURANCE = "at_insurance"
 
 
 P, N, R = Source.POPULATION, Source.NOTICE, Source.RESIDENCE
@@ -161,13 +154,6 @@ class Marriage(Closed):
     book: Text | None = typed("Quyển số", "Book", None)
     registered_on: Day | None = typed("Ngày đăng ký kết hôn", "Married on", None)
     place: Text | None = typed("Nơi đăng ký kết hôn", "Place of registration", None)
-
-
-class Copies(Closed):
-    """Copies of the certificate."""
-
-    wanted: bool = typed("Đề nghị cấp bản sao", "Copies wanted", False)
-    number: int | None = typed("Số lượng bản sao", "Number of copies", None, ge=1, le=20)
 
 
 class Residence(Closed):

@@ -15,11 +15,13 @@ from flow_model.declarant import Declarant
 from flow_model.form_parts import (
     Address,
     Closed,
+    Copies,
     Day,
     Ethnicity,
     FullName,
     Nationality,
     PersonalId,
+    ResultMethod,
     Sex,
     Source,
     Text,
@@ -75,15 +77,6 @@ class DeathType(StrEnum):
     LONG_PAST = "5"
 
 
-class ResultMethod(StrEnum):
-    """How one result comes back."""
-
-    ELECTRONIC = "electronic"
-    POST = "post"
-    AT_COMMUNE = "at_commune"
-    AT_INSURANCE = "at_insurance"
-
-
 class Agencies(Closed):
     """The first block of the screens; the agencies themselves follow from the addresses."""
 
@@ -125,13 +118,6 @@ class Death(Closed):
     cause: Text = entry(N, "Nguyên nhân", "Cause")
     notice_issuer: Text | None = entry(N, "Cơ quan cấp giấy báo tử", "Issuer of the notice", None)
     notice_issued_on: Day | None = entry(N, "Ngày cấp giấy báo tử", "Notice issued on", None)
-
-
-class Copies(Closed):
-    """Copies of the extract."""
-
-    wanted: bool = typed("Đề nghị cấp bản sao", "Copies wanted", False)
-    number: int | None = typed("Số lượng bản sao", "Number of copies", None, ge=1, le=20)
 
 
 class Household(Closed):

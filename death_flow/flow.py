@@ -9,7 +9,7 @@ from death_flow.declaration import DeathDeclaration
 from death_flow.example import example, wanted
 from flow_model.assumptions import load_assumptions
 from flow_model.declarant import FROM_VNEID
-from flow_model.group import Consent, Group, LookUp, Prefill, Procedure
+from flow_model.group import Consent, Group, LookUp, Prefill, Procedure, attached_papers
 from flow_model.limits import load_law
 
 HERE = Path(__file__).parent
@@ -193,10 +193,6 @@ def _natural_key(declaration: Any) -> str:
     return f"person {declaration.deceased.personal_id}"
 
 
-def _documents(declaration: Any) -> tuple[str, ...]:
-    return tuple(paper.value for paper in declaration.papers)
-
-
 GROUP = Group(
     id="death",
     letter="D",
@@ -219,7 +215,7 @@ GROUP = Group(
     wanted=wanted,
     door=choices.door,
     conditions=choices.conditions,
-    documents=_documents,
+    documents=attached_papers,
     subject=_subject,
     natural_key=_natural_key,
 )

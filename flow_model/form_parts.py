@@ -116,5 +116,21 @@ def cell(number: str, title_vi: str, title_en: str, *, printed: bool = False, de
     )
 
 
+class Copies(Closed):
+    """Copies of the paper that the civil-status office issues."""
+
+    wanted: bool = typed("Đề nghị cấp bản sao", "Copies wanted", False)
+    number: int | None = typed("Số lượng bản sao", "Number of copies", None, ge=1, le=20)
+
+
+class ResultMethod(StrEnum):
+    """How one result comes back."""
+
+    ELECTRONIC = "electronic"
+    POST = "post"
+    AT_COMMUNE = "at_commune"
+    AT_INSURANCE = "at_insurance"
+
+
 class OfficialForm(Closed):
     """The base of every official form: cells only."""

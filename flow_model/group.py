@@ -19,6 +19,11 @@ from flow_model.limits import PATHS, LawBook
 from flow_model.mapping import CellOrigin, FormMapping, field_sources, lineage, prove
 
 
+def attached_papers(declaration: Any) -> tuple[str, ...]:
+    """The kinds of paper attached to a declaration that lists them under ``papers``."""
+    return tuple(paper.value for paper in declaration.papers)
+
+
 class Effect(StrEnum):
     """What a finding does to an application, from the mildest to the gravest."""
 

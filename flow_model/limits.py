@@ -103,6 +103,17 @@ class LawBook:
         """A term that is not a processing limit: days to declare, to supplement, to acknowledge."""
         return self._pick(self.terms, name, path, law, ())
 
+    def terms_in_force(self, path: str, law: str) -> list[str]:
+        """The names of the terms that have a row under this profile, in the order of the file."""
+        day = self.profile(law).as_of[path]
+        held = [row for row in self.terms if row.path in (path, "both")]
+        names = dict.fromkeys(row.subject for row in held)
+        return [
+            name
+            for name in names
+            if any(row.subject == name and row.since <= day <= (row.until or day) for row in held)
+        ]
+
     def conditions(self, path: str, procedures: Iterable[str]) -> list[str]:
         """The facts (beside the chosen procedures) that some limit or total on this path depends on."""
         chosen = set(procedures)

@@ -76,6 +76,9 @@ def _limits(parts: Parts, group_id: str, law: str) -> dict[str, Any]:
             "procedures": {
                 each.id: _limit(group.law.limit(each.id, path, law)) for each in group.in_force(law, path)
             },
+            "terms": {
+                name: _limit(group.law.term(name, path, law)) for name in group.law.terms_in_force(path, law)
+            },
             "choices": [
                 {
                     "procedures": list(choice.procedures),

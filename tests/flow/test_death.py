@@ -78,15 +78,18 @@ async def test_four_procedures_wait_for_the_survivors_click(town: Town) -> None:
     assert len(outcomes) == 4
 
 
-async def test_survivors_who_never_click_are_asked_for_the_paper_form(town: Town) -> None:
+async def test_survivors_who_never_click_are_asked_for_the_paper_form_and_nobody_waits_for_ever(
+    town: Town,
+) -> None:
     run = await town.open(citizens="human")
     dossier = await town.declare(run, "death", "pensioner", procedures=[*BASE, "survivor_benefit"])
     await town.settle()
-    view = await town.get(f"/runs/{run}/dossiers/{dossier}")
-    step = next(each for each in view["steps"] if each["procedure"] == "survivor_benefit")
-    if "consent_requested" in await town.kinds(run, dossier):
-        assert step["state"] in ("supplement_requested", "rejected")
-        assert "relatives_not_confirmed" in await town.findings(run, dossier, "survivor_benefit")
+    asked = await town.event(run, dossier, "consent_requested")
+    assert asked["payload"]["party"] == "relatives"
+    assert "consent_given" not in await town.kinds(run, dossier)
+    assert "relatives_not_confirmed" in await town.findings(run, dossier, "survivor_benefit")
+    kinds = await town.kinds(run, dossier, "survivor_benefit")
+    assert kinds.index("received") < kinds.index("supplement_requested") < kinds.index("rejected")
 
 
 async def test_a_death_at_home_needs_no_notice_because_the_commune_would_issue_it(town: Town) -> None:

@@ -102,5 +102,9 @@ async def test_the_law_page_shows_the_totals_by_benefit_and_with_verification(to
         "survivor_benefit": 9,
     }
     assert death["funeral_support"]["when"]["over_eighty"]["value"] == 11
+    terms = shown["birth"]["interlinked"]["terms"]
+    assert (terms["acknowledge"]["value"], terms["acknowledge"]["unit"]) == (2, "working_hours")
+    assert (terms["sync"]["value"], terms["sync"]["unit"]) == (10, "minutes")
+    assert shown["death"]["interlinked"]["terms"]["funeral_grant_amount"]["value"] is None
     birth = shown["birth"]["interlinked"]["choices"][0]
     assert (birth["legal"]["value"], birth["when"]["verification"]["value"]) == (3, 5)
