@@ -50,6 +50,7 @@ class Driver:
         """Move to an instant, to the "next" thing that happens, or until all is "settled"."""
         async with self.lock(run_id):
             run = self._runs.find(run_id)
+            _may_move(run.terms.clock, to)
             until = in_vietnam(to) if isinstance(to, datetime) else None
             if until is not None and until < run.now:
                 raise NotAllowedNow("Đồng hồ không quay lại được", "the clock does not go back")
@@ -121,3 +122,14 @@ class Driver:
         events = await self._neighbours.work(run, service)
         if events:
             self._runs.take_in(run, service, events[-1]["id"], notes_from(service, events))
+
+
+def _may_move(clock: str, to: str | datetime) -> None:
+    """A manual clock is moved a thing at a time, a paced one by nobody."""
+    if clock == "manual" and to != "next":
+        raise NotAllowedNow(
+            'Đồng hồ của lượt chạy này đi từng việc một: gửi {"to": "next"}',
+            'the clock of this run moves one thing at a time: send {"to": "next"}',
+        )
+    if clock == "paced":
+        raise NotAllowedNow("Đồng hồ của lượt chạy này tự đi", "the clock of this run moves by itself")

@@ -62,7 +62,8 @@ class Terms(BaseModel):
     starts_at: Moment = Field(datetime.fromisoformat(DEFAULT_START), description="The run's first instant")
     clock: Literal["jump", "manual", "paced"] = Field(
         "jump",
-        description="jump and manual: moved by POST …/clock; paced: moves by itself, office hours only",
+        description="jump: moved at will by POST …/clock; manual: one thing at a time, as a trainer "
+        "presses next; paced: moves by itself, office hours only",
     )
     seconds_per_working_day: float = Field(
         10, ge=0.1, le=86_400, description="Of a paced clock: real seconds for one office day"

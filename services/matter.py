@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any
 
 from flow_model.catalogue import Catalogue
-from flow_model.errors import BadContract
 from flow_model.form_parts import OfficialForm
 from flow_model.group import Group, Procedure
 from flow_model.limits import Limit
@@ -61,15 +60,9 @@ class Matter:
 
     def all_terms(self) -> dict[str, int]:
         """Every term that has a value under this law, by name."""
-        found: dict[str, int] = {}
-        for name in dict.fromkeys(row.subject for row in self.group.law.terms):
-            try:
-                value = self.term(name).value
-            except BadContract:
-                continue  # the term came with a later law
-            if value is not None:
-                found[name] = value
-        return found
+        law, path = self.group.law, self.row.path
+        values = {name: self.term(name).value for name in law.terms_in_force(path, self.terms.law)}
+        return {name: value for name, value in values.items() if value is not None}
 
     def limit_json(self, limit: Limit) -> dict[str, Any]:
         """A limit as an event tells it."""

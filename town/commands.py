@@ -8,6 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from chassis.logs import configure
 from chassis.settings import Settings
 from flow_model.errors import SandboxError
 
@@ -72,20 +73,22 @@ def demo(
     """
     from town.demo import main as tell
 
-    _end_with(
-        lambda: tell(
+    def act() -> int:
+        settings = _settings()
+        return tell(
             once=once,
             json=json,
             processes=processes,
             seed=seed,
             law=law,
-            port=_settings().base_port if port is None else port,
+            port=settings.base_port if port is None else port,
             birth=birth,
             death=death,
             start=start,
             picture=picture,
         )
-    )
+
+    _end_with(act)
 
 
 @app.command()
@@ -161,4 +164,5 @@ def _settings(more: dict[str, str] | None = None) -> Settings:
     settings = Settings.from_environment({**os.environ, **(more or {})})
     for warning in settings.warnings:
         print(warning, file=sys.stderr)
+    configure(settings.log_level, settings.log_json)  # to standard error: standard output is for answers
     return settings

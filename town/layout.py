@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chassis.client import ServiceClient
 from chassis.clock import WallClock
+from chassis.settings import Settings
 from flow_model.catalogue import Catalogue, catalogue
 from flow_model.errors import UnknownThing
 from town.servers import ServerSpec, serve_until_stopped
@@ -64,14 +65,20 @@ def build_server(name: str, store: str, service_urls: Mapping[str, str]) -> Fast
         client.move_to(service_urls)
         app.state.store.move_to(Path(store))
     else:
-        client = ServiceClient.over_http({key: url for key, url in service_urls.items() if key != name})
+        client = _client({key: url for key, url in service_urls.items() if key != name})
         app = build(name, Path(store) if store else None, client, catalogue(), epoch)
 
     async def close_store() -> None:
         app.state.store.close()
 
+    app.state.language = Settings.from_environment(os.environ).language
     app.state.closing = (client.aclose, close_store)
     return app
+
+
+def _client(service_urls: Mapping[str, str]) -> ServiceClient:
+    seconds = Settings.from_environment(os.environ).timeout_seconds
+    return ServiceClient.over_http(service_urls, timeout_seconds=seconds)
 
 
 def build(
@@ -94,7 +101,7 @@ def build_ahead() -> None:
     """
     asyncio.run(_rehearse())
     for name in NAMES:
-        client = ServiceClient.over_http({key: "http://later.invalid" for key in NAMES if key != name})
+        client = _client({key: "http://later.invalid" for key in NAMES if key != name})
         app = build(name, None, client, catalogue(), epoch)
         app.openapi()
         _ahead[name] = (app, client)

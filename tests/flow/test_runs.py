@@ -157,3 +157,14 @@ async def test_a_paced_run_moves_by_itself_through_office_hours_and_leaves_the_l
     history = await old.history(jumped, reference)
     assert mine == [(each["kind"], each["at"], each["payload"]) for each in history]
     old.close()
+
+
+async def test_a_manual_clock_moves_one_thing_at_a_time_and_a_paced_one_is_moved_by_nobody(
+    town: Town,
+) -> None:
+    manual = await town.open("manual", clock="manual")
+    await town.declare(manual, "birth", "newborn")
+    assert (await town.settle(manual, to="next"))["instants"] == 1
+    paced = await town.open("paced", clock="paced")
+    for run, to in ((manual, "settled"), (manual, "2026-10-06T09:00:00+07:00"), (paced, "next")):
+        assert (await town.ask("POST", f"/runs/{run}/clock", {"to": to})).status == 409
