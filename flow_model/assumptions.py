@@ -7,11 +7,11 @@ live system and the simulator, have the same luck.
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import sqrt
 from pathlib import Path
 from typing import Any
 
 from flow_model import chance
+from flow_model.distributions import SHAPES, value_at
 from flow_model.errors import BadContract
 
 UNITS = (
@@ -24,7 +24,7 @@ UNITS = (
     "vnd",
     "hours",
 )
-SHAPES = {"fixed": ("value",), "uniform": ("low", "high"), "triangular": ("low", "mode", "high")}
+ASSUMED_SHAPES = ("fixed", "uniform", "triangular", "lognormal")
 
 
 @dataclass(frozen=True)
@@ -42,20 +42,7 @@ class Assumption:
 
     def at(self, quantile: float) -> float:
         """The value at a quantile in [0, 1): the inverse of the distribution function."""
-        match self.shape:
-            case "fixed":
-                return self.numbers[0]
-            case "uniform":
-                low, high = self.numbers
-                return low + quantile * (high - low)
-            case _:
-                low, mode, high = self.numbers
-                if high == low:
-                    return low
-                left = (mode - low) / (high - low)
-                if quantile < left:
-                    return low + sqrt(quantile * (high - low) * (mode - low))
-                return high - sqrt((1 - quantile) * (high - low) * (high - mode))
+        return value_at(self.shape, self.numbers, quantile)
 
 
 class Assumptions:
@@ -97,13 +84,13 @@ def _assumption(where: str, row: Mapping[str, Any]) -> Assumption:
     for key in ("name", "unit", "source", "title_vi", "shape"):
         if key not in row:
             raise BadContract(where, f"the assumption {row.get('name', '?')} lacks {key}")
-    if row["unit"] not in UNITS or row["shape"] not in SHAPES:
+    if row["unit"] not in UNITS or row["shape"] not in ASSUMED_SHAPES:
         raise BadContract(where, f"the assumption {row['name']} has a wrong unit or shape")
     try:
         numbers = tuple(float(row[key]) for key in SHAPES[row["shape"]])
     except KeyError as missing:
         raise BadContract(where, f"the assumption {row['name']} lacks {missing}") from None
-    if list(numbers) != sorted(numbers):
+    if row["shape"] != "lognormal" and list(numbers) != sorted(numbers):
         raise BadContract(where, f"the numbers of {row['name']} are out of order")
     return Assumption(
         name=row["name"],
