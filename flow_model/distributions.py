@@ -33,7 +33,8 @@ def value_at(shape: str, numbers: Sequence[float], quantile: float) -> float:
             low, high = numbers
             return low + quantile * (high - low)
         case "triangular":
-            return _triangular(*numbers, quantile)
+            low, mode, high = numbers
+            return _triangular(low, mode, high, quantile)
         case "lognormal":
             median, sigma = numbers
             return median * exp(sigma * _STANDARD.inv_cdf(max(quantile, _LEAST)))

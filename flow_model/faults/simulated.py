@@ -84,7 +84,7 @@ def simulated(faults: Iterable[LiveFault]) -> Simulated:
     )
 
 
-def _part_of(fault: LiveFault) -> Closure | Odds | Longer:
+def _part_of(fault: LiveFault) -> Closure | Odds | Longer:  # noqa: PLR0911  one arm a kind
     match fault:
         case Outage():
             return Closure(f"system:{fault.service}", fault.starts, fault.until)
