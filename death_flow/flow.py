@@ -80,6 +80,7 @@ FUNERAL_ALLOWANCE = Procedure(
     checks=(checks.insurance_pays_here, checks.claimed_in_window, checks.funeral_not_paid_before),
     papers=("Bản sao trích lục khai tử", "3-CBH"),
     codes={"national": "1.014177"},
+    benefit_for="funeral",
 )
 
 FUNERAL_SUPPORT = Procedure(
@@ -101,6 +102,7 @@ FUNERAL_SUPPORT = Procedure(
     ),
     papers=("Bản sao trích lục khai tử", "Mẫu số 04"),
     codes={"national": "1.001731"},
+    benefit_for="funeral",
 )
 
 FUNERAL_GRANT = Procedure(
@@ -118,6 +120,7 @@ FUNERAL_GRANT = Procedure(
     checks=(checks.only_the_highest_is_paid, checks.was_person_with_merit, checks.funeral_not_paid_before),
     papers=("Bản sao trích lục khai tử", "Hồ sơ người có công"),
     codes={"national": "1.010824"},
+    benefit_for="funeral",
 )
 
 SURVIVOR_BENEFIT = Procedure(
@@ -145,6 +148,7 @@ SURVIVOR_BENEFIT = Procedure(
     ),
     papers=("Bản sao trích lục khai tử", "09-HSB"),
     codes={"national": "1.014178"},
+    benefit_for="survivors",
 )
 
 PREFILLS = (

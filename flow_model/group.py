@@ -115,7 +115,10 @@ class Consent:
 
 @dataclass(frozen=True)
 class Procedure:
-    """One administrative procedure: who decides, on which form, after which others."""
+    """One administrative procedure: who decides, on which form, after which others.
+
+    ``benefit_for`` names the kind of benefit it pays: of one kind the law pays one for one life event.
+    """
 
     id: str
     title_vi: str
@@ -134,6 +137,7 @@ class Procedure:
     codes: Mapping[str, str] = field(default_factory=dict)
     since: date | None = None
     visits_until: date | None = None
+    benefit_for: str | None = None
 
     def visited_on(self, day: date) -> bool:
         """Whether the old path needs a visit for it under the law of that day."""
