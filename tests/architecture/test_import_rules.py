@@ -23,6 +23,7 @@ OFFENCES = {
     "agencies-apart": ("services/residence/__init__.py", "import services.civil_status"),
     "registries-apart": ("mock_registries/residence.py", "import mock_registries.civil_status"),
     "declarations-pure": ("birth_flow/checks.py", "import fastapi"),
+    "front-door": ("scenarios/words.py", "import gateway.journal"),
     "services-do-not-measure": ("services/desk.py", "import measurement"),
     "one-http-door": ("gateway/runs.py", "import httpx"),
     "one-server": ("services/desk.py", "import uvicorn"),
