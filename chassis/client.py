@@ -12,7 +12,7 @@ from datetime import datetime
 from hashlib import sha256
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import aiohttp
 import httpx
@@ -20,24 +20,35 @@ from httpx_aiohttp import AiohttpTransport
 from starlette.types import ASGIApp
 
 from chassis.clock import VIETNAM
+from chassis.mishaps import Mishap, Reason, Staged, spoilt, suffer
 from chassis.strict_json import strict_dumps
 from flow_model.errors import SandboxError, ServiceDown
-
-Reason = Literal["refused", "timeout", "reset", "unavailable"]
 
 _REASONS: dict[Reason, tuple[str, str]] = {
     "refused": ("không nhận kết nối", "refuses connections"),
     "timeout": ("không trả lời kịp", "did not answer in time"),
     "reset": ("ngắt kết nối giữa chừng", "broke off the connection"),
     "unavailable": ("báo đang tạm ngừng", "says it is unavailable"),
+    "broken": ("báo lỗi máy chủ", "answers with a server error"),
+    "unreadable": ("trả lời không đọc được", "gave an answer that cannot be read"),
 }
 _MAX_CONNECTIONS = 100
 
 
 class ServiceUnreachable(ServiceDown):
-    """The operator starts the service; whoever called sends the same request again later."""
+    """The operator starts the service; whoever called sends the same request again later.
 
-    def __init__(self, service: str, reason: Reason, retry_after_seconds: int | None = None) -> None:
+    ``staged``: it was meant to happen, as a fault of the run.
+    """
+
+    def __init__(
+        self,
+        service: str,
+        reason: Reason,
+        retry_after_seconds: int | None = None,
+        *,
+        staged: bool = False,
+    ) -> None:
         vi, en = _REASONS[reason]
         super().__init__(
             f"Dịch vụ {service} {vi}.",
@@ -46,6 +57,7 @@ class ServiceUnreachable(ServiceDown):
         )
         self.service = service
         self.reason: Reason = reason
+        self.staged = staged
 
 
 class ServiceRefused(SandboxError):
@@ -131,28 +143,39 @@ class ServiceClient:
         params: Mapping[str, str | int] | None = None,
         headers: Mapping[str, str] | None = None,
         content: bytes | AsyncIterable[bytes] | None = None,
+        mishap: Mishap | None = None,
     ) -> Answer:
         """One request, one answer; ServiceUnreachable if there is none, or if it says 'later'.
 
         `content` sends bytes as they are, for whoever wants to be rude; `json` is the polite way.
+        `mishap` stages a fault of the run on this one call.
         """
         client = self._clients[service]
         sent = dict(headers or {})
         if json is not None:
             content = strict_dumps(json)
             sent.setdefault("Content-Type", "application/json")
-        request = client.build_request(
-            method, self._base_urls[service] + path, params=params, headers=sent, content=content
-        )
-        try:
+        url = self._base_urls[service] + path
+
+        async def send() -> httpx.Response:
+            request = client.build_request(method, url, params=params, headers=sent, content=content)
             async with asyncio.timeout(self._timeout_seconds):
-                response = await client.send(request)
+                return await client.send(request)
+
+        try:
+            response = await (send() if mishap is None else suffer(mishap, send))
+        except Staged as staged:
+            raise ServiceUnreachable(service, staged.reason, staged=True) from None
         except (httpx.TransportError, TimeoutError, OSError, aiohttp.ClientError) as error:
             raise ServiceUnreachable(service, _reason(error)) from error
         if response.status_code >= 500 and "retry-after" in response.headers:
             raise ServiceUnreachable(service, "unavailable", _seconds(response.headers["retry-after"]))
         lower = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status_code, lower, _parsed(response), service, response.content)
+        received = spoilt(mishap, response.content)
+        body, readable = _parsed(lower.get("content-type", ""), received)
+        if not readable and (mishap is not None or response.status_code < 400):
+            raise ServiceUnreachable(service, "unreadable", staged=mishap is not None)
+        return Answer(response.status_code, lower, body, service, received)
 
     async def aclose(self) -> None:
         for client in {id(client): client for client in self._clients.values()}.values():
@@ -224,11 +247,12 @@ def _seconds(retry_after: str) -> int | None:
     return int(retry_after) if retry_after.isascii() and retry_after.isdigit() else None
 
 
-def _parsed(response: httpx.Response) -> Any:
-    essence = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+def _parsed(content_type: str, content: bytes) -> tuple[Any, bool]:
+    """The JSON that it holds (None when it says that it holds none), and whether it could be read."""
+    essence = content_type.partition(";")[0].strip().lower()
     if not essence.endswith(("/json", "+json")):
-        return None
+        return None, True
     try:
-        return json_library.loads(response.content)
+        return json_library.loads(content), True
     except (ValueError, RecursionError):
-        return None
+        return None, False

@@ -15,6 +15,8 @@ from chassis.language import Language
 from flow_model.errors import SandboxError
 
 PREFIX = "SANDBOX_"
+# Open for all to read: it keeps accidents out of a sandbox, not people.
+OPEN_SECRET = "mo-phong: khong phai bi mat"
 _LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -42,6 +44,7 @@ class Settings:
     language: Language = "vi"
     service_urls: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     timeout_seconds: float = 10.0
+    event_secret: str = field(default=OPEN_SECRET, repr=False)
     warnings: tuple[str, ...] = ()
 
     @classmethod
@@ -84,6 +87,12 @@ def _seconds(value: str) -> float:
     if 0.0 < seconds <= 600.0:
         return seconds
     raise _Wrong("cần số giây lớn hơn 0, tối đa 600.", "a number of seconds above 0, at most 600, is needed.")
+
+
+def _secret(value: str) -> str:
+    if len(value) >= 16:
+        return value
+    raise _Wrong("cần ít nhất 16 ký tự.", "at least 16 characters are needed.")
 
 
 def _host(value: str) -> str:
@@ -146,5 +155,6 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "language": _one_of("vi", "en"),
     "service_urls": _urls,
     "timeout_seconds": _seconds,
+    "event_secret": _secret,
 }
 assert set(_READERS) == {known.name for known in fields(Settings)} - {"warnings"}

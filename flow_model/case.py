@@ -15,7 +15,7 @@ from flow_model.events import Event
 from flow_model.group import Group, Procedure
 
 AGENCY_RETRIES = frozenset({"look_up", "decide", "fill_in_id"})
-ENDED = frozenset({"granted", "rejected", "refused", "not_started"})
+ENDED = frozenset({"granted", "rejected", "refused", "not_started", "withdrawn"})
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ class Step:
     """Where one procedure stands.
 
     ``state`` is one of waiting, sent, received, supplement_requested, supplement_sent,
-    returned_to_issuer, granted, rejected, refused, not_started; ``round`` counts the supplements asked
-    for so far.
+    returned_to_issuer, granted, rejected, refused, not_started, withdrawn; ``round`` counts the
+    supplements asked for so far.
     """
 
     procedure: str
@@ -127,7 +127,7 @@ def fold(case: Case, history: Iterable[Event]) -> Progress:
     progress = Progress(steps={name: Step(name) for name in case.procedures})
     for event in history:
         progress.last_at = event.at
-        if event.kind != "attempt_failed":
+        if event.kind not in ("attempt_failed", "fault_injected"):
             _forget_agency_retries(progress, event.procedure)
         if event.procedure in progress.steps:
             _fold_step(progress, progress.steps[event.procedure], event)
@@ -187,7 +187,7 @@ def _fold_step(progress: Progress, step: Step, event: Event) -> None:  # noqa: C
             _done(progress, ("ask_correction", event.payload["found_by"], event.round))
         case "corrected":
             step.corrected_at, step.results = event.at, dict(event.payload["results"])
-        case "granted" | "rejected" | "refused" | "not_started":
+        case "granted" | "rejected" | "refused" | "not_started" | "withdrawn":
             step.state, step.decided_at = event.kind, event.at
             step.results = dict(event.payload.get("results", {}))
             step.reason = event.payload.get("reason", "")
@@ -197,6 +197,7 @@ def _fold_step(progress: Progress, step: Step, event: Event) -> None:  # noqa: C
             step.overdue = True
         case "visited":
             step.visits[event.payload["purpose"], event.round] = event.at
+            _done(progress, ("visit", step.procedure, event.round))
             if event.payload["purpose"] == "collect":
                 step.collected_at = event.at
         case "attempt_failed":

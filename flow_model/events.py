@@ -41,6 +41,10 @@ MARKS = (
     "clock_moved",
     "run_opened",
     "fault_injected",
+    "message_refused",
+    "acted",
+    "preview_shown",
+    "preview_answered",
     "attempt_failed",
 )
 KINDS = frozenset(STEPS + MARKS)

@@ -48,8 +48,19 @@ def next_moves(case: Case, progress: Progress) -> list[Move]:
         moves += _moves_for(case, progress, procedure)
     if all(step.ended for step in progress.steps.values()):
         moves = [_return_results(case, progress)] if _all_collected(case, progress) else moves
-    late = [replace(move, at=max(move.at, progress.try_again.get(move.key, move.at))) for move in moves]
+    late = [_tried_again(case, progress, move) for move in moves]
     return sorted(late, key=lambda move: move.at)
+
+
+def _tried_again(case: Case, progress: Progress, move: Move) -> Move:
+    """The move at its next attempt; a citizen who went in vain sets out anew."""
+    again = progress.try_again.get(move.key)
+    if again is None or again <= move.at:
+        return move
+    if move.kind == "visit":
+        visit = plan_visit(case, move.about, move.detail["purpose"], again, move.round)
+        return replace(move, at=visit.served_at, detail=visit.as_json())
+    return replace(move, at=again)
 
 
 def _all_collected(case: Case, progress: Progress) -> bool:

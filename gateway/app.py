@@ -9,6 +9,7 @@ from chassis.app import build_app
 from chassis.client import ServiceClient
 from chassis.clock import Clock, WallClock
 from chassis.idempotency import KeptAnswer
+from chassis.settings import OPEN_SECRET
 from chassis.storage import open_store
 from flow_model.catalogue import Catalogue
 from gateway.api.answers import answer_routes
@@ -35,13 +36,14 @@ def build(
     catalogue: Catalogue,
     epoch: Callable[[], str],
     clock: Clock | None = None,
+    secret: str = OPEN_SECRET,
 ) -> FastAPI:
     """The gateway's app; ``store_path`` None keeps everything in memory.
 
     ``app.state.keep_pace`` moves the runs with a paced clock; whoever serves the app calls it now and then.
     """
     store = open_store(store_path, [RunRow, EventRow, KeptAnswer])
-    parts = assemble(store, client, catalogue, epoch, clock or WallClock())
+    parts = assemble(store, client, catalogue, epoch, clock or WallClock(), secret)
     app = build_app(
         title="Cổng liên thông (mô phỏng)",
         version=VERSION,

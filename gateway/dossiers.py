@@ -49,6 +49,10 @@ class Dossiers:
         case = case_of(run, self._catalogue, history)
         return Dossier(case, history, fold(case, history))
 
+    def count_events(self, run: Run, kind: str, dossier: str | None, procedure: str | None) -> int:
+        """How many events of a kind stand in the journal of a run, of one dossier and procedure or of all."""
+        return self._journal.count(run.run_id, kind, dossier, procedure)
+
     def all(self, run: Run) -> list[Dossier]:
         """Every dossier of a run, by code."""
         return [self.of(run, history) for history in self._journal.read_all(run.run_id).values()]

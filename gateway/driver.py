@@ -6,6 +6,7 @@ dossiers, the agenda of each service), and so on. Services are always asked in t
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,8 +14,9 @@ from flow_model.errors import NotAllowedNow
 from flow_model.progress import Move, next_moves
 from flow_model.working_time import in_vietnam
 from gateway.dossiers import Dossier, Dossiers
+from gateway.intake import Intake
 from gateway.neighbours import Neighbours
-from gateway.orchestrator import Orchestrator, notes_from
+from gateway.orchestrator import Orchestrator
 from gateway.runs import Run, Runs
 
 # A run that does more than this at one go is asked again: nobody waits on one request for ever.
@@ -30,24 +32,47 @@ class Advance:
     next_at: datetime | None
 
 
+@dataclass(frozen=True)
+class StopAt:
+    """The clock stops as soon as so many events of a kind stand in the journal."""
+
+    kind: str
+    dossier: str | None = None
+    procedure: str | None = None
+    count: int = 1
+
+
 class Driver:
     """One driver a gateway; a lock a run, since a run has one time."""
 
     def __init__(
-        self, runs: Runs, dossiers: Dossiers, orchestrator: Orchestrator, neighbours: Neighbours
+        self,
+        runs: Runs,
+        dossiers: Dossiers,
+        orchestrator: Orchestrator,
+        neighbours: Neighbours,
+        intake: Intake,
     ) -> None:
         self._runs = runs
         self._dossiers = dossiers
         self._orchestrator = orchestrator
         self._neighbours = neighbours
+        self._intake = intake
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def lock(self, run_id: str) -> asyncio.Lock:
         """Held while something of this run changes."""
         return self._locks[run_id]
 
-    async def advance(self, run_id: str, to: str | datetime) -> Advance:
-        """Move to an instant, to the "next" thing that happens, or until all is "settled"."""
+    def forget(self, run_id: str) -> None:
+        """Drop what is remembered of a run that is gone."""
+        self._locks.pop(run_id, None)
+
+    async def advance(self, run_id: str, to: str | datetime, stop_at: Sequence[StopAt] = ()) -> Advance:
+        """Move to an instant, to the "next" thing that happens, or until all is "settled".
+
+        It stops before that at the instant when an event of ``stop_at`` is there.
+        """
         async with self.lock(run_id):
             run = self._runs.find(run_id)
             _may_move(run.terms.clock, to)
@@ -55,7 +80,7 @@ class Driver:
             if until is not None and until < run.now:
                 raise NotAllowedNow("Đồng hồ không quay lại được", "the clock does not go back")
             await self._hear_all(run)
-            return await self._go(run, to, until)
+            return await self._go(run, to, until, stop_at)
 
     async def keep_pace(self) -> None:
         """Bring every run with a paced clock up to now: do what has fallen due, each at its own instant.
@@ -69,9 +94,13 @@ class Driver:
                 while (next_at := await self._do_what_is_due(run)) is not None and next_at <= to:
                     self._runs.move_clock(run, next_at, "next")
 
-    async def _go(self, run: Run, to: str | datetime, until: datetime | None) -> Advance:
+    async def _go(
+        self, run: Run, to: str | datetime, until: datetime | None, stop_at: Sequence[StopAt]
+    ) -> Advance:
         for instants in range(MOST_INSTANTS):
             next_at = await self._do_what_is_due(run)
+            if next_at is not None and any(self._is_there(run, each) for each in stop_at):
+                return Advance(instants, False, next_at)
             if next_at is None or (until is not None and next_at > until):
                 if until is not None and until > run.now:
                     self._runs.move_clock(run, until, "asked")
@@ -101,7 +130,11 @@ class Driver:
             for name in acting:
                 await self._hear(run, name)
             if not acting:
-                instants = [*(move.at for _, move in moves), *self._neighbours.next_acts(run).values()]
+                instants = [
+                    *(move.at for _, move in moves),
+                    *self._neighbours.next_acts(run).values(),
+                    *run.held_until().values(),
+                ]
                 return min(instants, default=None)
 
     def _moves(self, run: Run) -> list[tuple[Dossier, Move]]:
@@ -112,16 +145,18 @@ class Driver:
 
     def _acts_now(self, run: Run, service: str) -> bool:
         at = self._neighbours.next_acts(run).get(service)
-        return at is not None and at <= run.now
+        heard_at = run.held_until().get(service)
+        return any(each is not None and each <= run.now for each in (at, heard_at))
+
+    def _is_there(self, run: Run, wanted: StopAt) -> bool:
+        return self._dossiers.count_events(run, wanted.kind, wanted.dossier, wanted.procedure) >= wanted.count
 
     async def _hear_all(self, run: Run) -> None:
         for service in self._neighbours.services:
             await self._hear(run, service)
 
     async def _hear(self, run: Run, service: str) -> None:
-        events = await self._neighbours.work(run, service)
-        if events:
-            self._runs.take_in(run, service, events[-1]["id"], notes_from(service, events))
+        await self._intake.hear(run, service)
 
 
 def _may_move(clock: str, to: str | datetime) -> None:

@@ -123,6 +123,21 @@ class Journal:
         with self._store.connection() as connection:
             return list(connection.execute(wanted).scalars())
 
+    def count(self, run_id: str, kind: str, dossier: str | None, procedure: str | None) -> int:
+        """How many events of a kind a run has, of one dossier and procedure or of all."""
+        wanted = select(func.count()).where(EVENTS.c.run_id == run_id, EVENTS.c.kind == kind)
+        if dossier is not None:
+            wanted = wanted.where(EVENTS.c.dossier == dossier)
+        if procedure is not None:
+            wanted = wanted.where(EVENTS.c.procedure == procedure)
+        with self._store.connection() as connection:
+            return int(connection.execute(wanted).scalar_one())
+
+    def knows(self, run_id: str, source: str) -> bool:
+        """Whether an event of this source was written down in a run."""
+        with self._store.connection() as connection:
+            return self._known(connection, run_id, source)
+
     def forget(self, run_id: str) -> None:
         """Remove a run with all it wrote: a run is a universe, and this is its end."""
         with self._store.connection() as connection:

@@ -18,17 +18,31 @@ from chassis.client import (
     derive_traceparent,
     run_headers,
 )
-from flow_model.errors import ConflictingContent, NeighbourGone, NotAllowedNow, Refused, UnknownThing
+from chassis.mishaps import mishap_of
+from flow_model.errors import (
+    ConflictingContent,
+    NeighbourGone,
+    NotAllowedNow,
+    Refused,
+    ServiceDown,
+    UnknownThing,
+)
+from flow_model.faults import LineFault
 from gateway.runs import Run
 
 
-class TemporarilyClosed(Exception):
-    """A simulated service is down until later."""
+class TemporarilyClosed(ServiceDown):
+    """A simulated service is down until later, or the line to it fails: a fault of the run.
 
-    def __init__(self, service: str, retry_after_seconds: int) -> None:
-        super().__init__(service)
-        self.service = service
-        self.retry_after_seconds = retry_after_seconds
+    ``reason`` says how, ``fault`` names the kind of fault.
+    """
+
+    def __init__(self, down: ServiceUnreachable) -> None:
+        super().__init__(down.detail_vi, down.detail_en, retry_after_seconds=down.retry_after_seconds or 60)
+        self.service = down.service
+        self.reason = down.reason
+        self.fault = "line" if down.staged else "outage"
+        self.again_in_seconds = down.retry_after_seconds or 0
 
 
 @contextmanager
@@ -62,16 +76,22 @@ class Neighbours:
         json: Any = None,
         params: Mapping[str, str | int] | None = None,
         trace: str = "",
+        fault: LineFault | None = None,
     ) -> Answer:
-        """One call at the present instant; raises TemporarilyClosed, NeighbourGone, ServiceRefused."""
+        """One call at the present instant; raises TemporarilyClosed, NeighbourGone, ServiceRefused.
+
+        ``fault`` is what the run's faults do to this call.
+        """
         headers = run_headers(
             run.run_id, run.now, None, derive_traceparent(f"{run.run_id} {trace}", service, method, path)
         )
         try:
-            answer = await self._client.call(service, method, path, json=json, params=params, headers=headers)
+            answer = await self._client.call(
+                service, method, path, json=json, params=params, headers=headers, mishap=mishap_of(fault)
+            )
         except ServiceUnreachable as down:
-            if down.reason == "unavailable" and down.retry_after_seconds is not None:
-                raise TemporarilyClosed(service, down.retry_after_seconds) from None
+            if down.staged or (down.reason == "unavailable" and down.retry_after_seconds is not None):
+                raise TemporarilyClosed(down) from None
             raise NeighbourGone(down.detail_vi, down.detail_en) from down
         if answer.status >= 500:
             raise NeighbourGone(f"{service}: HTTP {answer.status}", f"{service}: HTTP {answer.status}")
@@ -88,10 +108,14 @@ class Neighbours:
         self._remember(run, service, answer.body["next_act_at"])
         return list(answer.body["events"])
 
-    async def look_up(self, run: Run, service: str, kind: str, key: str) -> dict[str, Any] | None:
+    async def look_up(
+        self, run: Run, service: str, kind: str, key: str, fault: LineFault | None = None
+    ) -> dict[str, Any] | None:
         """The record of a registry under a key, or None; no registry has a key that it refuses."""
         try:
-            answer = await self.call(run, service, "GET", f"/lookups/{kind}", params={"key": key})
+            answer = await self.call(
+                run, service, "GET", f"/lookups/{kind}", params={"key": key}, fault=fault
+            )
         except ServiceRefused:
             return None
         record = answer.body["record"]

@@ -4,7 +4,6 @@ The orchestrator may stop at any point: what to do next is computed again from h
 send is a PUT under a name of ours, so doing it twice counts once.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,11 +14,18 @@ from flow_model.mapping import fill
 from flow_model.progress import Move, consents_of, remedies
 from flow_model.working_time import CALENDAR
 from gateway.dossiers import Dossier
+from gateway.fault_layer import (
+    Line,
+    Postponed,
+    attempt_failed,
+    fault_on,
+    injected,
+    next_try,
+    papers_lost,
+)
 from gateway.journal import Journal, Note
 from gateway.neighbours import Neighbours, TemporarilyClosed
 from gateway.runs import Run
-
-LONGEST_PAUSE = timedelta(hours=4)
 
 
 class Orchestrator:
@@ -32,33 +38,47 @@ class Orchestrator:
     async def do(self, run: Run, dossier: Dossier, move: Move) -> str | None:
         """Do one move and write it down; the service that was spoken to, if any."""
         case, progress = dossier.case, dossier.progress
+        fault = fault_on(run, case, progress, move)
+        notes = [] if fault is None else [fault.note]
         try:
-            service, notes = await self._act(run, case, progress, move)
+            if fault is not None and fault.waits is not None:
+                raise Postponed(fault.reason, fault.waits)
+            line = Line(self._neighbours, run, case.dossier, None if fault is None else fault.line)
+            service, done = await self._act(run, case, progress, move, line)
+            notes += done
+        except Postponed as postponed:
+            service, again = None, postponed.until
+            notes.append(attempt_failed(run, case, progress, move, postponed.reason, again))
         except TemporarilyClosed as closed:
-            service, notes = None, [_attempt_failed(run, case, progress, move, closed)]
+            service, again = None, next_try(run, progress, move, closed.again_in_seconds)
+            if fault is None:  # the service itself says that it is down
+                more = {"service": closed.service, "reason": closed.reason}
+                notes = [injected(run, case, move, closed.fault, **more)]
+            notes.append(attempt_failed(run, case, progress, move, closed.reason, again, closed.service))
         except ServiceRefused as refused:
-            service, notes = refused.service, [_refused(run, case, move, refused)]
+            service = refused.service
+            notes.append(_refused(run, case, move, refused))
         self._journal.append(run.run_id, run.genesis, notes)
         return service
 
     async def _act(
-        self, run: Run, case: Case, progress: Progress, move: Move
+        self, run: Run, case: Case, progress: Progress, move: Move, line: Line
     ) -> tuple[str | None, list[Note]]:
         match move.kind:
             case "request_consent":
-                return await self._request_consent(run, case, move)
+                return await self._request_consent(run, case, move, line)
             case "forward_consent":
-                return await self._forward_consent(run, case, progress, move)
+                return await self._forward_consent(run, case, progress, move, line)
             case "send" | "visit" if move.detail.get("purpose", "submit") == "submit":
-                return await self._send(run, case, progress, move)
+                return await self._send(run, case, progress, move, line)
             case "supplement" | "visit" if move.detail.get("purpose", "supplement") == "supplement":
-                return await self._supplement(run, case, progress, move)
+                return await self._supplement(run, case, progress, move, line)
             case "ask_correction" | "resend":
-                return await self._correct(run, case, progress, move)
+                return await self._correct(run, case, progress, move, line)
             case _:
                 return None, [_plain_note(run, case, move)]
 
-    async def _request_consent(self, run: Run, case: Case, move: Move) -> tuple[str, list[Note]]:
+    async def _request_consent(self, run: Run, case: Case, move: Move, line: Line) -> tuple[str, list[Note]]:
         consent = next(each for each in consents_of(case) if each.party == move.about)
         delay = timedelta(seconds=case.seconds("consent_delay", consent.party))
         body = {
@@ -70,33 +90,27 @@ class Orchestrator:
             "asked_at": run.now.isoformat(),
             "answers_at": (run.now + delay).isoformat() if case.simulated_citizen else None,
         }
-        await self._neighbours.call(
-            run,
-            "population",
-            "PUT",
-            f"/consents/{case.dossier}.{consent.party}",
-            json=body,
-            trace=case.dossier,
-        )
+        await line.put("population", f"/consents/{case.dossier}.{consent.party}", body)
         note = Note(case.dossier, "consent_requested", run.now, payload={"party": consent.party})
         return "population", [note]
 
     async def _forward_consent(
-        self, run: Run, case: Case, progress: Progress, move: Move
+        self, run: Run, case: Case, progress: Progress, move: Move, line: Line
     ) -> tuple[str, list[Note]]:
         party = move.detail["party"]
         given_at = progress.consents_given[party].isoformat()
         service = case.group.procedure(move.about).agency
         path = f"/applications/{case.dossier}.{move.about}/consents/{party}"
-        await self._neighbours.call(
-            run, service, "PUT", path, json={"given_at": given_at}, trace=case.dossier
-        )
+        await line.put(service, path, {"given_at": given_at})
         payload = {"party": party, "order": move.round}
         return service, [Note(case.dossier, "consent_forwarded", run.now, move.about, payload=payload)]
 
-    async def _send(self, run: Run, case: Case, progress: Progress, move: Move) -> tuple[str, list[Note]]:
+    async def _send(
+        self, run: Run, case: Case, progress: Progress, move: Move, line: Line
+    ) -> tuple[str, list[Note]]:
         procedure = case.group.procedure(move.about)
-        form = filled_form(case, progress, procedure)
+        form, papers = filled_form(case, progress, procedure), documents_of(case, progress)
+        lost = papers_lost(run, procedure.id, papers)
         needed = [consent for consent in procedure.consents if consent in consents_of(case)]
         given = {
             consent.party: progress.consents_given[consent.party].isoformat()
@@ -109,7 +123,7 @@ class Orchestrator:
             "path": case.path,
             "dossier": case.dossier,
             "form": form,
-            "documents": documents_of(case, progress),
+            "documents": [paper for paper in papers if paper not in lost],
             "consents_needed": [consent.party for consent in needed],
             "consents_given": given,
             "consent_deadline": _consent_deadline(case, progress, procedure),
@@ -117,35 +131,44 @@ class Orchestrator:
             "conditions": sorted({*case.group.conditions(case.declaration), *case.procedures}),
         }
         path = f"/applications/{case.dossier}.{procedure.id}"
-        await self._neighbours.call(run, procedure.agency, "PUT", path, json=body, trace=case.dossier)
+        await line.put(procedure.agency, path, body)
         payload = {"form_code": procedure.mapping.form_code, "consents": sorted(given)}
         sent = Note(case.dossier, "sent", run.now, procedure.id, move.round, payload=payload)
+        missing = [] if not lost else [injected(run, case, move, "attachment_lost", papers=sorted(lost))]
         if move.kind == "send":
-            return procedure.agency, [sent]
+            return procedure.agency, [*missing, sent]
         visited = _visited(run, case, move, blanks_filled(procedure, form), len(procedure.papers))
-        return procedure.agency, [visited, sent]
+        return procedure.agency, [*missing, visited, sent]
 
     async def _supplement(
-        self, run: Run, case: Case, progress: Progress, move: Move
+        self, run: Run, case: Case, progress: Progress, move: Move, line: Line
     ) -> tuple[str, list[Note]]:
         step = progress.steps[move.about]
         papers = list(remedies(step) or ())
-        notes = await self.send_supplement(run, case, progress, step, papers, {})
+        notes = await self.send_supplement(run, case, progress, step, papers, {}, line)
         if move.kind == "visit":
             notes.insert(0, _visited(run, case, move, 0, len(papers)))
         return case.group.procedure(move.about).agency, notes
 
     async def send_supplement(
-        self, run: Run, case: Case, progress: Progress, step: Step, papers: list[str], changes: dict[str, Any]
+        self,
+        run: Run,
+        case: Case,
+        progress: Progress,
+        step: Step,
+        papers: list[str],
+        changes: dict[str, Any],
+        line: Line | None = None,
     ) -> list[Note]:
         """Send a supplement; ``case`` holds the declaration with the changes already made."""
+        line = line or Line(self._neighbours, run, case.dossier, None)
         procedure = case.group.procedure(step.procedure)
         body = {
             "form": filled_form(case, progress, procedure),
             "documents": [*documents_of(case, progress), *papers],
         }
         path = f"/applications/{case.dossier}.{procedure.id}/supplements/{step.round}"
-        await self._neighbours.call(run, procedure.agency, "PUT", path, json=body, trace=case.dossier)
+        await line.put(procedure.agency, path, body)
         payload = {"documents": papers, "changes": changes}
         return [
             Note(
@@ -153,12 +176,14 @@ class Orchestrator:
             )
         ]
 
-    async def _correct(self, run: Run, case: Case, progress: Progress, move: Move) -> tuple[str, list[Note]]:
+    async def _correct(
+        self, run: Run, case: Case, progress: Progress, move: Move, line: Line
+    ) -> tuple[str, list[Note]]:
         procedure = case.group.procedure(move.about)
         if move.kind == "resend":
             path = f"/applications/{case.dossier}.{procedure.id}/resubmissions/{move.round}"
             body: dict[str, Any] = {"form": filled_form(case, progress, procedure)}
-            await self._neighbours.call(run, procedure.agency, "PUT", path, json=body, trace=case.dossier)
+            await line.put(procedure.agency, path, body)
             payload = {"form_code": procedure.mapping.form_code}
             return procedure.agency, [
                 Note(case.dossier, "sent", run.now, procedure.id, move.round, payload=payload)
@@ -167,7 +192,7 @@ class Orchestrator:
         found = progress.steps[procedure.id].error
         path = f"/applications/{case.dossier}.{issuer.id}/corrections/{move.round}"
         body = {"found_by": procedure.id, "error": found["error"]}
-        await self._neighbours.call(run, issuer.agency, "PUT", path, json=body, trace=case.dossier)
+        await line.put(issuer.agency, path, body)
         return issuer.agency, [
             Note(case.dossier, "correction_requested", run.now, issuer.id, move.round, payload=body)
         ]
@@ -216,21 +241,6 @@ def _plain_note(run: Run, case: Case, move: Move) -> Note:
             raise ValueError(f"no such move: {unknown}")
 
 
-def _attempt_failed(run: Run, case: Case, progress: Progress, move: Move, closed: TemporarilyClosed) -> Note:
-    attempt = progress.attempts.get(move.key, 0) + 1
-    pause = min(timedelta(seconds=max(60 * 2**attempt, closed.retry_after_seconds)), LONGEST_PAUSE)
-    payload = {
-        "move": move.kind,
-        "about": move.about,
-        "service": closed.service,
-        "reason": "unavailable",
-        "attempt": attempt,
-        "next_try_at": (run.now + pause).isoformat(),
-    }
-    procedure = move.about if move.about in case.procedures else None
-    return Note(case.dossier, "attempt_failed", run.now, procedure, move.round, payload=payload)
-
-
 def _refused(run: Run, case: Case, move: Move, refused: ServiceRefused) -> Note:
     payload = {"service": refused.service, "reason": refused.problem.get("detail") or refused.problem_slug}
     procedure = move.about if move.about in case.procedures else case.procedures[0]
@@ -239,24 +249,3 @@ def _refused(run: Run, case: Case, move: Move, refused: ServiceRefused) -> Note:
 
 def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
-
-
-def notes_from(service: str, events: Sequence[dict[str, Any]]) -> list[Note]:
-    """What a service's events become in the journal; each is known by the service's own number."""
-    notes = []
-    for event in events:
-        dossier, _, about = event["application_id"].partition(".")
-        consent = event["kind"] in ("consent_given", "consent_refused")
-        notes.append(
-            Note(
-                dossier=dossier,
-                kind=event["kind"],
-                at=datetime.fromisoformat(event["at"]),
-                procedure=None if consent else about,
-                round=event["round"],
-                actor="citizen" if consent else service,
-                payload={"party": about} if consent else event["payload"],
-                source=f"{service}:{event['id']}",
-            )
-        )
-    return notes

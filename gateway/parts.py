@@ -10,6 +10,7 @@ from flow_model.catalogue import Catalogue
 from gateway.declaring import Declaring
 from gateway.dossiers import Dossiers
 from gateway.driver import Driver
+from gateway.intake import Intake
 from gateway.journal import Journal
 from gateway.neighbours import Neighbours
 from gateway.orchestrator import Orchestrator
@@ -33,9 +34,17 @@ class Parts:
 
 
 def assemble(
-    store: Store, client: ServiceClient, catalogue: Catalogue, epoch: Callable[[], str], clock: Clock
+    store: Store,
+    client: ServiceClient,
+    catalogue: Catalogue,
+    epoch: Callable[[], str],
+    clock: Clock,
+    secret: str,
 ) -> Parts:
-    """One gateway. ``epoch`` names this process, so that marks of a dead one are not waited for."""
+    """One gateway. ``epoch`` names this process, so that marks of a dead one are not waited for.
+
+    ``secret`` is what the services' signatures are made from.
+    """
     journal = Journal(store)
     services = [name for name in client.services if name != "gateway"]
     neighbours = Neighbours(client, services)
@@ -50,7 +59,7 @@ def assemble(
         dossiers=dossiers,
         neighbours=neighbours,
         orchestrator=orchestrator,
-        driver=Driver(runs, dossiers, orchestrator, neighbours),
+        driver=Driver(runs, dossiers, orchestrator, neighbours, Intake(journal, runs, neighbours, secret)),
         declaring=Declaring(journal, dossiers, neighbours),
         epoch=epoch,
     )

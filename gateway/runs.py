@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import insert, select, update
 
 from chassis.client import ServiceClient, ServiceUnreachable, run_headers
@@ -14,42 +15,15 @@ from chassis.clock import Clock
 from chassis.storage import Store
 from flow_model.errors import ConflictingContent, NeighbourGone, UnknownThing
 from flow_model.events import canonical, genesis
+from flow_model.faults import AnyFault, LiveFault, Moment, compiled, live_from_json
+from flow_model.faults import as_json as faults_as_json
 from flow_model.working_time import CALENDAR, in_vietnam
 from gateway.journal import RUN_LOG, RUNS, Journal, Note
 
 RunId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 OFFICE_SECONDS = 8 * 3600
+AWAITS_PULL = "resync"
 DEFAULT_START = "2026-10-05T08:00:00+07:00"
-
-
-def _in_reach(moment: datetime) -> datetime:
-    """The legal clock knows the holidays of these years."""
-    if not 2000 <= moment.year < 2090:
-        raise ValueError("the instant lies outside 2000 to 2089")
-    return moment
-
-
-Moment = Annotated[AwareDatetime, AfterValidator(_in_reach)]
-
-
-class Outage(BaseModel):
-    """A service that does not answer between two instants of the run."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-    kind: Literal["outage"]
-    service: str = Field(pattern=r"^[a-z_]{1,40}$")
-    starts: Moment = Field(alias="from")
-    until: Moment
-
-
-class CertificateError(BaseModel):
-    """The officer misspells the name in the first certificate of the run."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    kind: Literal["certificate_error"]
-    procedure: str = Field(max_length=60)
 
 
 class Terms(BaseModel):
@@ -73,25 +47,21 @@ class Terms(BaseModel):
     citizens: Literal["simulated", "human"] = Field(
         "simulated", description="Who clicks consents and answers requests for a supplement"
     )
-    faults: tuple[Annotated[Outage | CertificateError, Field(discriminator="kind")], ...] = Field(
-        (), max_length=50
+    faults: tuple[AnyFault, ...] = Field(
+        (), max_length=50, description="what goes wrong, in office words or as the live system obeys it"
     )
 
     def as_json(self) -> dict[str, Any]:
         """The terms with all defaults, as hashed and as sent to the services."""
         document = self.model_dump(mode="json", by_alias=True)
-        document["starts_at"] = in_vietnam(self.starts_at).isoformat()
-        for fault in document["faults"]:
-            for key in ("from", "until"):
-                if key in fault:
-                    fault[key] = in_vietnam(datetime.fromisoformat(fault[key])).isoformat()
+        document["faults"] = faults_as_json(self.faults)
         return document
 
     def for_services(self) -> dict[str, Any]:
         """The part of the terms that agencies and registries need."""
-        wanted = ("seed", "law", "starts_at", "families", "officers", "faults")
+        wanted = ("seed", "law", "starts_at", "families", "officers")
         document = self.as_json()
-        return {name: document[name] for name in wanted}
+        return {name: document[name] for name in wanted} | {"faults": faults_as_json(compiled(self.faults))}
 
 
 @dataclass
@@ -103,6 +73,17 @@ class Run:
     now: datetime
     cursors: dict[str, int]
     opened: bool
+    held: dict[str, str] = field(default_factory=dict)
+    added: tuple[LiveFault, ...] = ()
+
+    @cached_property
+    def faults(self) -> tuple[LiveFault, ...]:
+        """What goes wrong: the terms' faults and those that came on the way, in that order."""
+        return (*compiled(self.terms.faults), *self.added)
+
+    def held_until(self) -> dict[str, datetime]:
+        """The services that are heard again at an instant; those that wait for a new pull are left out."""
+        return {service: datetime.fromisoformat(at) for service, at in self.held.items() if at != AWAITS_PULL}
 
     @property
     def genesis(self) -> str:
@@ -146,6 +127,8 @@ class Runs:
                         terms=canonical(document).decode(),
                         now=document["starts_at"],
                         cursors="{}",
+                        held="{}",
+                        added="[]",
                         opened=False,
                         clock=terms.clock,
                         opened_at=self._clock.now().isoformat(),
@@ -198,15 +181,45 @@ class Runs:
             self._journal.append_within(connection, run.run_id, run.genesis, [note])
         run.now = to
 
-    def take_in(self, run: Run, service: str, cursor: int, notes: list[Note]) -> None:
-        """Append a service's events and remember how far it was read, in one transaction."""
+    def take_in(
+        self, run: Run, service: str, cursor: int, notes: list[Note], held: str | None = None
+    ) -> None:
+        """Append a service's events and remember how far it was read, in one transaction.
+
+        ``held``: when it is heard again (RFC 3339, or AWAITS_PULL); None when nothing keeps it back.
+        """
         cursors = run.cursors | {service: cursor}
+        holds = {name: at for name, at in run.held.items() if name != service}
+        holds |= {} if held is None else {service: held}
         with self._store.connection() as connection:
             self._journal.append_within(connection, run.run_id, run.genesis, notes)
             connection.execute(
-                update(RUNS).where(RUNS.c.run_id == run.run_id).values(cursors=canonical(cursors).decode())
+                update(RUNS)
+                .where(RUNS.c.run_id == run.run_id)
+                .values(cursors=canonical(cursors).decode(), held=canonical(holds).decode())
             )
-        run.cursors = cursors
+        run.cursors, run.held = cursors, holds
+
+    def pull_again(self, run: Run) -> None:
+        """What was kept back is heard at the next opportunity, which is now."""
+        holds = dict.fromkeys(run.held, run.now.isoformat())
+        with self._store.connection() as connection:
+            connection.execute(
+                update(RUNS).where(RUNS.c.run_id == run.run_id).values(held=canonical(holds).decode())
+            )
+        run.held = holds
+
+    async def add_faults(self, run: Run, name: str, faults: Sequence[LiveFault]) -> None:
+        """Faults that begin to happen now, in every service; the same name and faults again are no error."""
+        sent = {"faults": faults_as_json(faults)}
+        await self._tell_all("PUT", f"{run.run_id}/faults/{name}", sent)
+        if faults and faults[0] in run.added:
+            return
+        added = [*faults_as_json(run.added), *sent["faults"]]
+        with self._store.connection() as connection:
+            connection.execute(
+                update(RUNS).where(RUNS.c.run_id == run.run_id).values(added=canonical(added).decode())
+            )
 
     async def remove(self, run_id: str) -> None:
         """Remove every trace of a run from every service; raises UnknownThing when there is none."""
@@ -237,4 +250,6 @@ def _run(row: Any) -> Run:
         now=datetime.fromisoformat(row["now"]),
         cursors=json.loads(row["cursors"]),
         opened=row["opened"],
+        held=json.loads(row["held"]),
+        added=live_from_json(json.loads(row["added"])),
     )

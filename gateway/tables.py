@@ -13,6 +13,10 @@ class RunRow(SQLModel, table=True):
     terms: str
     now: str
     cursors: str = "{}"
+    held: str = Field(
+        default="{}", description="services that are not heard before an instant, or a new pull"
+    )
+    added: str = Field(default="[]", description="faults that came on the way")
     opened: bool = False
     clock: str = Field(default="jump", index=True)
     opened_at: str = Field(default="", description="real time, for a paced clock; on no event and in no hash")

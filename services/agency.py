@@ -8,8 +8,10 @@ from typing import Any
 from sqlmodel import Session
 
 from chassis.client import Answer, ServiceClient, ServiceUnreachable, run_headers
+from chassis.mishaps import mishap_of
 from flow_model.catalogue import Catalogue
 from flow_model.errors import BadContract, NeighbourGone
+from flow_model.faults import LiveFault, line_fault
 from flow_model.group import Group, Procedure
 from flow_model.limits import PATHS
 from mock_registries.registry import Entry, Registry
@@ -21,23 +23,40 @@ ASSUMED = ("acknowledge", "desk_queue", "work", "decide_without_limit", "correct
 
 @dataclass(frozen=True)
 class Line:
-    """A line to the shared registries, in one run, at one instant."""
+    """A line to the shared registries, in one run, at one instant, for one attempt at one procedure."""
 
     client: ServiceClient
     run_id: str
     at: datetime
+    faults: tuple[LiveFault, ...] = ()
+    procedure: str | None = None
+    attempt: int = 1
 
     async def ask(self, service: str, method: str, path: str, **sent: Any) -> Answer:
-        """One question; ServiceUnreachable when the registry is down in the story.
+        """One question; ServiceUnreachable when the registry is down, or the line fails, in the story.
 
         A process that really does not answer is no event of the story: NeighbourGone, and nothing moves.
         """
+        calls = "look_up" if method == "GET" else "report"
+        fault = line_fault(
+            self.faults,
+            to=service,
+            calls=calls,
+            procedure=self.procedure,
+            attempt=self.attempt,
+            at=self.at,
+        )
         try:
             answer = await self.client.call(
-                service, method, path, headers=run_headers(self.run_id, self.at), **sent
+                service,
+                method,
+                path,
+                headers=run_headers(self.run_id, self.at),
+                mishap=mishap_of(fault),
+                **sent,
             )
         except ServiceUnreachable as down:
-            if down.reason == "unavailable":
+            if down.staged or down.reason == "unavailable":
                 raise
             raise NeighbourGone(down.detail_vi, down.detail_en) from down
         if answer.status >= 500:
@@ -70,15 +89,17 @@ class AgencySpec:
 
 @dataclass(frozen=True)
 class Unreachable:
-    """A shared registry did not answer: which, why, and when it asks to be asked again."""
+    """A shared registry did not answer: which, why, when it asks to be asked again, and by which fault."""
 
     service: str
     reason: str
     retry_after_seconds: int | None
+    fault: str = "outage"
 
     @classmethod
     def of(cls, error: ServiceUnreachable) -> "Unreachable":
-        return cls(error.service, error.reason, error.retry_after_seconds)
+        fault = "line" if error.staged else "outage"
+        return cls(error.service, error.reason, error.retry_after_seconds, fault)
 
 
 def prove(spec: AgencySpec, catalogue: Catalogue) -> None:

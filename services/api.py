@@ -20,6 +20,7 @@ from services.bodies import (
     Resubmission,
     Submission,
     Supplement,
+    Withdrawal,
 )
 from services.counter import NEXT_ACT_HEADER, Service, mutating
 from services.desk import Desk
@@ -36,6 +37,7 @@ State = Literal[
     "returned_to_issuer",
     "granted",
     "rejected",
+    "withdrawn",
 ]
 
 
@@ -130,6 +132,14 @@ def follow_up_routes(service: Service, desk: Desk) -> APIRouter:
         run: Run, application_id: ApplicationId, number: Number, sent: CorrectionAsked, response: Response
     ) -> ApplicationView:
         return answer(run, response, desk.ask_correction(run, application_id, number, sent))
+
+    @router.put(
+        "/{application_id}/withdrawal", summary="Người dân rút hồ sơ", responses=mutating(404, 409, 503)
+    )
+    async def withdraw(
+        run: Run, application_id: ApplicationId, sent: Withdrawal, response: Response
+    ) -> ApplicationView:
+        return answer(run, response, desk.withdraw(run, application_id, sent))
 
     @router.put(
         "/{application_id}/resubmissions/{number}",

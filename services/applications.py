@@ -19,7 +19,9 @@ STATES = (
     "returned_to_issuer",
     "granted",
     "rejected",
+    "withdrawn",
 )
+ENDED = ("granted", "rejected", "withdrawn")
 OPEN_TO_OFFICERS = ("received", "taken_up")
 
 

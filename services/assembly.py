@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 
 from chassis.app import build_app
 from chassis.client import ServiceClient
+from chassis.settings import OPEN_SECRET
 from flow_model.catalogue import Catalogue
 from mock_registries.general_book import with_general_book
 from services import civil_status, health, population, residence, social_insurance, social_protection
@@ -26,14 +27,24 @@ REGISTRIES = {"population": population, "health": health}
 NAMES = (*AGENCIES, *REGISTRIES)
 
 
-def build(name: str, *, store_path: Path | None, client: ServiceClient, catalogue: Catalogue) -> FastAPI:
-    """The app of one service; its file is `app.state.store`, for whoever closes it."""
+def build(
+    name: str,
+    *,
+    store_path: Path | None,
+    client: ServiceClient,
+    catalogue: Catalogue,
+    secret: str = OPEN_SECRET,
+) -> FastAPI:
+    """The app of one service; its file is `app.state.store`, for whoever closes it.
+
+    ``secret`` is what the signatures under its events are made from.
+    """
     if name in AGENCIES:
-        service, routers = _open_agency(AGENCIES[name], store_path, client, catalogue)
+        service, routers = _open_agency(AGENCIES[name], store_path, client, catalogue, secret)
         title = AGENCIES[name].title_vi
     else:
         module = REGISTRIES[name]
-        service, routers = module.open_registry(store_path, catalogue)
+        service, routers = module.open_registry(store_path, catalogue, secret)
         title = module.TITLE_VI
     app = build_app(title=title, version=VERSION, store=service.store, routers=routers)
     app.state.store, app.state.tables = service.store, service.tables
@@ -41,10 +52,11 @@ def build(name: str, *, store_path: Path | None, client: ServiceClient, catalogu
 
 
 def _open_agency(
-    spec: AgencySpec, store_path: Path | None, client: ServiceClient, catalogue: Catalogue
+    spec: AgencySpec, store_path: Path | None, client: ServiceClient, catalogue: Catalogue, secret: str
 ) -> tuple[Service, list[APIRouter]]:
     prove(spec, catalogue)
-    service = open_service(spec.name, store_path, (ApplicationRow, SentRow), spec.registry, catalogue)
+    own = (ApplicationRow, SentRow)
+    service = open_service(spec.name, store_path, own, spec.registry, catalogue, secret)
     officers = Officers(spec, service.store, client, catalogue)
     desk = Desk(spec.name, service.store, catalogue, officers)
     return service, [

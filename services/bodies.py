@@ -79,6 +79,12 @@ class CorrectionAsked(Closed):
     error: str = Field(max_length=60, examples=["error_in_certificate"])
 
 
+class Withdrawal(Closed):
+    """The citizen takes the application back before it is decided."""
+
+    reason: str = Field(default="", max_length=500, examples=["Khai nhầm"])
+
+
 class Resubmission(Closed):
     """The application again, with the corrected data."""
 

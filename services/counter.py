@@ -7,13 +7,15 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
-from sqlmodel import Session, SQLModel, col, delete
+from sqlmodel import Session, SQLModel, col, delete, func, select
 
 from chassis.context import RUN_ID, Run, RunContext
 from chassis.problems import problem_responses
+from chassis.signing import Signer
 from chassis.storage import Store, open_store
 from flow_model.catalogue import Catalogue
 from flow_model.errors import ConflictingContent, UnknownThing
+from flow_model.faults import LiveFault
 from mock_registries.people import families
 from mock_registries.registry import Registry
 from services import agenda
@@ -43,6 +45,7 @@ class Service:
     tables: tuple[type[SQLModel], ...]
     registry: Registry
     catalogue: Catalogue
+    signer: Signer
 
     def told_next(self, session: Session, run_id: str, response: Response) -> None:
         """Say in the answer's header when the next act is due."""
@@ -84,6 +87,18 @@ class WorkDone(AgendaView):
     events: list[EventView]
 
 
+class AddedFaults(Closed):
+    """Faults that begin to happen in a run that is open already."""
+
+    faults: tuple[LiveFault, ...] = Field(max_length=50)
+
+
+class Books(BaseModel):
+    """How many entries of this run each book holds."""
+
+    books: dict[str, int] = Field(examples=[{"birth_entry": 1}])
+
+
 class Events(BaseModel):
     """Events of a run, in order."""
 
@@ -96,11 +111,16 @@ def mutating(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def open_service(
-    name: str, store_path: Any, own: tuple[type[SQLModel], ...], registry: Registry, catalogue: Catalogue
+    name: str,
+    store_path: Any,
+    own: tuple[type[SQLModel], ...],
+    registry: Registry,
+    catalogue: Catalogue,
+    secret: str,
 ) -> Service:
-    """A service with its own file."""
+    """A service with its own file, that signs what it tells."""
     tables = (*COMMON_TABLES, *own, *registry.tables)
-    return Service(name, open_store(store_path, tables), tables, registry, catalogue)
+    return Service(name, open_store(store_path, tables), tables, registry, catalogue, Signer(secret, name))
 
 
 def run_routes(service: Service) -> APIRouter:
@@ -130,6 +150,31 @@ def run_routes(service: Service) -> APIRouter:
                 )
             service.told_next(session, run_id, response)
         return RunView(run_id=run_id, service=service.name, terms=terms)
+
+    @router.put(
+        "/runs/{run_id}/faults/{name}",
+        summary="Thêm sự cố vào lượt chạy đang diễn ra",
+        responses=mutating(404, 409),
+    )
+    async def add_faults(
+        run_id: RunId,
+        name: Annotated[str, Path(pattern=RUN_ID, examples=["late-1"])],
+        sent: AddedFaults,
+        response: Response,
+    ) -> RunView:
+        faults = [fault.model_dump(mode="json", by_alias=True) for fault in sent.faults]
+        with service.store.session() as session:
+            terms_of(session, run_id)
+            row = session.get_one(RunRow, run_id)
+            if row.added.get(name, faults) != faults:
+                raise ConflictingContent(
+                    f"Đã có sự cố khác dưới tên {name}.", f"Other faults stand under the name {name}."
+                )
+            row.added = row.added | {name: faults}
+            session.add(row)
+            session.flush()
+            service.told_next(session, run_id, response)
+            return RunView(run_id=run_id, service=service.name, terms=terms_of(session, run_id))
 
     @router.delete(
         "/runs/{run_id}",
@@ -172,6 +217,18 @@ def common_routes(service: Service, perform: Perform) -> APIRouter:
             record = function(session, run.run_id, key)
         return Found(found=record is not None, record=record)
 
+    @router.get("/books", tags=["lookups"], summary="Số mục trong mỗi sổ", responses=problem_responses(404))
+    async def books(run: Run) -> Books:
+        with service.store.session() as session:
+            terms_of(session, run.run_id)
+            counted = {
+                str(table.__tablename__): session.exec(
+                    select(func.count()).where(col(table.run_id) == run.run_id)  # type: ignore[attr-defined]
+                ).one()
+                for table in service.registry.tables
+            }
+        return Books(books=counted)
+
     @router.get("/agenda", tags=["agenda"], summary="Việc kế tiếp", responses=problem_responses(404))
     async def show_agenda(run: Run) -> AgendaView:
         with service.store.session() as session:
@@ -185,14 +242,15 @@ def common_routes(service: Service, perform: Perform) -> APIRouter:
             terms_of(session, run.run_id)
             service.told_next(session, run.run_id, response)
             return WorkDone(
-                events=events_after(session, run.run_id, order.after), next_act_at=_next(session, run)
+                events=events_after(session, run.run_id, order.after, service.name, service.signer),
+                next_act_at=_next(session, run),
             )
 
     @router.get("/events", tags=["agenda"], summary="Các sự kiện", responses=problem_responses(404))
     async def events(run: Run, after: Annotated[int, Query(ge=0, le=2**53)] = 0) -> Events:
         with service.store.session() as session:
             terms_of(session, run.run_id)
-            return Events(events=events_after(session, run.run_id, after))
+            return Events(events=events_after(session, run.run_id, after, service.name, service.signer))
 
     return router
 

@@ -21,7 +21,15 @@ from flow_model.errors import ConflictingContent, InvalidDeclaration, NotAllowed
 from flow_model.group import Effect, Finding, Group
 from services import agenda, applications, examining, steps, timing
 from services.applications import ApplicationRow, ApplicationView, Worklist
-from services.bodies import ConsentGiven, CorrectionAsked, Decision, Resubmission, Submission, Supplement
+from services.bodies import (
+    ConsentGiven,
+    CorrectionAsked,
+    Decision,
+    Resubmission,
+    Submission,
+    Supplement,
+    Withdrawal,
+)
 from services.desk_acts import Officers
 from services.instants import instant_of, text_of
 from services.matter import Matter
@@ -129,6 +137,15 @@ class Desk:
                 _require(row.state == "returned_to_issuer" and row.returns == number, row)
                 form = checked_form(matter.group, row.procedure, sent.form)
                 steps.resubmit(session, matter, run.simulated_at, form)
+            return self._view(session, row, matter.terms)
+
+    def withdraw(self, run: RunContext, application_id: str, sent: Withdrawal) -> ApplicationView:
+        """Let the citizen take it back; what is decided stays decided."""
+        with self._named(run, application_id, "withdrawal", sent) as (session, matter, known):
+            row = matter.row
+            if not known:
+                _require(row.state not in applications.ENDED, row)
+                steps.withdraw(session, matter, run.simulated_at, sent.reason)
             return self._view(session, row, matter.terms)
 
     async def decide(self, run: RunContext, application_id: str, sent: Decision) -> ApplicationView:

@@ -12,12 +12,14 @@ from sqlmodel import Session
 from chassis.client import ServiceClient, ServiceUnreachable
 from chassis.storage import Store
 from flow_model.catalogue import Catalogue
+from flow_model.faults import OfficerDecides, absence, decided_otherwise
 from flow_model.group import Effect, Finding
+from flow_model.working_time import CALENDAR
 from mock_registries.registry import Action, Entry, RegistryRefusal
 from services import agenda, applications, examining, steps, timing
 from services.agency import AgencySpec, Line, Unreachable
 from services.agenda import Act
-from services.instants import instant_of
+from services.instants import instant_of, text_of
 from services.journal import append
 from services.matter import Matter
 from services.terms import Terms
@@ -35,7 +37,9 @@ class Officers:
         self.catalogue = catalogue
 
     async def perform(self, terms: Terms, act: Act) -> None:
-        """Do one act of the agenda."""
+        """Do one act of the agenda; with nobody there, it waits until somebody is back."""
+        if self._nobody_there(terms, act):
+            return
         match act.kind:
             case "receive":
                 self._in_one(terms, act, steps.receive)
@@ -50,6 +54,30 @@ class Officers:
             case _:
                 await self._fill_in(terms, act)
 
+    def _nobody_there(self, terms: Terms, act: Act) -> bool:
+        """Whether the run's faults keep those who would do this act away; it is then planned for later."""
+        if not terms.faults or act.kind not in steps.ACTS_OF_PEOPLE:
+            return False
+        with self.store.session() as session:
+            matter = self.matter(session, terms, act.run_id, act.application_id)
+            officers = act.kind != "receive"
+            away = absence(terms.faults, self.spec.name, matter.procedure.id, act.instant, officers=officers)
+            if away is None:
+                return False
+            if agenda.claim(session, act):
+                back = CALENDAR.next_open(away.until)
+                steps.injected(session, matter, act.instant, "absence", who=away.who, back_at=text_of(back))
+                agenda.schedule(
+                    session,
+                    act.run_id,
+                    act.application_id,
+                    act.kind,
+                    back,
+                    number=act.number,
+                    attempt=act.attempt,
+                )
+        return True
+
     def matter(self, session: Session, terms: Terms, run_id: str, application_id: str) -> Matter:
         """The application with all that bears on it."""
         return Matter.of(applications.find(session, run_id, application_id), terms, self.catalogue)
@@ -59,10 +87,13 @@ class Officers:
             if agenda.claim(session, act):
                 step(session, self.matter(session, terms, act.run_id, act.application_id), act.instant)
 
-    async def look_up(self, matter: Matter, at: datetime) -> dict[str, Json | None]:
+    def _line(self, matter: Matter, at: datetime, attempt: int) -> Line:
+        run_id, procedure = matter.row.run_id, matter.procedure.id
+        return Line(self.client, run_id, at, matter.terms.faults, procedure, attempt)
+
+    async def look_up(self, matter: Matter, at: datetime, attempt: int = 1) -> dict[str, Json | None]:
         """What the shared registries say; ServiceUnreachable when one does not answer."""
-        line = Line(self.client, matter.row.run_id, at)
-        return await examining.ask_shared(matter, self.spec.name, line)
+        return await examining.ask_shared(matter, self.spec.name, self._line(matter, at, attempt))
 
     def examine(self, session: Session, matter: Matter, shared: dict[str, Json | None]) -> list[Finding]:
         """The findings, with the agency's own book looked up now."""
@@ -71,19 +102,30 @@ class Officers:
     async def _take_up(self, terms: Terms, act: Act) -> None:
         matter = self._read(terms, act)
         try:
-            shared = await self.look_up(matter, act.instant)
+            shared = await self.look_up(matter, act.instant, act.attempt + 1)
         except ServiceUnreachable as error:
             self._failed(terms, act, "look_up", Unreachable.of(error))
             return
         with self.store.session() as session:
             if agenda.claim(session, act):
                 matter = self.matter(session, terms, act.run_id, act.application_id)
-                steps.take_up(session, matter, act.instant, self.examine(session, matter, shared))
+                found = self.examine(session, matter, shared)
+                told = self._told_otherwise(terms, matter, "take_up")
+                steps.take_up(session, matter, act.instant, found, told)
+
+    def _told_otherwise(self, terms: Terms, matter: Matter, stage: str) -> OfficerDecides | None:
+        row = matter.row
+        turn = row.round + row.returns
+        return decided_otherwise(terms.faults, row.dossier, matter.procedure.id, turn, stage)
 
     async def _decide(self, terms: Terms, act: Act) -> None:
         matter = self._read(terms, act)
+        otherwise = self._told_otherwise(terms, matter, "decide")
+        if otherwise is not None:
+            self._decide_otherwise(terms, act, otherwise)
+            return
         try:
-            told = await self.ask_before_entry(matter, act.instant)
+            told = await self.ask_before_entry(matter, act.instant, act.attempt + 1)
         except ServiceUnreachable as error:
             self._failed(terms, act, "decide", Unreachable.of(error))
             return
@@ -91,6 +133,15 @@ class Officers:
             if agenda.claim(session, act):
                 matter = self.matter(session, terms, act.run_id, act.application_id)
                 self.enter(session, matter, act.instant, told)
+
+    def _decide_otherwise(self, terms: Terms, act: Act, told: OfficerDecides) -> None:
+        with self.store.session() as session:
+            if agenda.claim(session, act):
+                matter = self.matter(session, terms, act.run_id, act.application_id)
+                steps.injected(session, matter, act.instant, told.kind, decision=told.decision)
+                found = examining.otherwise((), told)
+                matter.row.findings = [*matter.row.findings, *examining.as_json(found)]
+                steps.go_on(session, matter, act.instant, found)
 
     def _read(self, terms: Terms, act: Act) -> Matter:
         with self.store.session() as session:
@@ -120,7 +171,7 @@ class Officers:
             misspell=matter.terms.misspells(row.procedure),
         )
 
-    async def ask_before_entry(self, matter: Matter, at: datetime) -> Json:
+    async def ask_before_entry(self, matter: Matter, at: datetime, attempt: int = 1) -> Json:
         """What shared registries say before the entry; not asked for an entry that would be refused."""
         prepare = self.spec.prepare.get(matter.procedure.action)
         if prepare is None:
@@ -132,7 +183,7 @@ class Officers:
                     action.check(session, entry)
         except RegistryRefusal:
             return {}  # the entry itself meets the same refusal, and gives the reason
-        return await prepare(Line(self.client, matter.row.run_id, at), entry)
+        return await prepare(self._line(matter, at, attempt), entry)
 
     def enter(
         self, session: Session, matter: Matter, at: datetime, told: Json, officer: str | None = None
@@ -150,8 +201,13 @@ class Officers:
             reasons = (refusal.message_vi, refusal.message_en)
             steps.reject(session, matter, at, reasons, [*matter.row.findings, found.as_json()], officer)
             return
+        held = told.get("unreachable")
+        if held is not None:
+            steps.injected(session, matter, at, held["fault"], service=held["service"], reason=held["reason"])
+        if entry.misspell:
+            steps.injected(session, matter, at, "certificate_error")
         steps.grant(session, matter, at, entered.results, entered.findings, officer)
-        retry = (told.get("unreachable") or {}).get("retry_after_seconds")
+        retry = (held or {}).get("retry_after_seconds")
         for kind in entered.pending:
             steps.plan(session, matter, kind, timing.next_try(at, retry))
 
@@ -171,7 +227,7 @@ class Officers:
     async def _fill_in(self, terms: Terms, act: Act) -> None:
         matter, pending = self._read(terms, act), self.spec.pending[act.kind]
         prepare = self.spec.prepare[matter.procedure.action]
-        line = Line(self.client, act.run_id, act.instant)
+        line = self._line(matter, act.instant, act.attempt + 2)  # the first attempt was before the entry
         told = await prepare(line, self._entry(matter, act.instant, {}))
         if told.get("unreachable") is not None:
             self._failed(terms, act, act.kind, Unreachable(**told["unreachable"]))

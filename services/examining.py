@@ -1,18 +1,26 @@
 """What an officer looks up, and what follows from what was found."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from enum import Enum
 from typing import Any
 
 from sqlmodel import Session
 
+from flow_model.faults import OfficerDecides
 from flow_model.group import Effect, Facts, Finding
 from services.agency import AgencySpec, Line
 from services.instants import instant_of
 from services.matter import Matter
 
 Json = dict[str, Any]
+_DECIDED = {
+    "grant": Effect.NOTE,
+    "reject": Effect.REJECT,
+    "request_supplement": Effect.SUPPLEMENT,
+    "return_to_issuer": Effect.RETURN,
+}
 _GRAVITY = (Effect.NOTE, Effect.VERIFY, Effect.SUPPLEMENT, Effect.RETURN, Effect.REJECT)
 
 
@@ -68,6 +76,23 @@ def examine(matter: Matter, looked_up: Mapping[str, Any]) -> list[Finding]:
     )
     found = (check(matter.form, facts) for check in matter.procedure.checks)
     return [finding for finding in found if finding is not None]
+
+
+def otherwise(findings: Iterable[Finding], told: OfficerDecides) -> list[Finding]:
+    """The findings of an officer who decides otherwise: what weighs as much as the decision is only noted."""
+    effect = _DECIDED[told.decision]
+    noted = [
+        replace(finding, effect=Effect.NOTE)
+        if _GRAVITY.index(finding.effect) >= max(_GRAVITY.index(effect), _GRAVITY.index(Effect.SUPPLEMENT))
+        else finding
+        for finding in findings
+    ]
+    if effect is Effect.NOTE:
+        return noted
+    decided = Finding(
+        told.code, effect, told.reason_vi, told.reason_en, told.article, remedy=tuple(told.remedy)
+    )
+    return [*noted, decided]
 
 
 def strongest(findings: Iterable[Finding]) -> Effect:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import JSON, Session, SQLModel, col, func, select
 from sqlmodel import Field as Column
 
+from chassis.signing import Signer
 from services.instants import text_of
 
 Json = dict[str, Any]
@@ -36,6 +37,10 @@ class EventView(BaseModel):
     at: str = Field(examples=["2026-03-09T08:30:00+07:00"])
     round: int = Field(examples=[0])
     payload: Json = Field(examples=[{"due_at": "2026-03-09T17:00:00+07:00"}])
+    signature: str = Field(
+        description="detached JWS over the canonical JSON of run_id, service and the fields above",
+        examples=["eyJhbGciOiJIUzI1NiJ9..c2lnbmF0dXJl"],
+    )
 
 
 def append(
@@ -63,17 +68,11 @@ def append(
     session.flush()
 
 
-def events_after(session: Session, run_id: str, after: int) -> list[EventView]:
-    """The events of a run with a greater number, in order."""
+def events_after(session: Session, run_id: str, after: int, service: str, signer: Signer) -> list[EventView]:
+    """The events of a run with a greater number, in order, signed by the service that tells them."""
     asked = select(EventRow).where(EventRow.run_id == run_id, EventRow.id > after).order_by(col(EventRow.id))
+    told = [row.model_dump(exclude={"run_id"}) for row in session.exec(asked)]
     return [
-        EventView(
-            id=row.id,
-            application_id=row.application_id,
-            kind=row.kind,
-            at=row.at,
-            round=row.round,
-            payload=row.payload,
-        )
-        for row in session.exec(asked)
+        EventView(**each, signature=signer.sign({"run_id": run_id, "service": service, **each}))
+        for each in told
     ]

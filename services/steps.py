@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from flow_model.faults import OfficerDecides
 from flow_model.group import Effect, Finding
 from flow_model.working_time import CALENDAR
 from services import agenda, examining, journal, timing
@@ -18,6 +19,8 @@ from services.matter import Matter
 
 Json = dict[str, Any]
 OFFICERS_ACTS = ("take_up", "decide")
+# Terms end, and registries answer, whether anybody is in the office or not.
+ACTS_OF_PEOPLE = ("receive", "take_up", "decide", "correct")
 
 
 def write(session: Session, matter: Matter, kind: str, at: datetime, payload: Json) -> None:
@@ -25,6 +28,11 @@ def write(session: Session, matter: Matter, kind: str, at: datetime, payload: Js
     row = matter.row
     session.add(row)
     journal.append(session, row.run_id, row.application_id, kind, at, payload, row.round)
+
+
+def injected(session: Session, matter: Matter, at: datetime, fault: str, **more: Any) -> None:
+    """Write down that a fault of the run has just shown itself here."""
+    write(session, matter, "fault_injected", at, {"fault": fault, **more})
 
 
 def plan(session: Session, matter: Matter, kind: str, at: datetime) -> None:
@@ -63,11 +71,27 @@ def wait_for_officer(session: Session, matter: Matter, at: datetime) -> None:
         plan(session, matter, "take_up", timing.take_up_at(matter, at, due_at))
 
 
-def take_up(session: Session, matter: Matter, at: datetime, findings: Sequence[Finding]) -> None:
-    """The officer examines it, and what was found decides how it goes on."""
+def take_up(
+    session: Session,
+    matter: Matter,
+    at: datetime,
+    findings: Sequence[Finding],
+    told: OfficerDecides | None = None,
+) -> None:
+    """The officer examines it, and what was found (or ``told``, a fault of the run) decides how it goes on."""
     row = matter.row
     row.state, row.taken_up_at, row.findings = "taken_up", text_of(at), examining.as_json(findings)
     write(session, matter, "taken_up", at, {"findings": row.findings})
+    if told is not None:
+        injected(session, matter, at, told.kind, decision=told.decision)
+        findings = examining.otherwise(findings, told)
+        row.findings = examining.as_json(findings)
+    go_on(session, matter, at, findings)
+
+
+def go_on(session: Session, matter: Matter, at: datetime, findings: Sequence[Finding]) -> None:
+    """What was found decides: reject, return, ask for a supplement, verify, or decide in favour in time."""
+    row = matter.row
     effect = examining.strongest(findings)
     grave = examining.of_effect(findings, effect)
     reason_vi, reason_en = examining.reasons(grave)
@@ -157,6 +181,14 @@ def return_to_issuer(session: Session, matter: Matter, at: datetime, error: str,
     write(session, matter, "returned_to_issuer", at, payload)
 
 
+def withdraw(session: Session, matter: Matter, at: datetime, reason: str) -> None:
+    """The citizen takes it back: nobody works on it any more."""
+    row = matter.row
+    row.state, row.reason, row.decided_at = "withdrawn", reason, text_of(at)
+    agenda.cancel(session, row.run_id, row.application_id, "receive", "expire", *OFFICERS_ACTS)
+    write(session, matter, "withdrawn", at, {"reason": reason})
+
+
 def resubmit(session: Session, matter: Matter, at: datetime, form: Json) -> None:
     """It comes back with the corrected data and is counted anew."""
     row = matter.row
@@ -215,6 +247,7 @@ def attempt_failed(
 ) -> None:
     """A shared registry did not answer: the same act comes again later."""
     at, attempt = act.instant, act.attempt + 1
+    injected(session, matter, at, unreachable.fault, service=unreachable.service, reason=unreachable.reason)
     next_try_at = timing.next_try(at, unreachable.retry_after_seconds)
     payload = {
         "move": move,

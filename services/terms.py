@@ -3,15 +3,16 @@
 from datetime import datetime, timedelta
 from hashlib import sha256
 from math import ceil
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import JSON, Session, SQLModel
 from sqlmodel import Field as Column
 
 from chassis.boundary import BadHeader
 from flow_model.errors import FieldError, ServiceDown, UnknownThing
 from flow_model.events import canonical
+from flow_model.faults import CertificateError, IdIssue, LiveFault, Outage
 from services.instants import Instant, OutsideCalendar, in_calendar
 
 SEED_LIMIT = 2**53
@@ -24,37 +25,13 @@ class RunRow(SQLModel, table=True):
     run_id: str = Column(primary_key=True)
     content: dict[str, Any] = Column(sa_type=JSON)
     fingerprint: str
+    added: dict[str, Any] = Column(default_factory=dict, sa_type=JSON)  # faults that came on the way, by name
 
 
 class Closed(BaseModel):
     """A body to which nothing may be added."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Outage(Closed):
-    """A service answers no look-up and takes nothing in, from one instant until just before another."""
-
-    kind: Literal["outage"]
-    service: str = Field(max_length=40, examples=["population"])
-    begins: Instant = Field(alias="from")
-    until: Instant
-
-    @model_validator(mode="after")
-    def _in_order(self) -> "Outage":
-        if self.until <= self.begins:
-            raise ValueError("an outage ends after it begins")
-        return self
-
-
-class CertificateError(Closed):
-    """The first entry made for this procedure is misspelt until somebody finds it."""
-
-    kind: Literal["certificate_error"]
-    procedure: str = Field(max_length=60, examples=["birth_registration"])
-
-
-Fault = Annotated[Outage | CertificateError, Field(discriminator="kind")]
 
 
 class Terms(Closed):
@@ -65,14 +42,14 @@ class Terms(Closed):
     starts_at: Instant
     families: int = Field(default=40, ge=0, le=FAMILIES_LIMIT)
     officers: Literal["simulated", "human"] = "simulated"
-    faults: tuple[Fault, ...] = Field(default=(), max_length=50)
+    faults: tuple[LiveFault, ...] = Field(default=(), max_length=200)
 
     def outage(self, service: str, at: datetime) -> Outage | None:
         """The outage of a service at an instant; the one that ends last, when several overlap."""
         found = [
             fault
             for fault in self.faults
-            if isinstance(fault, Outage) and fault.service == service and fault.begins <= at < fault.until
+            if isinstance(fault, Outage) and fault.service == service and fault.holds(at)
         ]
         return max(found, key=lambda fault: fault.until, default=None)
 
@@ -81,6 +58,11 @@ class Terms(Closed):
         return any(
             isinstance(fault, CertificateError) and fault.procedure == procedure for fault in self.faults
         )
+
+    def id_issue(self, at: datetime) -> IdIssue | None:
+        """Why the population registry issues no number at an instant; None when it does."""
+        held = [fault for fault in self.faults if isinstance(fault, IdIssue) and at < fault.until]
+        return max(held, key=lambda fault: fault.until, default=None)
 
 
 def fingerprint(content: Any) -> str:
@@ -96,7 +78,8 @@ def terms_of(session: Session, run_id: str) -> Terms:
             f"Dịch vụ này không có lượt chạy {run_id}. Hãy mở bằng PUT /runs/{run_id}.",
             f"This service has no run {run_id}. Open it with PUT /runs/{run_id}.",
         )
-    return Terms.model_validate(row.content)
+    faults = [*row.content["faults"], *(fault for each in row.added.values() for fault in each)]
+    return Terms.model_validate(row.content | {"faults": faults})
 
 
 def require_in_calendar(at: datetime) -> None:

@@ -85,13 +85,14 @@ def build(
     name: str, store: Path | None, client: ServiceClient, groups: Catalogue, process: Callable[[], str]
 ) -> FastAPI:
     """The app of one service by name."""
+    secret = Settings.from_environment(os.environ).event_secret
     if name == "gateway":
         import gateway.app
 
-        return gateway.app.build(store, client, groups, process)
+        return gateway.app.build(store, client, groups, process, secret=secret)
     import services
 
-    return services.build(name, store_path=store, client=client, catalogue=groups)
+    return services.build(name, store_path=store, client=client, catalogue=groups, secret=secret)
 
 
 def build_ahead() -> None:

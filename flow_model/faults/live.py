@@ -139,11 +139,18 @@ class OfficerDecides(Closed):
     decision: Decision
     dossier: str | None = Field(None, pattern=r"^[A-Z]-\d{4}-\d{6}$")
     turn: int = Field(0, ge=0, le=20, description="supplements asked for and returns so far")
+    stage: Literal["take_up", "decide"] = Field("take_up", description="on opening it, or when deciding")
     code: Name = "decided_otherwise"
     reason_vi: str = Field("", max_length=300)
     reason_en: str = Field("", max_length=300)
     article: str = Field("", max_length=200)
     remedy: tuple[str, ...] = Field((), max_length=10, description="papers of which one puts it right")
+
+    @model_validator(mode="after")
+    def _something_else(self) -> "OfficerDecides":
+        if self.stage == "decide" and self.decision == "grant":
+            raise ValueError("deciding in favour is what happens at that stage anyway")
+        return self
 
 
 class IdIssue(Closed):
@@ -194,14 +201,14 @@ def absence(
 
 
 def decided_otherwise(
-    faults: Iterable[LiveFault], dossier: str, procedure: str, turn: int
+    faults: Iterable[LiveFault], dossier: str, procedure: str, turn: int, stage: str
 ) -> OfficerDecides | None:
-    """What an officer was told to decide at this turn, whatever the papers say."""
+    """What an officer was told to decide at this turn and stage, whatever the papers say."""
     for fault in faults:
         if (
             isinstance(fault, OfficerDecides)
             and fault.procedure == procedure
-            and fault.turn == turn
+            and (fault.turn, fault.stage) == (turn, stage)
             and fault.dossier in (None, dossier)
         ):
             return fault

@@ -8,7 +8,8 @@ from fastapi import Header, Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from chassis.context import IDEMPOTENCY_KEY, RUN_ID
-from gateway.runs import Moment, RunId, Terms
+from flow_model.faults import Moment
+from gateway.runs import RunId, Terms
 
 # A newborn of run lop-hoc-1 as POST /runs opens it in its own example; a test keeps it true.
 EXAMPLE_BIRTH: dict[str, Any] = json.loads(

@@ -34,6 +34,27 @@ _NOTES = {
         "the population registry refused the data: registered without a personal ID, to be checked",
         _ID_ERRORS,
     ),
+    "system_error": Finding(
+        "personal_id_system_error",
+        Effect.NOTE,
+        "Lỗi hệ thống khi xin số định danh (thông báo tiếng Anh): kiểm tra, gửi lại sau",
+        "a system error when the personal ID was asked for: checked, and sent again later",
+        _ID_ERRORS,
+    ),
+    "format_error": Finding(
+        "personal_id_format_error",
+        Effect.NOTE,
+        "Cơ sở dữ liệu dân cư báo sai định dạng ngày sinh dù đúng: gửi lại sau",
+        "the population registry calls a correct date of birth a format error: sent again later",
+        _ID_ERRORS,
+    ),
+    "to_be_verified": Finding(
+        "personal_id_to_be_verified",
+        Effect.NOTE,
+        "Thông tin cần xác minh: cấp giấy khai sinh chưa có số định danh, số đến sau",
+        "information to be verified: registered without a personal ID, which comes later",
+        _ID_ERRORS,
+    ),
     "overridden": Finding(
         "suspected_duplicate_overridden",
         Effect.NOTE,
@@ -86,7 +107,7 @@ def _enter(session: Session, entry: Entry) -> Entered:
     session.add(row)
     session.flush()
     notes = tuple(_NOTES[note] for note in entry.told.get("notes", ()))
-    waits = "unreachable" in entry.told.get("notes", ())
+    waits = entry.told.get("unreachable") is not None
     return Entered(_results(row), notes, (FILL_IN_ID,) if waits else ())
 
 

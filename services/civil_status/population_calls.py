@@ -33,18 +33,25 @@ async def ask_personal_id(line: Line, entry: Entry) -> Json:
     path = f"/personal-ids/{entry.application_id}"
     try:
         told = (await line.ask("population", "PUT", path, json=asked)).raise_for_problem().body
-        if told["status"] != "suspected_duplicate":
-            return {"personal_id": told["personal_id"], "notes": []}
-        if not entry.is_twin:
-            return {"personal_id": None, "notes": ["suspected_duplicate"]}
-        confirmed = asked | {"twin_confirmed": True}
-        told = (await line.ask("population", "PUT", path, json=confirmed)).raise_for_problem().body
-        return {"personal_id": told["personal_id"], "notes": ["overridden"]}
+        note = told["because"] if told["status"] == "later" else None
+        if told["status"] == "suspected_duplicate":
+            note = "suspected_duplicate"
+            if entry.is_twin:
+                confirmed = asked | {"twin_confirmed": True}
+                told = (await line.ask("population", "PUT", path, json=confirmed)).raise_for_problem().body
+                note = "overridden"
     except ServiceRefused:
         return {"personal_id": None, "notes": ["refused"]}
     except ServiceUnreachable as error:
-        unreachable = asdict(Unreachable.of(error))
-        return {"personal_id": None, "notes": ["unreachable"], "unreachable": unreachable}
+        return _later(Unreachable.of(error), "unreachable")
+    if told["status"] == "later":
+        held = Unreachable("population", told["because"], told["again_after_seconds"], "id_issue")
+        return _later(held, told["because"])
+    return {"personal_id": told["personal_id"], "notes": [] if note is None else [note]}
+
+
+def _later(why: Unreachable, note: str) -> Json:
+    return {"personal_id": None, "notes": [note], "unreachable": asdict(why)}
 
 
 async def report_death(line: Line, entry: Entry) -> Json:

@@ -13,9 +13,11 @@ from services.terms import Terms
 TITLE_VI = "Dữ liệu y tế: giấy chứng sinh, giấy báo tử"
 
 
-def open_registry(store_path: Path | None, catalogue: Catalogue) -> tuple[Service, list[APIRouter]]:
+def open_registry(
+    store_path: Path | None, catalogue: Catalogue, secret: str
+) -> tuple[Service, list[APIRouter]]:
     """The service with its file, and its routes. Nobody acts here: the agenda is always empty."""
-    service = open_service("health", store_path, (), health.REGISTRY, catalogue)
+    service = open_service("health", store_path, (), health.REGISTRY, catalogue, secret)
     return service, [run_routes(service), common_routes(service, _nobody)]
 
 

@@ -13,9 +13,11 @@ from services.population.routes import consent_routes, family_routes, registry_r
 TITLE_VI = "Cơ sở dữ liệu quốc gia về dân cư"
 
 
-def open_registry(store_path: Path | None, catalogue: Catalogue) -> tuple[Service, list[APIRouter]]:
+def open_registry(
+    store_path: Path | None, catalogue: Catalogue, secret: str
+) -> tuple[Service, list[APIRouter]]:
     """The service with its file, and its routes."""
-    service = open_service("population", store_path, (ConsentRow,), population.REGISTRY, catalogue)
+    service = open_service("population", store_path, (ConsentRow,), population.REGISTRY, catalogue, secret)
     people = SimulatedPeople(service)
     return service, [
         run_routes(service),

@@ -1,6 +1,7 @@
 """The population registry over HTTP: personal IDs, deaths, VNeID confirmations, and the families of a run."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
+from math import ceil
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Response
@@ -9,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from chassis.context import Run
 from chassis.problems import problem_responses
 from flow_model.errors import UnknownThing
+from flow_model.faults import IdIssue
 from mock_registries import population
 from services.bodies import APPLICATION_ID
 from services.counter import NEXT_ACT_HEADER, Service, mutating
@@ -35,9 +37,11 @@ class NewPerson(Closed):
 class PersonalIdAnswer(BaseModel):
     """The number, or why there is none. `quoted` is whose number a suspected duplicate may be."""
 
-    status: Literal["issued", "suspected_duplicate", "not_issued"]
+    status: Literal["issued", "suspected_duplicate", "not_issued", "later"]
     personal_id: str | None
     quoted: str | None
+    because: str | None = Field(None, description="why it is issued later")
+    again_after_seconds: int | None = Field(None, description="when to ask again")
 
 
 class DeathReport(Closed):
@@ -71,8 +75,13 @@ def registry_routes(service: Service) -> APIRouter:
         with service.store.session() as session:
             terms = terms_of(session, run.run_id)
             require_up(terms, service.name, run.simulated_at)
-            told = population.issue(
-                session, run.run_id, terms.seed, application_id, asked.model_dump(mode="json")
+            held = terms.id_issue(run.simulated_at)
+            told = (
+                population.issue(
+                    session, run.run_id, terms.seed, application_id, asked.model_dump(mode="json")
+                )
+                if held is None
+                else _later(held, run.simulated_at)
             )
             service.told_next(session, run.run_id, response)
         return PersonalIdAnswer(**told)
@@ -92,6 +101,18 @@ def registry_routes(service: Service) -> APIRouter:
         return DeathNoted(**noted)
 
     return router
+
+
+def _later(held: IdIssue, at: datetime) -> Json:
+    """A fault of the run: no number now; why, and when to ask again."""
+    seconds = ceil((held.until - at) / timedelta(seconds=1))
+    return {
+        "status": "later",
+        "personal_id": None,
+        "quoted": None,
+        "because": held.answer,
+        "again_after_seconds": seconds,
+    }
 
 
 def consent_routes(service: Service) -> APIRouter:

@@ -446,7 +446,7 @@ async def test_a_look_up_that_fails_is_told_and_tried_again(town: Town) -> None:
     assert (failed["move"], failed["about"], failed["service"]) == ("look_up", BIRTH_OF, "health")
     assert (failed["reason"], failed["attempt"]) == ("unavailable", 1)
     assert failed["next_try_at"] == outage[0]["until"], "the service said when to come back"
-    assert kinds(events) == ["received", "attempt_failed", "taken_up", "granted"]
+    assert kinds(events) == ["received", "fault_injected", "attempt_failed", "taken_up", "granted"]
 
 
 async def test_during_an_outage_nothing_is_taken_in_but_work_goes_on(town: Town) -> None:
@@ -827,7 +827,7 @@ async def test_a_death_is_decided_when_the_population_registry_can_be_told(town:
     await town.open("r9", faults=[outage])
     await town.put(name, body, run="r9")
     events = await town.work("civil_status", run="r9")
-    assert kinds(events) == ["received", "taken_up", "attempt_failed", "granted"]
+    assert kinds(events) == ["received", "taken_up", "fault_injected", "attempt_failed", "granted"]
     assert of(events, "attempt_failed")["payload"]["move"] == "decide"
     assert events[-1]["at"] == events[-2]["payload"]["next_try_at"] >= outage["until"]
 

@@ -581,7 +581,8 @@ async def test_a_refusal_of_another_service_carries_its_problem(club: ServiceCli
         answer.raise_for_problem()
     assert (caught.value.service, caught.value.status) == ("club", 409)
     assert caught.value.problem_slug == ConflictingContent.slug
-    assert (await club.call("club", "GET", "/broken-json")).body is None
+    with pytest.raises(ServiceUnreachable, match="cannot be read"):
+        await club.call("club", "GET", "/broken-json")
 
 
 def test_the_headers_of_a_run_are_derived_from_what_is_given() -> None:
