@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from flow_model.catalogue import Catalogue
 from flow_model.events import KINDS as EVENTS
-from scenarios.acts import When
+from flow_model.faults import PORTAL
+from measurement.referee import RULES as REFEREE
+from scenarios.acts import AddFault, When
 from scenarios.loading import Loaded
 from scenarios.problems import Problem
 from scenarios.shape import nearest
@@ -29,6 +31,13 @@ class World:
     def laws(self) -> list[str]:
         """The law profiles; all groups have the same."""
         return list(next(iter(self.catalogue.groups.values())).law.profiles)
+
+    def services(self) -> list[str]:
+        """Agencies, the registries they look into, and the portal where results are laid down."""
+        groups = self.catalogue.groups.values()
+        asked = {fact.service for group in groups for each in group.procedures for fact in each.facts}
+        asked |= {prefill.look_up.service for group in groups for prefill in group.prefills}
+        return sorted({*self.catalogue.agencies(), *asked, PORTAL})
 
     def procedures(self, group: str | None = None) -> list[str]:
         """The procedures of a group, or of all."""
@@ -114,6 +123,31 @@ def known_events(loaded: Loaded, world: World) -> Iterator[Offence]:
             yield path, *_unknown("procedure", "thủ tục", procedure, world.procedures())
 
 
+def known_services(loaded: Loaded, world: World) -> Iterator[Offence]:
+    """Faults and look-ups name agencies and registries that some procedure deals with."""
+    known = world.services()
+    named: list[tuple[tuple[str | int, ...], object]] = [
+        (("fault", index), each) for index, each in enumerate(loaded.scenario.fault)
+    ]
+    acts = enumerate(loaded.scenario.act)
+    named += [(("act", index, "fault"), each.fault) for index, each in acts if isinstance(each, AddFault)]
+    named += [(("expect", "row", index), each) for index, each in enumerate(loaded.scenario.expect.row)]
+    named += [(("expect", "book", index), each) for index, each in enumerate(loaded.scenario.expect.book)]
+    for path, each in named:
+        for key in ("agency", "service", "to", "sender"):
+            name = getattr(each, key, None)
+            if name is not None and name not in known:
+                yield (*path, key), *_unknown("service", "dịch vụ", name, known)
+
+
+def known_rules(loaded: Loaded, _world: World) -> Iterator[Offence]:
+    """Rules of law that are to be broken are rules that the referee knows."""
+    known = [rule.id for rule in REFEREE]
+    for index, name in enumerate(loaded.scenario.expect.violations):
+        if name not in known:
+            yield ("expect", "violations", index), *_unknown("rule of law", "quy tắc", name, known)
+
+
 RULES: tuple[Callable[[Loaded, World], Iterator[Offence]], ...] = (
     told_in_both_languages,
     cites_something,
@@ -122,6 +156,8 @@ RULES: tuple[Callable[[Loaded, World], Iterator[Offence]], ...] = (
     known_declarations,
     known_procedures,
     known_events,
+    known_services,
+    known_rules,
 )
 
 

@@ -16,6 +16,25 @@ WORLD = World(catalogue(), {each.id for each in SITUATIONS})
 FILE = Path("birth_flow/scenarios/x.toml")
 OFFENCES = [
     (
+        "known_services",
+        'agency = "residence"',
+        'agency = "residense"',
+        "28:10: fault[0].agency: no such service; did you mean 'residence'?",
+    ),
+    (
+        "known_services",
+        "[[tell]]",
+        "[[act]]\ndoes='add_fault'\nfault = { kind = 'line_down', to = 'helth', from = 2026-03-03T08:00:00Z, "
+        "working_days = 1 }\n[[tell]]",
+        "34:36: act[1].fault.to: no such service; did you mean 'health'?",
+    ),
+    (
+        "known_rules",
+        "outcomes.dossier",
+        "violations = ['decided_twice']\noutcomes.dossier",
+        "38:15: expect.violations[0]: no such rule of law; did you mean 'decided_once'?",
+    ),
+    (
         "told_in_both_languages",
         "Em bé về ở nhà ông bà. Chủ hộ phải bấm đồng ý trên VNeID.",
         "The baby moves in. " * 3,
