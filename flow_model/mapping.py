@@ -86,6 +86,21 @@ class CellOrigin:
     roots: tuple[str, ...]
     rule: str
 
+    def as_json(self) -> dict[str, Any]:
+        """The line as it is shown."""
+        return {
+            "procedure": self.procedure,
+            "form": self.form_code,
+            "cell": self.cell,
+            "number": self.number,
+            "title_vi": self.title_vi,
+            "title_en": self.title_en,
+            "printed": self.printed,
+            "source": self.source.value,
+            "roots": list(self.roots),
+            "rule": self.rule,
+        }
+
 
 def fill(
     mapping: FormMapping, declaration: BaseModel, results: Mapping[str, Mapping[str, Any]]

@@ -17,7 +17,9 @@ from gateway.api.declarations import declaration_routes
 from gateway.api.dossiers import dossier_routes
 from gateway.api.groups import group_routes
 from gateway.api.measurements import measurement_routes
+from gateway.api.previews import preview_routes
 from gateway.api.referee import referee_routes
+from gateway.api.registries import registry_routes
 from gateway.api.runs import run_routes
 from gateway.api.worklists import worklist_routes
 from gateway.parts import assemble
@@ -52,7 +54,9 @@ def build(
         routers=[
             group_routes(parts),
             run_routes(parts),
+            registry_routes(parts),
             declaration_routes(parts),
+            preview_routes(parts),
             dossier_routes(parts),
             answer_routes(parts),
             worklist_routes(parts),

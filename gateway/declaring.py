@@ -41,7 +41,13 @@ class Declaring:
         self._neighbours = neighbours
 
     async def declare(
-        self, run: Run, group: Group, path: str, procedures: tuple[str, ...], draft: Mapping[str, Any]
+        self,
+        run: Run,
+        group: Group,
+        path: str,
+        procedures: tuple[str, ...],
+        draft: Mapping[str, Any],
+        preview: str | None = None,
     ) -> Event:
         """Write the declaration down as a new dossier; the caller holds the run's lock.
 
@@ -75,9 +81,11 @@ class Declaring:
             "fields_prefilled": filled.count(typed=False),
             "documents": len(group.documents(declaration)) if path == "interlinked" else 0,
             "conditions": sorted(group.conditions(declaration)),
-        }
-        note = Note(self._next_code(run, group), "declared", run.now, actor="citizen", payload=payload)
-        return self._journal.append(run.run_id, run.genesis, [note])[0]
+        } | ({} if preview is None else {"preview": preview})
+        code = self._next_code(run, group)
+        notes = [Note(code, "declared", run.now, actor="citizen", payload=payload)]
+        notes += [Note(code, "fault_injected", run.now, payload=fault) for fault in filled.faults]
+        return self._journal.append(run.run_id, run.genesis, notes)[0]
 
     async def _sources(self, run: Run, group: Group, path: str, document: dict[str, Any]) -> Prefilled:
         """On the old path nothing is looked up: every form is written by hand, and counted there."""

@@ -7,6 +7,7 @@ from chassis.client import ServiceClient
 from chassis.clock import Clock
 from chassis.storage import Store
 from flow_model.catalogue import Catalogue
+from gateway.acts import Acts
 from gateway.declaring import Declaring
 from gateway.dossiers import Dossiers
 from gateway.driver import Driver
@@ -14,6 +15,7 @@ from gateway.intake import Intake
 from gateway.journal import Journal
 from gateway.neighbours import Neighbours
 from gateway.orchestrator import Orchestrator
+from gateway.previews import Previews
 from gateway.runs import Runs
 
 
@@ -30,6 +32,7 @@ class Parts:
     orchestrator: Orchestrator
     driver: Driver
     declaring: Declaring
+    acts: Acts
     epoch: Callable[[], str]
 
 
@@ -51,6 +54,19 @@ def assemble(
     runs = Runs(store, journal, client, services, clock)
     dossiers = Dossiers(journal, catalogue)
     orchestrator = Orchestrator(journal, neighbours)
+    driver = Driver(runs, dossiers, orchestrator, neighbours, Intake(journal, runs, neighbours, secret))
+    declaring = Declaring(journal, dossiers, neighbours)
+    acts = Acts(
+        catalogue,
+        journal,
+        runs,
+        dossiers,
+        neighbours,
+        orchestrator,
+        driver,
+        declaring,
+        Previews(journal),
+    )
     return Parts(
         store=store,
         catalogue=catalogue,
@@ -59,7 +75,8 @@ def assemble(
         dossiers=dossiers,
         neighbours=neighbours,
         orchestrator=orchestrator,
-        driver=Driver(runs, dossiers, orchestrator, neighbours, Intake(journal, runs, neighbours, secret)),
-        declaring=Declaring(journal, dossiers, neighbours),
+        driver=driver,
+        declaring=declaring,
+        acts=acts,
         epoch=epoch,
     )

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flow_model.faults import line_fault
 from flow_model.form_parts import Source
-from flow_model.group import Group
+from flow_model.group import Group, LookUp
 from flow_model.mapping import field_sources
 from gateway.dossiers import changed
 from gateway.neighbours import Neighbours, TemporarilyClosed
@@ -20,6 +21,7 @@ class Prefilled:
 
     declaration: dict[str, Any]
     sources: dict[str, str]
+    faults: tuple[dict[str, str], ...] = ()
 
     def count(self, *, typed: bool) -> int:
         """How many fields somebody typed, or how many were filled in."""
@@ -35,13 +37,15 @@ async def prefill(run: Run, group: Group, draft: Mapping[str, Any], neighbours: 
     declaration: dict[str, Any] = dict(draft)
     declared = {path: source for path, source, *_ in field_sources(group.declaration)}
     known: dict[str, str] = {}
+    faults: list[dict[str, str]] = []
     for each in group.prefills:
         key = value_at(declaration, each.look_up.key)
         if not isinstance(key, str) or not key:
             continue
         try:
-            record = await neighbours.look_up(run, each.look_up.service, each.look_up.kind, key)
-        except TemporarilyClosed:
+            record = await _record(run, each.look_up, key, neighbours)
+        except TemporarilyClosed as closed:
+            faults.append({"fault": closed.fault, "service": closed.service, "reason": closed.reason})
             continue
         for path, name in each.fills.items() if record else ():
             assert record is not None
@@ -58,7 +62,13 @@ async def prefill(run: Run, group: Group, draft: Mapping[str, Any], neighbours: 
         for path in declared
         if value_at(declaration, path) not in EMPTY
     }
-    return Prefilled(declaration, sources)
+    return Prefilled(declaration, sources, tuple(faults))
+
+
+async def _record(run: Run, look_up: LookUp, key: str, neighbours: Neighbours) -> dict[str, Any] | None:
+    service = look_up.service
+    fault = line_fault(run.faults, to=service, calls="prefill", procedure=None, attempt=1, at=run.now)
+    return await neighbours.look_up(run, service, look_up.kind, key, fault)
 
 
 def value_at(document: Mapping[str, Any], path: str) -> Any:

@@ -47,6 +47,7 @@ class Terms(BaseModel):
     citizens: Literal["simulated", "human"] = Field(
         "simulated", description="Who clicks consents and answers requests for a supplement"
     )
+    preview_minutes: int = Field(30, ge=1, le=1440, description="how long a preview may be answered")
     faults: tuple[AnyFault, ...] = Field(
         (), max_length=50, description="what goes wrong, in office words or as the live system obeys it"
     )

@@ -78,7 +78,7 @@ def take_up(
     findings: Sequence[Finding],
     told: OfficerDecides | None = None,
 ) -> None:
-    """The officer examines it, and what was found (or ``told``, a fault of the run) decides how it goes on."""
+    """The officer examines it, and what was found (or ``told``, a fault) decides how it goes on."""
     row = matter.row
     row.state, row.taken_up_at, row.findings = "taken_up", text_of(at), examining.as_json(findings)
     write(session, matter, "taken_up", at, {"findings": row.findings})

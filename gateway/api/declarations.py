@@ -1,4 +1,4 @@
-"""Declaring: an example of a family, prefill, preview of the official forms, submission."""
+"""Declaring: an example of a family, prefill, submission."""
 
 from typing import Annotated, Any
 
@@ -6,11 +6,18 @@ from fastapi import APIRouter, Query, Response
 
 from chassis.idempotency import once
 from chassis.problems import problem_responses
-from flow_model.errors import FieldError, InvalidDeclaration
+from flow_model.errors import InvalidDeclaration
 from flow_model.group import Group
-from flow_model.mapping import fill, lineage
-from gateway.api.shapes import DossierView, Draft, GroupName, Key, NewDossier, PrefilledView, RunName
-from gateway.api.views import cell_view, dossier_view
+from gateway.api.shapes import (
+    DossierView,
+    Draft,
+    GroupName,
+    Key,
+    NewDossier,
+    PrefilledView,
+    RunName,
+)
+from gateway.api.views import dossier_view
 from gateway.declaring import validated
 from gateway.parts import Parts
 from gateway.prefill import prefill
@@ -60,45 +67,14 @@ def declaration_routes(parts: Parts) -> APIRouter:
             missing=_missing(group, filled.declaration),
         )
 
-    @router.post("/preview", summary="The official forms, filled from the one declaration; nothing is sent")
-    async def preview(run_id: RunName, body: Draft) -> list[dict[str, Any]]:
-        run, group = parts.runs.find(run_id), parts.catalogue.group(body.group)
-        default = group.choices(run.terms.law, "interlinked")[0].procedures
-        chosen = group.choose(tuple(body.procedures) or default, run.terms.law, "interlinked")
-        declaration = validated(group, body.declaration)
-        forms = []
-        for procedure in map(group.procedure, chosen):
-            cells = fill(procedure.mapping, declaration, {})
-            lines = lineage(procedure.id, procedure.mapping, group.declaration)
-            forms.append(
-                {
-                    "procedure": procedure.id,
-                    "form": procedure.mapping.form_code,
-                    "title_vi": procedure.title_vi,
-                    "title_en": procedure.title_en,
-                    "cells": [cell_view(line) | {"value": cells[line.cell]} for line in lines],
-                }
-            )
-        return forms
-
     @router.post(
         "/dossiers", status_code=201, response_model=DossierView, summary="Submit a declaration: one dossier"
     )
     async def declare(run_id: RunName, body: NewDossier, key: Key = None) -> Response:
         async def work() -> tuple[int, Any]:
-            group = parts.catalogue.group(body.group)
-            if body.path == "interlinked" and not body.consent:
-                raise InvalidDeclaration(
-                    "Chưa đồng ý cho các cơ quan trao đổi dữ liệu: chưa gửi gì cả",
-                    "no consent to the exchange of data: nothing was sent",
-                    errors=[FieldError("consent", "missing", "Cần đồng ý", "consent is needed")],
-                )
-            async with parts.driver.lock(run_id):
-                run = parts.runs.find(run_id)
-                event = await parts.declaring.declare(
-                    run, group, body.path, tuple(body.procedures), body.declaration
-                )
-                return 201, dossier_view(run, parts.dossiers.find(run, event.dossier))
+            dossier = await parts.acts.do(run_id, "declare", **body.model_dump(mode="json"))
+            run = parts.runs.find(run_id)
+            return 201, dossier_view(run, parts.dossiers.find(run, dossier))
 
         parts.runs.find(run_id)
         scope, content = f"{run_id}:dossiers", body.model_dump(mode="json")

@@ -11,7 +11,7 @@ from gateway.api.shapes import (
     History,
     RunName,
 )
-from gateway.api.views import cell_view, dossier_view, due_dates_view, history_view, moves_view
+from gateway.api.views import dossier_view, due_dates_view, history_view, moves_view
 from gateway.parts import Parts
 
 State = Literal["declared", "in_progress", "supplement_requested", "retrying", "finished", "withdrawn"]
@@ -73,7 +73,7 @@ def dossier_routes(parts: Parts) -> APIRouter:
         sources = found.declared["sources"]
         lines = found.case.group.lineage(found.case.procedures)
         return [
-            cell_view(line) | {"actual": sorted({sources[root] for root in line.roots if root in sources})}
+            line.as_json() | {"actual": sorted({sources[root] for root in line.roots if root in sources})}
             for line in lines
         ]
 

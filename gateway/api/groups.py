@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from chassis.problems import problem_responses
 from flow_model.limits import PATHS, Limit
 from gateway.api.shapes import GroupName, LawName
-from gateway.api.views import cell_view, group_view
+from gateway.api.views import group_view
 from gateway.parts import Parts
 from measurement.legal import legal_length
 from measurement.reuse import form_fields
@@ -39,7 +39,7 @@ def group_routes(parts: Parts) -> APIRouter:
         return {
             "procedures": list(chosen),
             "counts": form_fields(found, chosen).as_json(),
-            "cells": [cell_view(line) for line in found.lineage(chosen)],
+            "cells": [line.as_json() for line in found.lineage(chosen)],
         }
 
     @router.get("/laws", summary="The law profiles")

@@ -3,12 +3,24 @@
 from hashlib import sha256
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
+from chassis.context import RUN_ID
 from chassis.idempotency import forget_scopes, once
 from chassis.problems import problem_responses
-from gateway.api.shapes import ClockMove, ClockView, EventView, Key, NewRun, RunName, RunView
+from flow_model.faults import as_json as faults_as_json
+from gateway.api.shapes import (
+    AddedFaults,
+    ClockMove,
+    ClockView,
+    EventView,
+    Key,
+    NewRun,
+    RunName,
+    RunView,
+)
 from gateway.api.views import iso
+from gateway.driver import StopAt
 from gateway.journal import RUN_LOG
 from gateway.parts import Parts
 from gateway.runs import Run
@@ -24,14 +36,15 @@ def run_routes(parts: Parts) -> APIRouter:
         "", status_code=201, response_model=RunView, responses=problem_responses(409), summary="Open a run"
     )
     async def open_run(body: NewRun, key: Key = None) -> Response:
+        name = body.run_id or "r-" + sha256((key or "").encode()).hexdigest()[:12]
+
         async def work() -> tuple[int, Any]:
-            name = body.run_id or "r-" + sha256((key or "").encode()).hexdigest()[:12]
             for group in parts.catalogue.groups.values():
                 group.law.profile(body.terms.law)
             return 201, _view(parts, await parts.runs.open(name, body.terms))
 
         return await once(
-            parts.store, "gateway:runs", key, body.model_dump(mode="json"), work, epoch=parts.epoch()
+            parts.store, f"{name}:run", key, body.model_dump(mode="json"), work, epoch=parts.epoch()
         )
 
     @router.get("", summary="The runs, by name")
@@ -50,11 +63,13 @@ def run_routes(parts: Parts) -> APIRouter:
             await parts.runs.remove(run_id)
             forget_scopes(parts.store, f"{run_id}:")
             parts.neighbours.forget(run_id)
+        parts.driver.forget(run_id)
         return Response(status_code=204)
 
     @router.post("/{run_id}/clock", responses=problem_responses(409), summary="Move the run's clock")
     async def clock(run_id: RunName, body: ClockMove) -> ClockView:
-        advance = await parts.driver.advance(run_id, body.to)
+        stops = [StopAt(**each.model_dump()) for each in body.stop_at]
+        advance = await parts.driver.advance(run_id, body.to, stops)
         return ClockView(
             run_id=run_id,
             now=parts.runs.find(run_id).now.isoformat(),
@@ -62,6 +77,20 @@ def run_routes(parts: Parts) -> APIRouter:
             settled=advance.settled,
             next_at=iso(advance.next_at),
         )
+
+    @router.post(
+        "/{run_id}/faults/{name}",
+        responses=problem_responses(409),
+        summary="Something begins to go wrong; the same faults under the same name count once",
+    )
+    async def add_faults(
+        run_id: RunName,
+        name: Annotated[str, Path(pattern=RUN_ID, examples=["late-1"])],
+        body: AddedFaults,
+    ) -> RunView:
+        faults = faults_as_json(body.faults)
+        await parts.acts.do(run_id, "add_faults", name=name, faults=faults)
+        return _view(parts, parts.runs.find(run_id))
 
     @router.get("/{run_id}/events", summary="The run's own log: opened, clock moved")
     async def events(
@@ -73,17 +102,6 @@ def run_routes(parts: Parts) -> APIRouter:
         return [
             EventView(**event.as_json()) for event in parts.journal.read(found.run_id, RUN_LOG, after, limit)
         ]
-
-    @router.get("/{run_id}/families", summary="The invented families: who may declare what")
-    async def families(
-        run_id: RunName,
-        situation: Annotated[str | None, Query(pattern=r"^[a-z_]{1,60}$")] = None,
-        limit: Annotated[int, Query(ge=1, le=200)] = 20,
-    ) -> Any:
-        found = parts.runs.find(run_id)
-        wanted: dict[str, str | int] = {"limit": limit} | ({"situation": situation} if situation else {})
-        answer = await parts.neighbours.call(found, "population", "GET", "/families", params=wanted)
-        return answer.body["families"]
 
     return router
 

@@ -8,7 +8,7 @@ from fastapi import Header, Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from chassis.context import IDEMPOTENCY_KEY, RUN_ID
-from flow_model.faults import Moment
+from flow_model.faults import AnyFault, Moment
 from gateway.runs import RunId, Terms
 
 # A newborn of run lop-hoc-1 as POST /runs opens it in its own example; a test keeps it true.
@@ -55,12 +55,24 @@ class NewRun(Closed):
     terms: Terms = Field(default_factory=lambda: Terms.model_validate({}))
 
 
+class StopAtEvent(Closed):
+    """An event at which the clock stops."""
+
+    kind: str = Field(pattern=r"^[a-z_]{1,40}$", examples=["supplement_requested"])
+    dossier: str | None = Field(None, pattern=r"^[A-Z]-[0-9]{4}-[0-9]{6}$")
+    procedure: str | None = Field(None, pattern=r"^[a-z_]{1,60}$")
+    count: int = Field(1, ge=1, le=1000, description="when so many of them are there")
+
+
 class ClockMove(Closed):
     """Where to move the clock: an instant, the "next" thing that happens, or until all is "settled"."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"to": "settled"}]})
 
     to: Literal["next", "settled"] | Moment
+    stop_at: list[StopAtEvent] = Field(
+        default_factory=list, max_length=20, description="stop earlier, when one of these events is there"
+    )
 
 
 class ClockView(BaseModel):
@@ -171,6 +183,13 @@ class History(BaseModel):
     whole: bool
 
 
+class FoundView(BaseModel):
+    """What a registry answered."""
+
+    found: bool
+    record: dict[str, Any] | None
+
+
 class Supplement(Closed):
     """What the citizen sends when asked: papers, and fields of the declaration to change."""
 
@@ -180,6 +199,50 @@ class Supplement(Closed):
 
     documents: list[str] = Field(default_factory=list, max_length=10)
     changes: dict[str, Any] = Field(default_factory=dict, max_length=50)
+
+
+class Withdrawal(Closed):
+    """Why the citizen takes the dossier back."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "Khai nhầm"}]})
+
+    reason: str = Field("", max_length=500)
+
+
+class PreviewAnswer(Closed):
+    """What the citizen says to the forms they saw."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"agreed": True}]})
+
+    agreed: bool
+
+
+class PreviewShown(BaseModel):
+    """A draft that waits for an answer, and its official forms."""
+
+    preview: str = Field(examples=["P-000001"])
+    expires_at: str
+    forms: list[dict[str, Any]]
+
+
+class PreviewAnswered(BaseModel):
+    """What came of the answer; a dossier when the citizen agreed."""
+
+    preview: str
+    agreed: bool
+    dossier: DossierView | None
+
+
+class AddedFaults(Closed):
+    """Faults that begin to happen in a run that is going on."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"faults": [{"kind": "message_twice", "agency": "residence", "event": "granted"}]}]
+        }
+    )
+
+    faults: list[AnyFault] = Field(min_length=1, max_length=20)
 
 
 class ConsentAnswer(Closed):
@@ -197,6 +260,6 @@ class OfficerDecision(Closed):
         json_schema_extra={"examples": [{"decision": "grant", "reason": "", "officer": "Nguyễn Thị Mẫu"}]}
     )
 
-    decision: Literal["grant", "reject", "request_supplement"]
+    decision: Literal["grant", "reject", "request_supplement", "return_to_issuer"]
     reason: str = Field("", max_length=500)
     officer: str = Field("", max_length=100)

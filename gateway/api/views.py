@@ -5,7 +5,7 @@ from typing import Any
 
 from flow_model.events import first_broken
 from flow_model.group import Group
-from flow_model.mapping import CellOrigin, field_sources
+from flow_model.mapping import field_sources
 from flow_model.progress import next_moves
 from flow_model.working_time import CALENDAR
 from gateway.api.shapes import DossierView, EventView, History, StepView
@@ -99,22 +99,6 @@ def moves_view(dossier: Dossier) -> list[dict[str, Any]]:
         }
         for move in next_moves(dossier.case, dossier.progress)
     ]
-
-
-def cell_view(line: CellOrigin) -> dict[str, Any]:
-    """One line of the lineage."""
-    return {
-        "procedure": line.procedure,
-        "form": line.form_code,
-        "cell": line.cell,
-        "number": line.number,
-        "title_vi": line.title_vi,
-        "title_en": line.title_en,
-        "printed": line.printed,
-        "source": line.source.value,
-        "roots": list(line.roots),
-        "rule": line.rule,
-    }
 
 
 def group_view(group: Group, law: str) -> dict[str, Any]:

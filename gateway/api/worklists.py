@@ -7,7 +7,6 @@ from fastapi import APIRouter, Path, Query
 from chassis.problems import problem_responses
 from flow_model.errors import UnknownThing
 from gateway.api.shapes import OfficerDecision, RunName, ServiceName
-from gateway.neighbours import speaking_for_others
 from gateway.parts import Parts
 
 ApplicationId = Annotated[
@@ -47,15 +46,8 @@ def worklist_routes(parts: Parts) -> APIRouter:
     async def decide(
         run_id: RunName, agency: ServiceName, application_id: ApplicationId, body: OfficerDecision
     ) -> Any:
-        async with parts.driver.lock(run_id):
-            run = parts.runs.find(run_id)
-            service = _agency(parts, agency)
-            await parts.driver.settle_now(run)
-            path, sent = f"/applications/{application_id}/decision", body.model_dump(mode="json")
-            with speaking_for_others():
-                answer = await parts.neighbours.call(run, service, "PUT", path, json=sent)
-            await parts.driver.settle_now(run)
-            return answer.body
+        about = {"agency": _agency(parts, agency), "application_id": application_id}
+        return await parts.acts.do(run_id, "decide", **about, **body.model_dump(mode="json"))
 
     return router
 

@@ -95,7 +95,7 @@ async def test_each_move_of_the_clock_is_an_event(town: Town) -> None:
     await town.declare(run, "birth", "newborn")
     moved = await town.settle(run)
     kinds = [event["kind"] for event in await town.get(f"/runs/{run}/events", limit=1000)]
-    assert kinds == ["run_opened", *["clock_moved"] * moved["instants"]]
+    assert kinds == ["run_opened", "acted", *["clock_moved"] * moved["instants"]]
 
 
 async def test_a_changed_deleted_or_swapped_event_breaks_the_chain(town: Town) -> None:

@@ -1,0 +1,194 @@
+"""What people do in a run: declare, consent, supplement, decide, withdraw, pull again, add a fault.
+
+Each act is written in the run's own log with its content, so that a run can be played again, saved as a
+scenario, or forked. Nothing else from outside changes a run, its clock apart.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from flow_model.case import Case
+from flow_model.catalogue import Catalogue
+from flow_model.errors import FieldError, InvalidDeclaration, NotAllowedNow, UnknownThing
+from flow_model.events import canonical
+from flow_model.faults import AnyFault, compiled
+from gateway.declaring import Declaring, validated
+from gateway.dossiers import Dossier, Dossiers, changed
+from gateway.driver import Driver
+from gateway.journal import RUN_LOG, Journal, Note
+from gateway.neighbours import Neighbours, speaking_for_others
+from gateway.orchestrator import Orchestrator
+from gateway.previews import Previews
+from gateway.runs import Run, Runs
+
+Json = dict[str, Any]
+FAULTS: TypeAdapter[tuple[AnyFault, ...]] = TypeAdapter(tuple[AnyFault, ...])
+ENDED_AT_AGENCY = ("granted", "rejected", "refused", "not_started", "withdrawn", "waiting")
+
+
+class Acts:
+    """Does what people ask, one act at a time in a run, and writes it down."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        journal: Journal,
+        runs: Runs,
+        dossiers: Dossiers,
+        neighbours: Neighbours,
+        orchestrator: Orchestrator,
+        driver: Driver,
+        declaring: Declaring,
+        previews: Previews,
+    ) -> None:
+        self._catalogue = catalogue
+        self._journal = journal
+        self._runs = runs
+        self._dossiers = dossiers
+        self._neighbours = neighbours
+        self._orchestrator = orchestrator
+        self._driver = driver
+        self._declaring = declaring
+        self._previews = previews
+        self._known: dict[str, Callable[..., Awaitable[Any]]] = {
+            "declare": self._declare,
+            "preview": self._preview,
+            "answer_preview": self._answer_preview,
+            "consent": self._consent,
+            "supplement": self._supplement,
+            "decide": self._decide,
+            "withdraw": self._withdraw,
+            "pull_again": self._pull_again,
+            "add_faults": self._add_faults,
+        }
+
+    async def do(self, run_id: str, act: str, **content: Any) -> Any:
+        """Do one act; what comes of it: the dossier's code, the preview, the officer's view."""
+        async with self._driver.lock(run_id):
+            return await self.do_within(self._runs.find(run_id), act, content)
+
+    async def do_within(self, run: Run, act: str, content: Json) -> Any:
+        """The same for who holds the run's lock already."""
+        at = run.now
+        done = await self._known[act](run, **content)
+        source = f"act:{at.isoformat()}:{canonical({'act': act, **content}).decode()}"
+        note = Note(RUN_LOG, "acted", at, actor="people", payload={"act": act, **content}, source=source)
+        self._journal.append(run.run_id, run.genesis, [note])
+        return done
+
+    async def _declare(
+        self,
+        run: Run,
+        *,
+        group: str,
+        path: str,
+        procedures: list[str],
+        declaration: Json,
+        consent: bool,
+        preview: str | None = None,
+    ) -> str:
+        if path == "interlinked" and not consent:
+            raise InvalidDeclaration(
+                "Chưa đồng ý cho các cơ quan trao đổi dữ liệu: chưa gửi gì cả",
+                "no consent to the exchange of data: nothing was sent",
+                errors=[FieldError("consent", "missing", "Cần đồng ý", "consent is needed")],
+            )
+        event = await self._declaring.declare(
+            run, self._catalogue.group(group), path, tuple(procedures), declaration, preview
+        )
+        return event.dossier
+
+    async def _preview(self, run: Run, *, group: str, procedures: list[str], declaration: Json) -> Json:
+        return self._previews.show(run, self._catalogue.group(group), procedures, declaration)
+
+    async def _answer_preview(self, run: Run, *, preview: str, agreed: bool) -> str | None:
+        draft = self._previews.answer(run, preview, agreed=agreed)
+        if draft is None:
+            return None
+        return await self._declare(run, path="interlinked", consent=True, preview=preview, **draft)
+
+    async def _consent(self, run: Run, *, dossier: str, party: str, given: bool) -> None:
+        found = await self._settled(run, dossier)
+        if party not in found.progress.consents_asked:
+            raise UnknownThing(f"Hồ sơ không hỏi ý kiến “{party}”", f"no consent is asked of {party!r} here")
+        path = f"/consents/{dossier}.{party}/answer"
+        with speaking_for_others():
+            await self._neighbours.call(run, "population", "PUT", path, json={"given": given})
+        await self._driver.settle_now(run)
+
+    async def _supplement(
+        self, run: Run, *, dossier: str, procedure: str, documents: list[str], changes: Json
+    ) -> None:
+        found = await self._settled(run, dossier)
+        step = found.progress.steps.get(procedure)
+        if step is None:
+            raise UnknownThing(
+                f"Hồ sơ không có thủ tục {procedure}", f"the dossier has no procedure {procedure}"
+            )
+        if step.state != "supplement_requested":
+            raise NotAllowedNow("Cơ quan chưa yêu cầu bổ sung", "no supplement is asked for now")
+        case = _with_changes(found.case, changes)
+        with speaking_for_others():
+            notes = await self._orchestrator.send_supplement(
+                run, case, found.progress, step, documents, changes
+            )
+        self._journal.append(run.run_id, run.genesis, notes)
+        await self._driver.settle_now(run)
+
+    async def _decide(
+        self, run: Run, *, agency: str, application_id: str, decision: str, reason: str, officer: str
+    ) -> Any:
+        await self._driver.settle_now(run)
+        path = f"/applications/{application_id}/decision"
+        body = {"decision": decision, "reason": reason, "officer": officer}
+        with speaking_for_others():
+            answer = await self._neighbours.call(run, agency, "PUT", path, json=body)
+        await self._driver.settle_now(run)
+        return answer.body
+
+    async def _withdraw(self, run: Run, *, dossier: str, reason: str) -> None:
+        found = await self._settled(run, dossier)
+        if found.progress.withdrawn_at is not None:
+            return
+        if found.progress.returned_at is not None:
+            raise NotAllowedNow("Hồ sơ đã trả kết quả", "the results are returned already")
+        for name, step in found.progress.steps.items():
+            if step.state not in ENDED_AT_AGENCY:
+                await self._take_back(run, found.case, name, reason)
+        await self._driver.settle_now(run)
+        payload, source = {"reason": reason}, f"withdrawn:{dossier}"
+        note = Note(dossier, "withdrawn", run.now, actor="citizen", payload=payload, source=source)
+        self._journal.append(run.run_id, run.genesis, [note])
+
+    async def _take_back(self, run: Run, case: Case, procedure: str, reason: str) -> None:
+        path = f"/applications/{case.dossier}.{procedure}/withdrawal"
+        agency = case.group.procedure(procedure).agency
+        try:
+            with speaking_for_others():
+                await self._neighbours.call(run, agency, "PUT", path, json={"reason": reason})
+        except NotAllowedNow:
+            pass  # decided in the meantime, and what is decided stays decided
+
+    async def _pull_again(self, run: Run, *, dossier: str) -> None:
+        self._dossiers.find(run, dossier)
+        self._runs.pull_again(run)
+        await self._driver.settle_now(run)
+
+    async def _add_faults(self, run: Run, *, name: str, faults: list[Json]) -> None:
+        live = compiled(FAULTS.validate_python(faults))
+        await self._runs.add_faults(run, name, live)
+
+    async def _settled(self, run: Run, dossier: str) -> Dossier:
+        """The dossier once everything due at this instant is done."""
+        await self._driver.settle_now(run)
+        return self._dossiers.find(run, dossier)
+
+
+def _with_changes(case: Case, changes: Json) -> Case:
+    if not changes:
+        return case
+    document = changed(case.declaration.model_dump(mode="json", exclude_unset=True), changes)
+    return replace(case, declaration=validated(case.group, document))
