@@ -25,8 +25,9 @@ def acknowledged_in_time(record: Record) -> Iterator[Offence]:
 
 
 def _acknowledged(record: Record, procedure: Procedure, sent: Event, term: Limit) -> Iterator[Offence]:
-    own = [event for event in record.own(procedure.id) if event.sequence > sent.sequence]
-    answer = next((event for event in own if event.kind in ANSWERS), None)
+    own = [event for event in record.as_done(procedure.id) if event.kind in ANSWERS]
+    after = (event for event in own if (acted_at(event), event.sequence) > (sent.at, sent.sequence))
+    answer = next(after, None)
     complete = _complete_at(record, procedure, sent, answer)
     if complete is None or (answer is not None and answer.kind != "received"):
         return
@@ -94,9 +95,15 @@ def _step_before(record: Record, event: Event, term: Limit) -> tuple[Event, date
             given = [each for each in record.of("consent_given") if each.payload["party"] == party]
             steps = [*given[:1], *record.before(event, event.procedure, "sent")[-1:]]
         case "results_returned":
-            steps = [end for each in record.case.procedures for end in record.before(event, each, *ENDED)]
+            steps = _ends_before(record, event)
     counted = [(step, _known_at(step, term)) for step in steps]
     return max(counted, key=lambda each: each[1], default=None)
+
+
+def _ends_before(record: Record, returned: Event) -> list[Event]:
+    """How each branch ended; nothing while one goes on, for then it is too early and not too late."""
+    ends = [record.before(returned, each, *ENDED, "withdrawn")[:1] for each in record.case.procedures]
+    return [end for several in ends for end in several] if all(ends) else []
 
 
 def _before_sending(record: Record, sent: Event) -> list[Event]:

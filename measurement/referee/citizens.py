@@ -71,7 +71,7 @@ def nothing_decided_while_awaited(record: Record) -> Iterator[Offence]:
     term = term_of(record, "supplement")
     for procedure in record.case.procedures:
         asked: Event | None = None
-        for event in record.own(procedure):
+        for event in record.as_done(procedure):
             if event.kind == "supplement_requested":
                 asked = event
             elif event.kind == "supplemented":
@@ -104,7 +104,7 @@ def error_goes_to_issuer(record: Record) -> Iterator[Offence]:
     """An error in a certificate goes back to the agency that issued it; the citizen is not asked."""
     for procedure in record.case.chosen():
         found: Event | None = None
-        for event in record.own(procedure.id):
+        for event in record.as_done(procedure.id):
             if event.kind in ("received", "supplemented", "taken_up"):
                 found = event if _found_error(event) else None
             elif found is not None and event.kind in ("supplement_requested", "rejected"):

@@ -57,12 +57,20 @@ class Record:
         """The withdrawal of the whole dossier."""
         return next((event for event in self.of("withdrawn") if event.procedure is None), None)
 
+    def as_done(self, procedure: str) -> list[Event]:
+        """The events of one procedure in the order in which they were done, whenever they were heard of."""
+        return sorted(self.own(procedure), key=lambda event: (acted_at(event), event.sequence))
+
     def before(self, later: Event, procedure: str, *kinds: str) -> list[Event]:
-        """The events of a procedure that were known, and over, when a later one was done."""
+        """The events of a procedure that were over when a later one was done.
+
+        Of two at one instant the one written first came first; one heard late may be written after.
+        """
         return [
             event
             for event in self.own(procedure, *kinds)
-            if event.sequence < later.sequence and acted_at(event) <= acted_at(later)
+            if acted_at(event) <= acted_at(later)
+            and (event.sequence < later.sequence or "happened_at" in event.payload)
         ]
 
     def first_after(self, at: datetime) -> Event | None:

@@ -13,6 +13,10 @@ from measurement.referee.law_in_force import ends_at, limit_of, office_seconds
 from measurement.referee.model import Offence, Record, acted_at
 from measurement.referee.words import Both, at_the_latest, told
 
+# A certificate is returned within the limit as well: it is what the agency came to.
+OUTCOMES = frozenset({*DECISIONS, "returned_to_issuer"})
+LEAVES_THE_AGENCY = OUTCOMES | ENDED | {"withdrawn"}
+
 
 @dataclass
 class LegalClock:
@@ -43,16 +47,16 @@ def decided_within_limit(record: Record) -> Iterator[Offence]:
     """Decided by the due date of the law in force; what is not decided at all is late as well."""
     for procedure in record.case.chosen():
         clock: LegalClock | None = None
-        for event in record.own(procedure.id):
+        for event in record.as_done(procedure.id):
             if event.kind == "received":
                 clock = LegalClock(acted_at(event))
-            elif clock is not None and event.kind in DECISIONS:
+            elif clock is not None and event.kind in OUTCOMES:
                 yield from _late(record, procedure, clock, event)
-            if event.kind in (*ENDED, "returned_to_issuer", "withdrawn"):
+            if event.kind in LEAVES_THE_AGENCY:
                 clock = None
             elif clock is not None:
                 clock.hear(event)
-        if clock is not None and clock.asked_at is None:
+        if clock is not None and clock.asked_at is None and not record.own(procedure.id, *ENDED):
             yield from _never(record, procedure, clock)
 
 
