@@ -15,17 +15,19 @@ from flow_model.catalogue import Catalogue
 from gateway.api.answers import answer_routes
 from gateway.api.declarations import declaration_routes
 from gateway.api.dossiers import dossier_routes
+from gateway.api.forks import fork_routes
 from gateway.api.groups import group_routes
 from gateway.api.measurements import measurement_routes
 from gateway.api.previews import preview_routes
 from gateway.api.referee import referee_routes
 from gateway.api.registries import registry_routes
 from gateway.api.runs import run_routes
+from gateway.api.trouble import trouble_routes
 from gateway.api.worklists import worklist_routes
 from gateway.parts import assemble
-from gateway.tables import EventRow, RunRow
+from gateway.tables import EventRow, ExchangeRow, RunRow
+from gateway.version import VERSION
 
-VERSION = "0.1.0"
 DESCRIPTION = (
     "Một lần khai, nhiều thủ tục. Cổng nhận một tờ khai, chia thành đơn cho từng cơ quan, theo dõi, "
     "và đo cả hai con đường. Mọi người và mọi giấy tờ ở đây đều là MÔ PHỎNG."
@@ -44,7 +46,7 @@ def build(
 
     ``app.state.keep_pace`` moves the runs with a paced clock; whoever serves the app calls it now and then.
     """
-    store = open_store(store_path, [RunRow, EventRow, KeptAnswer])
+    store = open_store(store_path, [RunRow, EventRow, ExchangeRow, KeptAnswer])
     parts = assemble(store, client, catalogue, epoch, clock or WallClock(), secret)
     app = build_app(
         title="Cổng liên thông (mô phỏng)",
@@ -54,11 +56,13 @@ def build(
         routers=[
             group_routes(parts),
             run_routes(parts),
+            trouble_routes(parts),
             registry_routes(parts),
             declaration_routes(parts),
             preview_routes(parts),
             dossier_routes(parts),
             answer_routes(parts),
+            fork_routes(parts),
             worklist_routes(parts),
             measurement_routes(parts),
             referee_routes(parts),

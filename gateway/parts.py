@@ -11,6 +11,8 @@ from gateway.acts import Acts
 from gateway.declaring import Declaring
 from gateway.dossiers import Dossiers
 from gateway.driver import Driver
+from gateway.exchanges import RecordingClient
+from gateway.forks import Forks
 from gateway.intake import Intake
 from gateway.journal import Journal
 from gateway.neighbours import Neighbours
@@ -33,6 +35,8 @@ class Parts:
     driver: Driver
     declaring: Declaring
     acts: Acts
+    forks: Forks
+    exchanges: RecordingClient
     epoch: Callable[[], str]
 
 
@@ -49,9 +53,10 @@ def assemble(
     ``secret`` is what the services' signatures are made from.
     """
     journal = Journal(store)
+    exchanges = RecordingClient(client, store)
     services = [name for name in client.services if name != "gateway"]
-    neighbours = Neighbours(client, services)
-    runs = Runs(store, journal, client, services, clock)
+    neighbours = Neighbours(exchanges, services)
+    runs = Runs(store, journal, exchanges, services, clock)
     dossiers = Dossiers(journal, catalogue)
     orchestrator = Orchestrator(journal, neighbours)
     driver = Driver(runs, dossiers, orchestrator, neighbours, Intake(journal, runs, neighbours, secret))
@@ -78,5 +83,7 @@ def assemble(
         driver=driver,
         declaring=declaring,
         acts=acts,
+        exchanges=exchanges,
+        forks=Forks(journal, runs, dossiers, driver, acts),
         epoch=epoch,
     )

@@ -22,6 +22,16 @@ class RunRow(SQLModel, table=True):
     opened_at: str = Field(default="", description="real time, for a paced clock; on no event and in no hash")
 
 
+class ExchangeRow(SQLModel, table=True):
+    """One exchange of a recorded run with a service, as HAR has it."""
+
+    __tablename__ = "exchange"
+
+    run_id: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    entry: str
+
+
 class EventRow(SQLModel, table=True):
     """One event. ``source`` names the service's event it came from, so it is taken in once."""
 

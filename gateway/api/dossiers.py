@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 
 from chassis.problems import problem_responses
+from flow_model.messages import messages
 from gateway.api.shapes import (
     DossierCode,
     DossierView,
@@ -60,6 +61,11 @@ def dossier_routes(parts: Parts) -> APIRouter:
     )
     async def due_dates(run_id: RunName, dossier: DossierCode) -> list[dict[str, Any]]:
         return due_dates_view(parts.dossiers.find(parts.runs.find(run_id), dossier))
+
+    @router.get("/{dossier}/messages", summary="What the citizen and the relatives were told, and when")
+    async def told(run_id: RunName, dossier: DossierCode) -> list[dict[str, Any]]:
+        found = parts.dossiers.find(parts.runs.find(run_id), dossier)
+        return [message.as_json() for message in messages(found.case, found.history)]
 
     @router.get("/{dossier}/next-moves", summary="What the gateway will do next, and when")
     async def moves(run_id: RunName, dossier: DossierCode) -> list[dict[str, Any]]:

@@ -3,14 +3,11 @@
 from hashlib import sha256
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 
-from chassis.context import RUN_ID
 from chassis.idempotency import forget_scopes, once
 from chassis.problems import problem_responses
-from flow_model.faults import as_json as faults_as_json
 from gateway.api.shapes import (
-    AddedFaults,
     ClockMove,
     ClockView,
     EventView,
@@ -41,7 +38,9 @@ def run_routes(parts: Parts) -> APIRouter:
         async def work() -> tuple[int, Any]:
             for group in parts.catalogue.groups.values():
                 group.law.profile(body.terms.law)
-            return 201, _view(parts, await parts.runs.open(name, body.terms))
+            if body.record:
+                parts.exchanges.record(name)
+            return 201, run_view(parts, await parts.runs.open(name, body.terms))
 
         return await once(
             parts.store, f"{name}:run", key, body.model_dump(mode="json"), work, epoch=parts.epoch()
@@ -51,11 +50,11 @@ def run_routes(parts: Parts) -> APIRouter:
     async def runs(
         after: Annotated[str, Query(max_length=64)] = "", limit: Annotated[int, Query(ge=1, le=500)] = 100
     ) -> list[RunView]:
-        return [_view(parts, run) for run in parts.runs.all(after, limit)]
+        return [run_view(parts, run) for run in parts.runs.all(after, limit)]
 
     @router.get("/{run_id}", summary="One run")
     async def run(run_id: RunName) -> RunView:
-        return _view(parts, parts.runs.find(run_id))
+        return run_view(parts, parts.runs.find(run_id))
 
     @router.delete("/{run_id}", status_code=204, summary="Remove every trace of a run from every service")
     async def remove(run_id: RunName) -> Response:
@@ -63,6 +62,7 @@ def run_routes(parts: Parts) -> APIRouter:
             await parts.runs.remove(run_id)
             forget_scopes(parts.store, f"{run_id}:")
             parts.neighbours.forget(run_id)
+            parts.exchanges.forget(run_id)
         parts.driver.forget(run_id)
         return Response(status_code=204)
 
@@ -78,20 +78,6 @@ def run_routes(parts: Parts) -> APIRouter:
             next_at=iso(advance.next_at),
         )
 
-    @router.post(
-        "/{run_id}/faults/{name}",
-        responses=problem_responses(409),
-        summary="Something begins to go wrong; the same faults under the same name count once",
-    )
-    async def add_faults(
-        run_id: RunName,
-        name: Annotated[str, Path(pattern=RUN_ID, examples=["late-1"])],
-        body: AddedFaults,
-    ) -> RunView:
-        faults = faults_as_json(body.faults)
-        await parts.acts.do(run_id, "add_faults", name=name, faults=faults)
-        return _view(parts, parts.runs.find(run_id))
-
     @router.get("/{run_id}/events", summary="The run's own log: opened, clock moved")
     async def events(
         run_id: RunName,
@@ -106,5 +92,5 @@ def run_routes(parts: Parts) -> APIRouter:
     return router
 
 
-def _view(parts: Parts, run: Run) -> RunView:
+def run_view(parts: Parts, run: Run) -> RunView:
     return RunView(**run.as_json(), dossiers=len(parts.journal.dossiers(run.run_id)))

@@ -5,7 +5,7 @@ from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
 
 from fastapi import Header, Path
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from chassis.context import IDEMPOTENCY_KEY, RUN_ID
 from flow_model.faults import AnyFault, Moment
@@ -52,6 +52,7 @@ class NewRun(Closed):
     )
 
     run_id: RunId | None = None
+    record: bool = Field(False, description="keep every exchange with the services: GET …/exchanges")
     terms: Terms = Field(default_factory=lambda: Terms.model_validate({}))
 
 
@@ -181,6 +182,55 @@ class History(BaseModel):
 
     events: list[EventView]
     whole: bool
+
+
+class ForkDecision(Closed):
+    """What the officer decides in the branch; the procedure is that of the event, unless named."""
+
+    decision: Literal["grant", "reject", "request_supplement", "return_to_issuer"]
+    procedure: str | None = Field(None, pattern=r"^[a-z_]{1,60}$")
+    reason: str = Field("", max_length=300)
+    remedy: list[str] = Field(default_factory=list, max_length=10)
+
+
+class ForkAct(BaseModel):
+    """What somebody does in the branch: consent, supplement, withdraw; with the fields of that act."""
+
+    model_config = ConfigDict(extra="allow")
+
+    act: Literal["consent", "supplement", "withdraw", "pull_again"]
+
+
+class NewFork(Closed):
+    """Where the branch leaves the past, and what is different: one of decision, act, faults."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"at": 3, "decision": {"decision": "reject", "reason": "Không đủ điều kiện"}}]
+        }
+    )
+
+    at: int = Field(ge=1, le=100_000, description="the sequence of a past event")
+    run_id: RunId | None = Field(None, description="the branch's name; made from its content when left out")
+    decision: ForkDecision | None = None
+    act: ForkAct | None = None
+    faults: list[AnyFault] = Field(default_factory=list, max_length=20)
+
+    @model_validator(mode="after")
+    def _one(self) -> "NewFork":
+        if sum((self.decision is not None, self.act is not None, bool(self.faults))) != 1:
+            raise ValueError("give exactly one of decision, act and faults")
+        return self
+
+
+class ForkView(BaseModel):
+    """A branch: how many events it shares with its origin, and what follows in each."""
+
+    run_id: str
+    dossier: str
+    shared: int
+    original: list[EventView]
+    branch: list[EventView]
 
 
 class FoundView(BaseModel):
