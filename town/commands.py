@@ -123,6 +123,49 @@ def serve(
     _end_with(act)
 
 
+@app.command()
+def conformance(
+    url: Annotated[str, typer.Argument(metavar="URL", help="Where the agency answers.")],
+    *,
+    agency: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Which agency it stands for. [dim]as it says itself[/]")
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")
+    ] = False,
+    junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write JUnit XML as well.")] = None,
+    openapi: Annotated[
+        bool, typer.Option("--openapi/--no-openapi", help="Schemathesis against its /openapi.json as well.")
+    ] = True,
+    examples: Annotated[int, typer.Option(min=1, help="Of Schemathesis: cases for each operation.")] = 10,
+    seed: Annotated[int, typer.Option(min=0, help="Of Schemathesis: the same seed, the same cases.")] = 2026,
+    registry: Annotated[
+        list[str] | None,
+        typer.Option(metavar="URL", help="A shared registry that the agency asks; once for each."),
+    ] = None,
+    key: Annotated[
+        str | None,
+        typer.Option(
+            envvar="CONFORMANCE_KEY",
+            help="Sent with every request as bearer token; 'Name: value' for another header. Never shown.",
+        ),
+    ] = None,
+) -> None:
+    """Put the agency contract to an agency at any URL, ours or somebody else's. 0 if nothing is broken.
+
+    [bold]python3 run.py conformance http://127.0.0.1:8002 --junit conformance.xml[/]
+    """
+    from town.conformance.command import Wish
+    from town.conformance.command import main as ask
+
+    def act() -> int:
+        seconds = _settings().timeout_seconds
+        registries = tuple(registry or ())
+        return ask(Wish(url, agency, json, junit, openapi, examples, seed, registries, key, seconds))
+
+    _end_with(act)
+
+
 @app.command(context_settings=_PASSED_ON)
 def test(context: typer.Context) -> None:
     """Run the tests. What follows goes to pytest.

@@ -1,0 +1,1 @@
+"""The agency contract, put to any implementation that is reached by URL."""
