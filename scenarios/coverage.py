@@ -172,8 +172,16 @@ def _titles(groups: Sequence[Group]) -> dict[str, tuple[str, str]]:
     titles = {_kind(each): (each.title_vi, each.title_en) for each in OFFICE_WORDS}
     for group in groups:
         titles |= {each.id: (each.title_vi, each.title_en) for each in group.procedures}
-        titles |= {_named(group, each): (each.title_vi, each.title_en) for each in group.bundles}
+        titles |= {_named(group, each): _bundle_title(group, each) for each in group.bundles}
     return titles
+
+
+def _bundle_title(group: Group, bundle: Bundle) -> tuple[str, str]:
+    """A title that begins in the middle of a sentence goes on where that of the first bundle ends."""
+    if bundle.title_vi[0].isupper():
+        return bundle.title_vi, bundle.title_en
+    first = group.bundles[0]
+    return f"{first.title_vi} {bundle.title_vi}", f"{first.title_en} {bundle.title_en}"
 
 
 def _named(group: Group, bundle: Bundle) -> str:

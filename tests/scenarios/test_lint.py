@@ -1,5 +1,6 @@
 """Every story of the library is a lesson about things that exist; each rule is shown an offence."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -149,3 +150,17 @@ def test_that_no_rule_of_law_is_broken_is_an_expectation_when_it_is_written_down
 def test_without_the_population_service_situations_are_not_asked_about() -> None:
     loaded = load_file(FILE, story("newborn_with_grandparents", "anything"))
     assert lint(loaded, World(catalogue())) == []
+
+
+def test_the_story_of_the_docs_is_a_lesson_and_its_mistakes_are_told_as_the_docs_say() -> None:
+    page = (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    assert text.startswith("#:schema ../../docs/scenario.schema.json\n")
+    file = Path("birth_flow/scenarios/grandparents.toml")
+    assert (ROOT / file.parent / "../../docs/scenario.schema.json").resolve().is_file()
+    assert lint(load_file(file, text), WORLD) == []
+    with pytest.raises(BadScenario) as caught:
+        load_file(file, text.replace("group =", "groupe =").replace('"consent"', '"consnt"', 1))
+    shown = re.findall(r"^birth_flow/scenarios/grandparents\.toml:.*$", page, re.MULTILINE)
+    assert len(shown) == 2
+    assert set(shown) <= set(map(str, caught.value.problems))
