@@ -66,6 +66,8 @@ def _without_null(node: Any) -> Any:
     if not isinstance(node, dict):
         return node
     kept = {name: _without_null(value) for name, value in node.items() if (name, value) != ("default", None)}
+    if "patternProperties" in kept:  # a table whose keys have a form: no others
+        kept["additionalProperties"] = False
     branches = [each for each in kept.get("anyOf", ()) if each != {"type": "null"}]
     if "anyOf" in kept and len(branches) == 1:
         del kept["anyOf"]

@@ -11,7 +11,7 @@ from jsonschema.exceptions import ValidationError
 
 from flow_model.faults import OFFICE_WORDS
 from scenarios.loading import PATTERNS, load, plain
-from scenarios.problems import BadScenario
+from scenarios.problems import BadScenario, Problem
 from scenarios.schema import ID, schema, text
 from tests.architecture.house import ROOT
 from tests.scenarios.written import story
@@ -82,6 +82,7 @@ def test_a_story_keeps_to_the_schema() -> None:
         ('["F10"]', '["F23"]'),
         ("title_en", "# title_en"),
         ("[run]", "[run]\nseed = -1"),
+        ("birth_registration =", '"birth registration" ='),
         ('after = "consent_requested"', ""),
         ('after = "consent_requested"', "after = 'consent_requested'\nat = 2026-03-05T08:00:00+07:00"),
         ("[expect]", "[[expect.count]]\nof = 'visits'\n[expect]"),
@@ -95,3 +96,29 @@ def test_what_the_program_refuses_the_schema_refuses(old: str, new: str) -> None
         load(Path("x.toml"), story(old, new))
     with pytest.raises(ValidationError):
         check(story(old, new))
+
+
+def test_after_any_slip_of_a_finger_program_and_schema_agree_and_neither_falls_over() -> None:
+    """One letter missing, anywhere: either both take the file or both refuse it, with a place inside it.
+
+    A name that no declaration bears is more than JSON Schema can see.
+    """
+    whole = story()
+    refused = 0
+    for place in range(len(whole)):
+        slip = whole[:place] + whole[place + 1 :]
+        told: list[Problem] = []
+        try:
+            load(Path("x.toml"), slip)
+        except BadScenario as bad:
+            told = bad.problems
+        assert all(1 <= problem.line <= slip.count("\n") + 1 for problem in told)
+        try:
+            document = plain(tomllib.loads(slip))
+        except tomllib.TOMLDecodeError:
+            assert told
+            continue
+        seen_by_both = [each for each in told if "no declaration is called" not in each.message]
+        assert VALIDATOR.is_valid(document) == (not seen_by_both), (slip, told)
+        refused += bool(seen_by_both)
+    assert refused > 150
