@@ -30,7 +30,8 @@ STATES = (
     "overdue",
     "withdrawn",
 )
-OUTCOMES = ("granted", "partly_granted", "not_granted", "withdrawn")
+# Of a dossier: the worst that came of it, from the mildest to the gravest.
+OUTCOMES = ("granted", "supplemented", "corrected", "withdrawn", "not_started", "refused", "rejected")
 REPORTED = tuple(f"F{number}" for number in range(1, 23))
 VERIFICATION = "verification"  # the condition under which a limit is longer
 Reach = Mapping[Any, int]
@@ -85,17 +86,20 @@ class Coverage:
 def coverage(plays: Iterable[Played], catalogue: Catalogue) -> Coverage:
     """What these plays reached, whatever their verdict. A thing counts once for each play.
 
-    What a play reached outside of the universe (an article that only a check knows) joins it.
+    What a play reached outside of the universe (an article that only a check knows) joins it; states that
+    do not matter (sent, visited) and dossiers that came to no end are left out.
     """
     reached = [play.reached for play in plays]
+    states = [[each for each in one.states if each[1] in STATES] for one in reached]
+    paths = [[each for each in one.paths if each[2] in OUTCOMES] for one in reached]
     groups = list(catalogue.groups.values())
     return Coverage(
         plays=len(reached),
-        states=_counted(_states(groups), [each.states for each in reached]),
+        states=_counted(_states(groups), states),
         faults=_counted(_fault_kinds(), [each.faults for each in reached]),
         reported=_counted(REPORTED, [each.reported for each in reached]),
         articles=_counted(_articles(groups), [each.articles for each in reached]),
-        paths=_counted(_paths(groups), [each.paths for each in reached]),
+        paths=_counted(_paths(groups), paths),
         findings=_counted((), [each.checks for each in reached]),
         titles=_titles(groups),
     )
@@ -104,14 +108,6 @@ def coverage(plays: Iterable[Played], catalogue: Catalogue) -> Coverage:
 def bundle_name(procedures: Iterable[str]) -> str:
     """A bundle's name in ``Reached.paths``: its procedures, in the group's order, joined by a plus."""
     return "+".join(procedures)
-
-
-def outcome(states: Iterable[str], *, withdrawn: bool = False) -> str:
-    """A dossier's outcome, one of OUTCOMES, from the last states of its procedures."""
-    if withdrawn:
-        return "withdrawn"
-    granted = [state == "granted" for state in states]
-    return "granted" if all(granted) else "partly_granted" if any(granted) else "not_granted"
 
 
 def unreached(part: Reach) -> list[Any]:
@@ -159,13 +155,22 @@ def _states(groups: Sequence[Group]) -> list[tuple[str, str]]:
 
 
 def _fault_kinds() -> list[str]:
-    """Office words first, then what the live system obeys."""
-    return [_kind(each) for each in KINDS]
+    """Office words first, then what the live system obeys; of lines and messages each effect (line:slow)."""
+    found = []
+    for fault in KINDS:
+        kind = _kind(fault)
+        found += [kind, *(f"{kind}:{effect}" for effect in _words(fault, "effect"))]
+    return found
 
 
 def _kind(fault: type[Closed]) -> str:
-    (word,) = get_args(fault.model_fields["kind"].annotation)
-    return str(word)
+    (word,) = _words(fault, "kind")
+    return word
+
+
+def _words(fault: type[Closed], field: str) -> tuple[str, ...]:
+    """The words that a field may hold; none when there is no such field."""
+    return get_args(fault.model_fields[field].annotation) if field in fault.model_fields else ()
 
 
 def _titles(groups: Sequence[Group]) -> dict[str, tuple[str, str]]:

@@ -32,10 +32,13 @@ PATHS: Mapping[str, tuple[str, str, str]] = {
     "interlinked": ("LT", "Liên thông: khai một lần", "Interlinked: declared once"),
 }
 OUTCOMES: Mapping[str, tuple[str, str, str]] = {
-    "granted": ("Đủ", "đủ kết quả", "all granted"),
-    "partly_granted": ("MP", "một phần", "some granted"),
-    "not_granted": ("Kh", "không có kết quả", "none granted"),
+    "granted": ("KQ", "đủ kết quả", "all granted"),
+    "supplemented": ("BS", "sau khi bổ sung", "after a supplement"),
+    "corrected": ("ĐC", "sau khi đính chính", "after a correction"),
     "withdrawn": ("RÚ", "rút hồ sơ", "withdrawn"),
+    "not_started": ("KB", "có phần không bắt đầu", "a part never started"),
+    "refused": ("KN", "có phần không nhận", "a part was refused"),
+    "rejected": ("TC", "có phần từ chối", "a part was rejected"),
 }
 PARTS: Mapping[str, Both] = {
     "states": ("Thủ tục × trạng thái", "Procedures × states"),

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from flow_model.catalogue import catalogue
 from flow_model.events import KINDS as EVENTS
+from flow_model.faults import KINDS
 from flow_model.limits import PATHS
 from scenarios import shown
 from scenarios.coverage import (
@@ -17,7 +18,6 @@ from scenarios.coverage import (
     Coverage,
     bundle_name,
     coverage,
-    outcome,
     states_that_matter,
     unreached,
 )
@@ -107,17 +107,29 @@ def test_states_are_events_and_have_names_that_a_narrow_column_holds() -> None:
         assert all(len(short) <= 2 for short in shorts)
 
 
-@pytest.mark.parametrize(
-    ("states", "withdrawn", "ended"),
-    [
-        (["granted", "granted"], False, "granted"),
-        (["granted", "rejected"], False, "partly_granted"),
-        (["rejected", "not_started"], False, "not_granted"),
-        (["granted", "withdrawn"], True, "withdrawn"),
-    ],
-)
-def test_a_dossier_ends_as_its_procedures_do(states: list[str], withdrawn: bool, ended: str) -> None:
-    assert outcome(states, withdrawn=withdrawn) == ended
+def test_states_that_do_not_matter_and_dossiers_without_an_end_are_left_out() -> None:
+    reached = Reached(
+        states=(("birth_registration", "sent"), ("birth_registration", "granted")),
+        paths=(("birth_registration+permanent_residence", "interlinked", "waiting"),),
+    )
+    covered = coverage([played(reached=reached)], catalogue())
+    assert sum(covered.states.values()) == 1
+    assert sum(covered.paths.values()) == 0
+    assert len(covered.states) == len(coverage([], catalogue()).states)
+
+
+def test_a_state_that_was_thought_impossible_and_came_joins_the_universe() -> None:
+    reached = Reached(states=(("birth_registration", "returned_to_issuer"),))
+    assert (
+        coverage([played(reached=reached)], catalogue()).states["birth_registration", "returned_to_issuer"]
+        == 1
+    )
+
+
+def test_of_lines_and_messages_each_effect_is_a_thing_to_reach() -> None:
+    faults = coverage([], catalogue()).faults
+    assert {"office_closed", "line", "line:slow", "message:twice", "id_issue"} <= set(faults)
+    assert len([kind for kind in faults if ":" not in kind]) == len(KINDS)
 
 
 def test_it_is_told_as_json_with_figures_and_what_is_missing() -> None:
