@@ -13,9 +13,9 @@ from measurement.referee.law_in_force import ends_at, limit_of, office_seconds
 from measurement.referee.model import Offence, Record, acted_at
 from measurement.referee.words import Both, at_the_latest, told
 
-# A certificate is returned within the limit as well: it is what the agency came to.
-OUTCOMES = frozenset({*DECISIONS, "returned_to_issuer"})
-LEAVES_THE_AGENCY = OUTCOMES | ENDED | {"withdrawn"}
+LEAVES_THE_AGENCY = ENDED | {"returned_to_issuer", "withdrawn"}
+# What the agency may come to within its limit: a decision, a certificate returned, more asked for.
+OUTCOMES = frozenset({*DECISIONS, "returned_to_issuer", "supplement_requested"})
 
 
 @dataclass
@@ -26,6 +26,7 @@ class LegalClock:
     paused_seconds: int = 0
     asked_at: datetime | None = None
     verifying: bool = False
+    ran_out: bool = False
 
     def hear(self, event: Event) -> None:
         """What an event does to the clock."""
@@ -65,14 +66,19 @@ def _limit(record: Record, procedure: Procedure, clock: LegalClock) -> Limit | N
 
 
 def _late(record: Record, procedure: Procedure, clock: LegalClock, event: Event) -> Iterator[Offence]:
+    """One that ran out is accused once: no supplement asked for afterwards winds it up again."""
     limit = _limit(record, procedure, clock)
-    if limit is not None and acted_at(event) > (due := clock.due_at(limit, acted_at(event))):
+    if limit is None or clock.ran_out:
+        return
+    due = clock.due_at(limit, acted_at(event))
+    if acted_at(event) > due:
+        clock.ran_out = True
         yield Offence(event, at_the_latest(limit, due), told(event), limit)
 
 
 def _never(record: Record, procedure: Procedure, clock: LegalClock) -> Iterator[Offence]:
     limit = _limit(record, procedure, clock)
-    if limit is None:
+    if limit is None or clock.ran_out:
         return
     due = clock.due_at(limit, clock.received_at)
     event = record.first_after(due)

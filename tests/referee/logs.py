@@ -8,9 +8,8 @@ from typing import Any
 from flow_model.case import Case
 from flow_model.catalogue import catalogue
 from flow_model.events import Event, genesis, seal
-from gateway.dossiers import changed
 from measurement.referee import Violation, referee_run
-from tests.town_in_memory import Town
+from tests.town_in_memory import Town, changed
 
 SECOND = timedelta(seconds=1)
 # The same weekday at the same hour, and longer than any limit that is not counted in weeks.

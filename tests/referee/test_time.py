@@ -61,6 +61,14 @@ def test_the_time_that_a_supplement_takes_is_not_the_agencys(logs: dict[str, Log
     assert broken(never_stopped) == {"decided_within_limit"}
 
 
+def test_a_supplement_asked_for_when_the_time_was_over_does_not_wind_the_clock_up(
+    logs: dict[str, Log],
+) -> None:
+    late = logs["supplement"].later_from("supplement_requested")
+    found = [(each.rule, each.sequence) for each in judged(late)]
+    assert found == [("decided_within_limit", late.event("supplement_requested").sequence)]
+
+
 def test_the_due_date_that_an_event_tells_is_not_believed(logs: dict[str, Log]) -> None:
     log = logs["consents"]
     generous = (log.event("received", BIRTH).at + 2 * FORTNIGHT).isoformat()
