@@ -9,6 +9,7 @@ import sys
 NEEDED = (3, 11)
 COMMANDS = {
     "demo": "one birth and one death on both paths, timed; then the services stay up",
+    "play": "stories, held against what they expect; JUnit and HTML reports",
     "serve": "one service alone, in the foreground (what docker-compose.yml runs)",
     "conformance": "the agency contract, put to any agency by URL: ours, or somebody else's",
     "test": "every test; what follows goes to pytest",
@@ -28,6 +29,8 @@ Try:
   python3 run.py demo                  tell the story, then keep the services running (Ctrl-C ends)
   python3 run.py demo --once           tell the story and stop
   python3 run.py demo --once --json    the same, as one JSON document
+  python3 run.py play --all            play every story of the library
+  python3 run.py play birth --tell     tell the stories of births as they go on
   python3 run.py test                  run every test
   python3 run.py COMMAND --help        all options of one command
 

@@ -3,6 +3,8 @@
 STATUS: dict[str, tuple[int, str, str]] = {
     # what the domain says
     "invalid-declaration": (422, "Tờ khai chưa hợp lệ", "The declaration is not valid"),
+    "bad-scenario": (422, "Tệp kịch bản có lỗi", "The scenario file has mistakes"),
+    "replay-differs": (422, "Khác với bản ghi", "It differs from the recording"),
     "refused": (422, "Pháp luật không cho phép cách này", "The law does not allow this way"),
     "different-body": (422, "Khoá này đã dùng cho nội dung khác", "This key was used for other content"),
     "idempotency-key-missing": (400, "Thiếu Idempotency-Key", "The Idempotency-Key is missing"),

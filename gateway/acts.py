@@ -12,11 +12,12 @@ from pydantic import TypeAdapter
 
 from flow_model.case import Case
 from flow_model.catalogue import Catalogue
+from flow_model.documents import changed
 from flow_model.errors import FieldError, InvalidDeclaration, NotAllowedNow, UnknownThing
 from flow_model.events import canonical
 from flow_model.faults import AnyFault, compiled
 from gateway.declaring import Declaring, validated
-from gateway.dossiers import Dossier, Dossiers, changed
+from gateway.dossiers import Dossier, Dossiers
 from gateway.driver import Driver
 from gateway.journal import RUN_LOG, Journal, Note
 from gateway.neighbours import Neighbours, speaking_for_others

@@ -7,6 +7,7 @@ from typing import Any
 
 from flow_model.case import Case, Progress, fold
 from flow_model.catalogue import Catalogue
+from flow_model.documents import changed
 from flow_model.errors import UnknownThing
 from flow_model.events import Event, canonical
 from flow_model.group import Group
@@ -87,12 +88,3 @@ def _declaration(group: Group, document: str) -> Any:
     if group.id not in _by_group or _by_group[group.id][0] is not group:
         _by_group[group.id] = (group, lru_cache(maxsize=4096)(group.declaration.model_validate_json))
     return _by_group[group.id][1](document)
-
-
-def changed(document: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
-    """The declaration with values at dotted paths replaced; the given one is left as it is."""
-    result: dict[str, Any] = dict(document)
-    for path, value in changes.items():
-        head, _, rest = path.partition(".")
-        result[head] = changed(result.get(head) or {}, {rest: value}) if rest else value
-    return result

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flow_model.documents import changed, value_at
 from flow_model.faults import line_fault
 from flow_model.form_parts import Source
 from flow_model.group import Group, LookUp
 from flow_model.mapping import field_sources
-from gateway.dossiers import changed
 from gateway.neighbours import Neighbours, TemporarilyClosed
 from gateway.runs import Run
 
@@ -69,13 +69,3 @@ async def _record(run: Run, look_up: LookUp, key: str, neighbours: Neighbours) -
     service = look_up.service
     fault = line_fault(run.faults, to=service, calls="prefill", procedure=None, attempt=1, at=run.now)
     return await neighbours.look_up(run, service, look_up.kind, key, fault)
-
-
-def value_at(document: Mapping[str, Any], path: str) -> Any:
-    """The value at a dotted path of a JSON document; None where there is none."""
-    value: Any = document
-    for step in path.split("."):
-        if not isinstance(value, Mapping):
-            return None
-        value = value.get(step)
-    return value

@@ -1,5 +1,6 @@
 """What all six services have in common: runs, look-ups, the agenda, work and events."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,7 @@ from services.terms import Closed, RunRow, Terms, fingerprint, require_up, terms
 
 COMMON_TABLES: tuple[type[SQLModel], ...] = (RunRow, Act, EventRow)
 NEXT_ACT_AT = "Next-Act-At"
+_BEFORE_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 NEXT_ACT_HEADER: dict[str, Any] = {
     NEXT_ACT_AT: {
         "description": "the next act of the run at this service, or empty",
@@ -222,7 +224,7 @@ def common_routes(service: Service, perform: Perform) -> APIRouter:
         with service.store.session() as session:
             terms_of(session, run.run_id)
             counted = {
-                str(table.__tablename__): session.exec(
+                _BEFORE_CAPITAL.sub("_", table.__name__).lower(): session.exec(
                     select(func.count()).where(col(table.run_id) == run.run_id)  # type: ignore[attr-defined]
                 ).one()
                 for table in service.registry.tables

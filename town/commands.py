@@ -92,6 +92,75 @@ def demo(
 
 
 @app.command()
+def play(
+    wanted: Annotated[
+        list[str] | None, typer.Argument(metavar="[FILE|ID|TAG|F1..F22]...", help="Which stories.")
+    ] = None,
+    *,
+    everything: Annotated[bool, typer.Option("--all", help="Every story of the library.")] = False,
+    failed: Annotated[bool, typer.Option("--failed", help="Those that did not pass the last time.")] = False,
+    seed: Annotated[int | None, typer.Option(help="Another seed than the file's.")] = None,
+    gateway: Annotated[
+        str | None, typer.Option(metavar="URL", help="Play at a gateway that is running already.")
+    ] = None,
+    processes: Annotated[
+        bool, typer.Option("--processes", help="One process for each service, instead of one for all.")
+    ] = False,
+    memory: Annotated[bool, typer.Option("--memory", help="No network and no files: the quickest.")] = False,
+    jobs: Annotated[int, typer.Option(min=1, max=64, help="So many plays side by side.")] = 4,
+    limit: Annotated[
+        float, typer.Option(min=0.1, help="Real seconds after which a play is said to hang.")
+    ] = 60.0,
+    json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write JUnit XML.")] = None,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a report to open offline.")] = None,
+    coverage: Annotated[
+        bool | None, typer.Option(help="What was reached, and what none reaches. [dim]with --all[/]")
+    ] = None,
+    tell: Annotated[bool, typer.Option("--tell", help="Tell the story as it goes on.")] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the runs, to look at them.")] = False,
+    record: Annotated[
+        Path | None, typer.Option(metavar="HAR", help="Record what services say to each other.")
+    ] = None,
+    replay: Annotated[
+        Path | None,
+        typer.Option(metavar="HAR", help="Play with the agencies switched off, from a recording."),
+    ] = None,
+) -> None:
+    """Play stories and hold them against what they expect; 0 only when all pass.
+
+    [bold]python3 run.py play birth --junit plays.xml --html plays.html[/]
+    """
+    from town.play import Order
+    from town.play import main as play_all
+
+    def act() -> int:
+        _settings()
+        return play_all(
+            Order(
+                wanted=tuple(wanted or ()),
+                everything=everything,
+                failed=failed,
+                seed=seed,
+                gateway=gateway,
+                layout="processes" if processes else "memory" if memory else "one",
+                jobs=1 if tell else jobs,
+                limit_seconds=limit,
+                json=json,
+                junit=junit,
+                html=html,
+                coverage=coverage,
+                tell=tell,
+                keep=keep,
+                record=record,
+                replay=replay,
+            )
+        )
+
+    _end_with(act)
+
+
+@app.command()
 def serve(
     name: Annotated[str, typer.Argument(help="gateway, civil_status, residence, ...")],
     *,

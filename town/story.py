@@ -25,6 +25,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "personal_id_filled_in": ("Điền số định danh đến sau", "Personal ID filled in later"),
     "overdue": ("QUÁ HẠN", "OVERDUE"),
+    "fault_injected": ("SỰ CỐ: {fault}", "FAULT: {fault}"),
+    "message_refused": ("Không nhận thông điệp: {reason}", "Message refused: {reason}"),
+    "withdrawn": ("Rút hồ sơ {reason}", "Withdrawn {reason}"),
     "visited": ("{visit} tại {agency}{fields}", "{visit} at {agency}{fields}"),
     "consent_requested": ("Hỏi ý kiến qua VNeID: {party}", "Consent asked by VNeID: {party}"),
     "consent_given": ("Bấm đồng ý trên VNeID: {party}", "Consent clicked on VNeID: {party}"),
@@ -75,6 +78,7 @@ def sentence(
         fields=_fields(payload, index),
         party=payload.get("party", ""),
         service=payload.get("service", ""),
+        fault=_fault(payload),
         again=short(payload.get("next_try_at", "")),
     )
 
@@ -82,6 +86,11 @@ def sentence(
 def short(instant: str) -> str:
     """``05/10 08:30`` of an RFC 3339 instant."""
     return f"{instant[8:10]}/{instant[5:7]} {instant[11:16]}" if instant else ""
+
+
+def _fault(payload: Mapping[str, Any]) -> str:
+    said = (payload.get(name) for name in ("fault", "effect", "reason", "decision", "service"))
+    return " ".join(str(each) for each in said if each)
 
 
 def _findings(payload: Mapping[str, Any], index: int) -> str:

@@ -1,0 +1,186 @@
+"""`play`: stories from the command line, with everything that a tester needs afterwards."""
+
+import asyncio
+import json as json_library
+import os
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from chassis.client import ServiceClient
+from chassis.har import ReplayingClient
+from flow_model.catalogue import HERE, catalogue
+from flow_model.errors import SandboxError
+from scenarios.coverage import Coverage, coverage
+from scenarios.coverage_table import table
+from scenarios.door import Door
+from scenarios.junit import junit_xml
+from scenarios.loading import Loaded, library, select
+from scenarios.player import LIMIT_SECONDS, Wish, play
+from scenarios.printing import Printer
+from scenarios.report import report_html
+from scenarios.verdict import Failure, Played
+from town import stage
+from town.narrating import narrator
+
+LAST = Path("var") / "last-plays.json"
+
+
+@dataclass(frozen=True)
+class Order:
+    """What was asked for on the command line."""
+
+    wanted: tuple[str, ...]
+    everything: bool = False
+    failed: bool = False
+    seed: int | None = None
+    gateway: str | None = None
+    layout: str = "one"
+    jobs: int = 1
+    limit_seconds: float = LIMIT_SECONDS
+    json: bool = False
+    junit: Path | None = None
+    html: Path | None = None
+    coverage: bool | None = None
+    tell: bool = False
+    keep: bool = False
+    record: Path | None = None
+    replay: Path | None = None
+
+
+class NothingToPlay(SandboxError):
+    """The tester says which stories: a file, an id, a tag, or all."""
+
+    slug = "nothing-to-play"
+
+
+def main(order: Order) -> int:
+    """0 only when every play passed."""
+    chosen = _chosen(order)
+    return asyncio.run(_main(order, chosen))
+
+
+def _chosen(order: Order) -> list[Loaded]:
+    known = library(HERE)
+    wanted = order.wanted
+    if order.failed:
+        wanted = _failed_last_time()
+    if order.everything:
+        return known
+    if not wanted:
+        raise NothingToPlay(
+            "Phát gì? Nêu tệp, mã, nhãn, hoặc --all. Ví dụ: python3 run.py play birth",
+            "play what? Name a file, an id, a tag, or --all, such as: python3 run.py play birth",
+        )
+    return select(known, wanted)
+
+
+def _failed_last_time() -> tuple[str, ...]:
+    try:
+        last = json_library.loads(LAST.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise NothingToPlay("Chưa có lần phát nào trước đó ở đây", "nothing was played here before") from None
+    failed = tuple(each["file"] for each in last if each["verdict"] != "passed")
+    if not failed:
+        raise NothingToPlay("Lần trước tất cả đều đạt", "everything passed the last time")
+    return failed
+
+
+async def _main(order: Order, chosen: Sequence[Loaded]) -> int:
+    console = Console(highlight=False, stderr=order.json)
+    printer = Printer(console)
+    plays: list[Played] = []
+    async with _clients(order) as (client, recorded):
+        async for played in _played(client, order, chosen, console):
+            plays.append(_whole(played, recorded))
+            printer.play(plays[-1])
+        har = await _recording(client, plays[0]) if order.record is not None else ""
+    order_of = {loaded.scenario.id: number for number, loaded in enumerate(chosen)}
+    plays.sort(key=lambda each: order_of[each.scenario])
+    reached = coverage(plays, catalogue())
+    _write(order, plays, reached, har)
+    if order.json:
+        told = {"plays": [each.as_json() for each in plays], "coverage": reached.as_json()}
+        print(json_library.dumps(told, ensure_ascii=False, indent=2), flush=True)
+    elif order.coverage or (order.coverage is None and order.everything):
+        console.print(table(reached))
+    printer.end(plays)
+    return 0 if plays and all(each.verdict == "passed" for each in plays) else 1
+
+
+@asynccontextmanager
+async def _clients(order: Order) -> AsyncIterator[tuple[ServiceClient, ReplayingClient | None]]:
+    if order.replay is not None:
+        async with stage.recording(order.replay) as both:
+            yield both
+    elif order.gateway is not None:
+        async with stage.gateway_at(order.gateway) as client:
+            yield client, None
+    elif order.layout == "memory":
+        async with stage.town_in_memory() as client:
+            yield client, None
+    else:
+        async with stage.town_of_our_own(processes=order.layout == "processes") as client:
+            yield client, None
+
+
+def _whole(played: Played, recorded: ReplayingClient | None) -> Played:
+    """A replay that passed must have asked for everything that was recorded."""
+    if recorded is None or not recorded.left or played.verdict != "passed":
+        return played
+    left = Failure("recording", "every exchange asked for again", f"{recorded.left} were not")
+    return replace(played, verdict="failed", failures=(left,))
+
+
+async def _played(
+    client: ServiceClient, order: Order, chosen: Sequence[Loaded], console: Console
+) -> AsyncIterator[Played]:
+    """Each play as it ends; so many side by side."""
+    gate = asyncio.Semaphore(max(1, order.jobs))
+
+    async def one(loaded: Loaded) -> Played:
+        async with gate:
+            return await play(client, loaded, _wish(order, loaded, console))
+
+    for ended in asyncio.as_completed([asyncio.ensure_future(one(loaded)) for loaded in chosen]):
+        yield await ended
+
+
+def _wish(order: Order, loaded: Loaded, console: Console) -> Wish:
+    run_id = None
+    if order.replay is not None:
+        run_id = json_library.loads(order.replay.read_text(encoding="utf-8"))["log"]["_run"]
+    recorded = order.record is not None
+    return Wish(
+        seed=order.seed,
+        run_id=run_id,
+        keep=order.keep or recorded,
+        record=recorded,
+        limit_seconds=order.limit_seconds,
+        watch=narrator(console, loaded.scenario, catalogue()) if order.tell else None,
+    )
+
+
+async def _recording(client: ServiceClient, played: Played) -> str:
+    run_id = next(iter(played.dossiers.values())).partition("/")[0]
+    har: Any = await Door(client).get(f"/runs/{run_id}/exchanges")
+    return json_library.dumps(har, ensure_ascii=False, indent=1)
+
+
+def _write(order: Order, plays: Sequence[Played], reached: Coverage, har: str) -> None:
+    LAST.parent.mkdir(exist_ok=True)
+    last = [{"file": each.file, "verdict": each.verdict} for each in plays]
+    LAST.write_text(json_library.dumps(last), encoding="utf-8")
+    if order.record is not None:
+        order.record.write_text(har, encoding="utf-8")
+    if order.junit is not None:
+        order.junit.write_bytes(junit_xml(plays, name="mot-lan-khai"))
+    if order.html is not None:
+        command = " ".join(["python3 run.py", *sys.argv[1:]])
+        page = report_html(plays, reached, name=os.path.basename(os.getcwd()), command=command)
+        order.html.write_text(page, encoding="utf-8")

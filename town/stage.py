@@ -1,0 +1,89 @@
+"""Where plays are played: a gateway that is running already, a town of our own, or a recording."""
+
+import json
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from chassis.client import ServiceClient
+from chassis.har import ReplayingClient
+from flow_model.catalogue import catalogue
+from flow_model.errors import SandboxError
+from town.layout import build, epoch, in_memory, specs
+from town.servers import PortTaken, in_one_process, in_processes
+
+HOST = "127.0.0.1"
+# Tried one after the other: several towns may stand side by side on one machine.
+BASES = range(18_100, 20_000, 20)
+
+
+class BadRecording(SandboxError):
+    """The tester looks at the file: it is no recording of a play."""
+
+    slug = "bad-recording"
+
+
+@asynccontextmanager
+async def gateway_at(url: str) -> AsyncIterator[ServiceClient]:
+    """A gateway that runs somewhere else."""
+    async with ServiceClient.over_http({"gateway": url}) as client:
+        yield client
+
+
+@asynccontextmanager
+async def town_of_our_own(*, processes: bool = False) -> AsyncIterator[ServiceClient]:
+    """A town over real HTTP on free ports, with files that are gone when the block ends."""
+    folder = Path("var") / f"play-{os.getpid()}"
+    starting = in_processes if processes else in_one_process
+    try:
+        async with AsyncExitStack() as stack:
+            for base in BASES:
+                try:
+                    running = await stack.enter_async_context(starting(specs(base, folder, HOST), HOST))
+                    break
+                except PortTaken:
+                    continue
+            else:
+                raise PortTaken("Không còn cổng trống", "no free ports are left")
+            yield await stack.enter_async_context(ServiceClient.over_http(running.urls))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@asynccontextmanager
+async def town_in_memory() -> AsyncIterator[ServiceClient]:
+    """The same apps without a network and without files: the quickest."""
+    client, apps = in_memory()
+    try:
+        yield client
+    finally:
+        await client.aclose()
+        for app in apps.values():
+            app.state.store.close()
+
+
+@asynccontextmanager
+async def recording(path: Path) -> AsyncIterator[tuple[ServiceClient, ReplayingClient]]:
+    """A gateway alone: every agency is switched off, and answers out of a HAR file in strict order."""
+    try:
+        services = ReplayingClient(_read(path))
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadRecording(
+            f"{path}: không phải bản ghi HAR của một lượt phát ({error})",
+            f"{path}: is no HAR recording of a play ({error})",
+        ) from error
+    app = build("gateway", None, services, catalogue(), epoch)
+    try:
+        yield ServiceClient.in_process({"gateway": app}), services
+    finally:
+        app.state.store.close()
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadRecording(f"{path}: {error.strerror}", f"{path}: {error.strerror}") from error
