@@ -42,7 +42,7 @@ def expect(answer: Answer, *statuses: int, of: str) -> Answer:
 def demand(holds: bool, expected: str, actual: object, answer: Answer | None = None) -> None:
     """Say what is broken unless something holds."""
     if not holds:
-        raise Broken(expected, str(actual), answer)
+        raise Broken(expected, str(actual) or "nothing", answer)
 
 
 def value(answer: Answer, name: str) -> Any:
