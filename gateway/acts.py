@@ -19,6 +19,7 @@ from flow_model.faults import AnyFault, compiled
 from gateway.declaring import Declaring, validated
 from gateway.dossiers import Dossier, Dossiers
 from gateway.driver import Driver
+from gateway.fault_names import require_known
 from gateway.journal import RUN_LOG, Journal, Note
 from gateway.neighbours import Neighbours, speaking_for_others
 from gateway.orchestrator import Orchestrator
@@ -179,8 +180,9 @@ class Acts:
         await self._driver.settle_now(run)
 
     async def _add_faults(self, run: Run, *, name: str, faults: list[Json]) -> None:
-        live = compiled(FAULTS.validate_python(faults))
-        await self._runs.add_faults(run, name, live)
+        known = FAULTS.validate_python(faults)
+        require_known(known, self._catalogue, self._neighbours.services)
+        await self._runs.add_faults(run, name, compiled(known))
 
     async def _settled(self, run: Run, dossier: str) -> Dossier:
         """The dossier once everything due at this instant is done."""

@@ -1,16 +1,18 @@
 """The composition root of the gateway's process."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from sqlmodel import SQLModel
 
 from chassis.app import build_app
 from chassis.client import ServiceClient
 from chassis.clock import Clock, WallClock
 from chassis.idempotency import KeptAnswer
 from chassis.settings import OPEN_SECRET
-from chassis.storage import open_store
+from chassis.storage import Store, open_store
 from flow_model.catalogue import Catalogue
 from gateway.api.answers import answer_routes
 from gateway.api.declarations import declaration_routes
@@ -34,6 +36,14 @@ DESCRIPTION = (
 )
 
 
+@dataclass(frozen=True)
+class Guest:
+    """Routes of another part that live in the gateway's process and file, and use its API as anybody does."""
+
+    tables: Sequence[type[SQLModel]]
+    routes: Callable[[Store], Sequence[APIRouter]]
+
+
 def build(
     store_path: Path | None,
     client: ServiceClient,
@@ -41,12 +51,16 @@ def build(
     epoch: Callable[[], str],
     clock: Clock | None = None,
     secret: str = OPEN_SECRET,
+    guests: Sequence[Guest] = (),
 ) -> FastAPI:
     """The gateway's app; ``store_path`` None keeps everything in memory.
 
     ``app.state.keep_pace`` moves the runs with a paced clock; whoever serves the app calls it now and then.
     """
-    store = open_store(store_path, [RunRow, EventRow, ExchangeRow, KeptAnswer])
+    store = open_store(
+        store_path,
+        [RunRow, EventRow, ExchangeRow, KeptAnswer, *(table for guest in guests for table in guest.tables)],
+    )
     parts = assemble(store, client, catalogue, epoch, clock or WallClock(), secret)
     app = build_app(
         title="Cổng liên thông (mô phỏng)",
@@ -65,6 +79,7 @@ def build(
             fork_routes(parts),
             worklist_routes(parts),
             measurement_routes(parts),
+            *(router for guest in guests for router in guest.routes(store)),
             referee_routes(parts),
         ],
     )

@@ -34,7 +34,7 @@ class Dossiers:
 
     def __init__(self, journal: Journal, catalogue: Catalogue) -> None:
         self._journal = journal
-        self._catalogue = catalogue
+        self.catalogue = catalogue
 
     def find(self, run: Run, dossier: str) -> Dossier:
         """The dossier of this code in this run; another run's dossier is as unknown as none."""
@@ -47,7 +47,7 @@ class Dossiers:
 
     def of(self, run: Run, history: Sequence[Event]) -> Dossier:
         """The dossier that a history tells of."""
-        case = case_of(run, self._catalogue, history)
+        case = case_of(run, self.catalogue, history)
         return Dossier(case, history, fold(case, history))
 
     def count_events(self, run: Run, kind: str, dossier: str | None, procedure: str | None) -> int:

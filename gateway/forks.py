@@ -17,6 +17,7 @@ from flow_model.faults import LiveFault, OfficerDecides
 from gateway.acts import Acts
 from gateway.dossiers import Dossier, Dossiers
 from gateway.driver import Driver
+from gateway.fault_names import require_known
 from gateway.journal import RUN_LOG, Journal, Note
 from gateway.runs import Run, Runs
 
@@ -96,7 +97,9 @@ class Forks:
     ) -> None:
         fork = await self._runs.open(fork_id, original.terms)
         if instead.decision is not None:
-            await self._runs.add_faults(fork, "fork", [_told(found, event, instead.decision)])
+            told = _told(found, event, instead.decision)
+            require_known([told], self._dossiers.catalogue, self._runs.services)
+            await self._runs.add_faults(fork, "fork", [told])
         for acted in self._journal.read(original.run_id, RUN_LOG):
             if acted.kind == "acted" and acted.at <= event.at:
                 await self._go_to(fork_id, acted.at)

@@ -47,10 +47,10 @@ class Intake:
         if held == AWAITS_PULL or (held is not None and datetime.fromisoformat(held) > run.now):
             return
         if events or held is not None:
-            taken = self._taken(run, service, events, late=held is not None)
+            taken = self._taken(run, service, events)
             self._runs.take_in(run, service, taken.cursor, taken.notes, taken.held)
 
-    def _taken(self, run: Run, service: str, events: Sequence[Json], *, late: bool) -> _Taken:
+    def _taken(self, run: Run, service: str, events: Sequence[Json]) -> _Taken:
         taken = _Taken(run.cursors.get(service, 0), [])
         for event in events:
             number, fault = self._fault(run, service, event)
@@ -62,8 +62,7 @@ class Intake:
                 if refused != "lost":
                     taken.notes.append(_refused_note(run, service, event, refused, taken.held))
                 break
-            note = note_from(service, event)
-            notes = [_heard_late(note, run.now) if late else note]
+            notes = [_as_heard(note_from(service, event), run.now)]
             taken.notes += notes if fault is None else [*notes, *notes]  # told twice: the second is known
             taken.cursor = event["id"]
         return taken
@@ -129,8 +128,8 @@ def _refused_note(run: Run, service: str, event: Json, reason: str, again_at: st
     return Note(dossier, "message_refused", run.now, procedure, payload=payload, source=source)
 
 
-def _heard_late(note: Note, now: datetime) -> Note:
-    """The gateway writes down when it heard; when it happened stands beside it."""
+def _as_heard(note: Note, now: datetime) -> Note:
+    """The gateway writes down when it heard; when it happened, if that was before, stands beside it."""
     if note.at >= now:
         return note
     return replace(note, at=now, payload={**note.payload, "happened_at": note.at.isoformat()})

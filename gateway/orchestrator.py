@@ -50,7 +50,8 @@ class Orchestrator:
             service, again = None, postponed.until
             notes.append(attempt_failed(run, case, progress, move, postponed.reason, again))
         except TemporarilyClosed as closed:
-            service, again = None, next_try(run, progress, move, closed.again_in_seconds)
+            # What was done behind a lost answer is heard of all the same: events have a way of their own.
+            service, again = closed.service, next_try(run, progress, move, closed.again_in_seconds)
             if fault is None:  # the service itself says that it is down
                 more = {"service": closed.service, "reason": closed.reason}
                 notes = [injected(run, case, move, closed.fault, **more)]

@@ -21,6 +21,7 @@ class Terms(Closed):
     seed: int = Field(2026, ge=0, le=2**31 - 1, description="all chance comes from this number")
     starts_at: Moment | None = Field(None, description="the story's date and hour")
     families: int = Field(40, ge=1, le=5000)
+    preview_minutes: int | None = Field(None, ge=1, le=1440, description="how long a preview may be answered")
     officers: Literal["simulated", "human"] = "simulated"
     citizens: Literal["simulated", "human"] = Field(
         "simulated", description="human: consents and supplements come only by an [[act]]"

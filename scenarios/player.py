@@ -5,11 +5,12 @@ Everything goes through the gateway's API and the run's own clock; nothing waits
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from time import perf_counter
-from typing import Any
+from typing import Any, Literal
 
 from chassis.client import ServiceClient
 from flow_model.documents import value_at
@@ -27,9 +28,11 @@ from scenarios.timeline import Item, instant_of, nth_event, stops
 from scenarios.verdict import Failure, Played
 
 Json = dict[str, Any]
+Keep = Literal["none", "failed", "all"]  # which runs stay, to be looked at
 Watch = Callable[[str, Json], None]  # told of each event as it is seen: name of the dossier, event
 # A play that takes longer than this is said to hang.
 LIMIT_SECONDS = 60.0
+_LEAVING_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Wish:
 
     seed: int | None = None
     run_id: str | None = None
-    keep: bool = False
+    keep: Keep = "none"
     record: bool = False
     limit_seconds: float = LIMIT_SECONDS
     patience_seconds: float = PATIENCE_SECONDS
@@ -51,6 +54,7 @@ async def play(client: ServiceClient, loaded: Loaded, wish: Wish | None = None) 
     door = Door(client, wish.patience_seconds)
     stage = _Stage(door, loaded, wish)
     began = perf_counter()
+    played: Played | None = None
     try:
         async with asyncio.timeout(wish.limit_seconds):
             played = await stage.perform()
@@ -60,7 +64,7 @@ async def play(client: ServiceClient, loaded: Loaded, wish: Wish | None = None) 
     except SandboxError as error:
         played = replace(stage.ended("error", []), error=error.detail_en)
     finally:
-        await stage.leave()
+        await stage.leave(played)
     return replace(played, seconds=round(perf_counter() - began, 3))
 
 
@@ -248,7 +252,12 @@ class _Stage:
             dossiers={name: f"{self.run_id}/{code}" for name, code in self.acting.codes.items()},
         )
 
-    async def leave(self) -> None:
-        """Remove the run, unless it is to be looked at."""
-        if self.opened and not self.wish.keep:
-            await self.door.ask("DELETE", f"/runs/{self.run_id}")
+    async def leave(self, played: Played | None) -> None:
+        """Remove the run, unless it is to be looked at. One that hangs may not answer even now."""
+        stays = self.wish.keep == "all" or (
+            self.wish.keep == "failed" and played is not None and played.verdict != "passed"
+        )
+        if self.opened and not stays:
+            with suppress(SandboxError, TimeoutError):
+                async with asyncio.timeout(_LEAVING_SECONDS):
+                    await self.door.ask("DELETE", f"/runs/{self.run_id}")

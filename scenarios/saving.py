@@ -81,7 +81,7 @@ def _document(
     }
 
 
-_TERMS = ("law", "seed", "starts_at", "families", "officers", "citizens")
+_TERMS = ("law", "seed", "starts_at", "families", "officers", "citizens", "preview_minutes")
 _AGREED = {"preview": "agreed"}
 
 

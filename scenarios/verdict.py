@@ -60,3 +60,17 @@ class Played:
     def as_json(self) -> dict[str, Any]:
         """The play as it is shown."""
         return asdict(self)
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> "Played":
+        """The play that was shown so."""
+        made = {
+            "failures": tuple(Failure(**each) for each in document["failures"]),
+            "told": tuple(tuple(line) for line in document["told"]),
+            "reached": Reached(**{name: _tuples(value) for name, value in document["reached"].items()}),
+        }
+        return cls(**{**document, **made})
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(map(_tuples, value)) if isinstance(value, list | tuple) else value

@@ -17,9 +17,14 @@ from chassis.context import RunContext
 from chassis.field_messages import field_errors
 from chassis.storage import Store
 from flow_model.catalogue import Catalogue
-from flow_model.errors import ConflictingContent, InvalidDeclaration, NotAllowedNow, Refused, UnknownThing
+from flow_model.errors import (
+    InvalidDeclaration,
+    Refused,
+    UnknownThing,
+)
 from flow_model.group import Effect, Finding, Group
 from services import agenda, applications, examining, steps, timing
+from services.allowing import decided_before, require, require_reason, require_same
 from services.applications import ApplicationRow, ApplicationView, Worklist
 from services.bodies import (
     ConsentGiven,
@@ -55,7 +60,7 @@ class Desk:
             terms = self._terms(session, run, taking_in=True)
             row = session.get(ApplicationRow, (run.run_id, application_id))
             if row is not None:
-                _require_same(row.fingerprint, mark, application_id)
+                require_same(row.fingerprint, mark, application_id)
                 return self._view(session, row, terms), False
             procedure_ids = {each.id for each in group.in_force(terms.law, sent.path)}
             if sent.procedure not in procedure_ids:
@@ -106,8 +111,8 @@ class Desk:
         with self._named(run, application_id, f"supplement/{round_}", sent) as (session, matter, known):
             row = matter.row
             if not known:
-                _require(row.state == "supplement_requested" and row.round == round_, row)
-                _require(row.answer_by is not None and run.simulated_at <= instant_of(row.answer_by), row)
+                require(row.state == "supplement_requested" and row.round == round_, row)
+                require(row.answer_by is not None and run.simulated_at <= instant_of(row.answer_by), row)
                 row.form = checked_form(matter.group, row.procedure, sent.form)
                 row.documents = sorted({*row.documents, *sent.documents})
                 steps.supplement(session, matter, run.simulated_at)
@@ -121,7 +126,7 @@ class Desk:
         with self._named(run, application_id, name, sent) as (session, matter, known):
             row = matter.row
             if not known:
-                _require(row.state == "granted", row)
+                require(row.state == "granted", row)
                 if agenda.find(session, row.run_id, application_id, "correct") is None:
                     at = timing.corrected_at(matter, run.simulated_at, number)
                     agenda.schedule(session, row.run_id, application_id, "correct", at, number=number)
@@ -134,7 +139,7 @@ class Desk:
         with self._named(run, application_id, f"resubmission/{number}", sent) as (session, matter, known):
             row = matter.row
             if not known:
-                _require(row.state == "returned_to_issuer" and row.returns == number, row)
+                require(row.state == "returned_to_issuer" and row.returns == number, row)
                 form = checked_form(matter.group, row.procedure, sent.form)
                 steps.resubmit(session, matter, run.simulated_at, form)
             return self._view(session, row, matter.terms)
@@ -144,24 +149,25 @@ class Desk:
         with self._named(run, application_id, "withdrawal", sent) as (session, matter, known):
             row = matter.row
             if not known:
-                _require(row.state not in applications.ENDED, row)
+                require(row.state not in applications.ENDED, row)
                 steps.withdraw(session, matter, run.simulated_at, sent.reason)
             return self._view(session, row, matter.terms)
 
     async def decide(self, run: RunContext, application_id: str, sent: Decision) -> ApplicationView:
         """Do what a human officer decided, in place of the simulated one."""
+        require_reason(sent)
         mark = fingerprint(sent.model_dump(mode="json"))
         with self.store.session() as session:
             terms = self._terms(session, run, taking_in=True)
             matter = self.officers.matter(session, terms, run.run_id, application_id)
-            if _decided_before(session, matter.row, mark):
+            if decided_before(session, matter.row, mark):
                 return self._view(session, matter.row, terms)
         shared = await self._seen(matter, run.simulated_at)
         granting = sent.decision == "grant"
         told = await self.officers.ask_before_entry(matter, run.simulated_at) if granting else {}
         with self.store.session() as session:
             matter = self.officers.matter(session, terms, run.run_id, application_id)
-            if not _decided_before(session, matter.row, mark):
+            if not decided_before(session, matter.row, mark):
                 if shared is not None:
                     matter.row.findings = examining.as_json(self.officers.examine(session, matter, shared))
                 applications.remember(session, matter.row, "decision", mark)
@@ -186,7 +192,7 @@ class Desk:
                 asked = [each for each in row.findings if each["effect"] == Effect.SUPPLEMENT]
                 steps.request_supplement(session, matter, at, reason, asked)
             case "return_to_issuer":
-                _require(bool(matter.procedure.requires), row)
+                require(bool(matter.procedure.requires), row)
                 steps.return_to_issuer(session, matter, at, "returned_by_officer", reason)
 
     async def findings(self, run: RunContext, application_id: str) -> list[Finding]:
@@ -222,7 +228,7 @@ class Desk:
             matter = self.officers.matter(session, terms, run.run_id, application_id)
             kept = applications.sent_before(session, matter.row, name)
             if kept is not None:
-                _require_same(kept, mark, f"{application_id}/{name}")
+                require_same(kept, mark, f"{application_id}/{name}")
             else:
                 applications.remember(session, matter.row, name, mark)
             yield session, matter, kept is not None
@@ -257,30 +263,3 @@ def checked_form(group: Group, procedure: str, form: Json) -> Json:
             f"{len(found)} cell(s) of the form are not valid; see errors.",
             errors=field_errors(found),
         ) from None
-
-
-def _require_same(kept: str, mark: str, name: str) -> None:
-    if kept != mark:
-        raise ConflictingContent(
-            f"Đã có nội dung khác dưới tên {name}.", f"Other content stands under the name {name}."
-        )
-
-
-def _require(allowed: bool, row: ApplicationRow) -> None:
-    if not allowed:
-        raise NotAllowedNow(
-            f"Hồ sơ đang ở trạng thái {row.state}, lần bổ sung {row.round}: chưa làm được việc này.",
-            f"The application is {row.state}, round {row.round}: this cannot be done now.",
-        )
-
-
-def _decided_before(session: Session, row: ApplicationRow, mark: str) -> bool:
-    """Whether this very decision stands; NotAllowedNow when the state is not open to officers."""
-    if row.state in applications.OPEN_TO_OFFICERS:
-        return False
-    kept = applications.sent_before(session, row, "decision")
-    if kept is not None:
-        _require_same(kept, mark, f"{row.application_id}/decision")
-        return True
-    _require(False, row)
-    return False

@@ -2,18 +2,19 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chassis.client import ServiceClient
 from chassis.clock import WallClock
 from chassis.settings import Settings
-from flow_model.catalogue import Catalogue, catalogue
+from chassis.storage import Store
+from flow_model.catalogue import HERE, Catalogue, catalogue
 from flow_model.errors import UnknownThing
 from town.servers import ServerSpec, serve_until_stopped
 
@@ -55,24 +56,27 @@ def specs(base: int, folder: Path, host: str = "127.0.0.1") -> list[ServerSpec]:
 
 
 # Apps built before this process was copied from another, by name: see ``build_ahead``.
-_ahead: dict[str, tuple[FastAPI, ServiceClient]] = {}
+_ahead: dict[str, tuple[FastAPI, ServiceClient, ServiceClient]] = {}
 
 
 def build_server(name: str, store: str, service_urls: Mapping[str, str]) -> FastAPI:
     """The app of one service, talking to the others over HTTP."""
     if name in _ahead:
-        app, client = _ahead.pop(name)
+        app, client, own = _ahead.pop(name)
         client.move_to(service_urls)
+        own.move_to(service_urls)
         app.state.store.move_to(Path(store))
     else:
         client = _client({key: url for key, url in service_urls.items() if key != name})
-        app = build(name, Path(store) if store else None, client, catalogue(), epoch)
+        own = _client({name: service_urls[name]} if name in service_urls else {})
+        app = build(name, Path(store) if store else None, client, catalogue(), epoch, own)
 
     async def close_store() -> None:
         app.state.store.close()
 
     app.state.language = Settings.from_environment(os.environ).language
-    app.state.closing = (client.aclose, close_store)
+    stop_work = getattr(app.state, "stop_work", None)
+    app.state.closing = (*([stop_work] if stop_work else []), client.aclose, own.aclose, close_store)
     return app
 
 
@@ -82,17 +86,47 @@ def _client(service_urls: Mapping[str, str]) -> ServiceClient:
 
 
 def build(
-    name: str, store: Path | None, client: ServiceClient, groups: Catalogue, process: Callable[[], str]
+    name: str,
+    store: Path | None,
+    client: ServiceClient,
+    groups: Catalogue,
+    process: Callable[[], str],
+    own: ServiceClient | None = None,
 ) -> FastAPI:
-    """The app of one service by name."""
+    """The app of one service by name. ``own`` reaches this very service: stories use the front door."""
     secret = Settings.from_environment(os.environ).event_secret
     if name == "gateway":
-        import gateway.app
-
-        return gateway.app.build(store, client, groups, process, secret=secret)
+        return _gateway_with_stories(store, client, groups, process, secret, own or client)
     import services
 
     return services.build(name, store_path=store, client=client, catalogue=groups, secret=secret)
+
+
+def _gateway_with_stories(
+    store: Path | None,
+    client: ServiceClient,
+    groups: Catalogue,
+    process: Callable[[], str],
+    secret: str,
+    own: ServiceClient,
+) -> FastAPI:
+    """The gateway, and in its process and file the stories that are played through its API."""
+    import gateway.app
+    from scenarios.api import scenario_routes
+    from scenarios.door import Door
+    from scenarios.plays import Plays
+    from scenarios.tables import BatchRow, PlayRow
+
+    made: list[Plays] = []
+
+    def routes(kept: Store) -> Sequence[APIRouter]:
+        made.append(Plays(kept, own, HERE))
+        return scenario_routes(made[0], Door(own))
+
+    guest = gateway.app.Guest((BatchRow, PlayRow), routes)
+    app = gateway.app.build(store, client, groups, process, secret=secret, guests=[guest])
+    app.state.stop_work = made[0].close
+    return app
 
 
 def build_ahead() -> None:
@@ -103,9 +137,10 @@ def build_ahead() -> None:
     asyncio.run(_rehearse())
     for name in NAMES:
         client = _client({key: "http://later.invalid" for key in NAMES if key != name})
-        app = build(name, None, client, catalogue(), epoch)
+        own = _client({name: "http://later.invalid"})
+        app = build(name, None, client, catalogue(), epoch, own)
         app.openapi()
-        _ahead[name] = (app, client)
+        _ahead[name] = (app, client, own)
 
 
 async def _rehearse() -> None:

@@ -3,16 +3,8 @@
 from fastapi import APIRouter
 
 from chassis.problems import problem_responses
-from gateway.api.shapes import (
-    ConsentAnswer,
-    DossierCode,
-    DossierView,
-    PartyName,
-    ProcedureName,
-    RunName,
-    Supplement,
-    Withdrawal,
-)
+from gateway.api.act_shapes import ConsentAnswer, Supplement, Withdrawal
+from gateway.api.shapes import DossierCode, DossierView, PartyName, ProcedureName, RunName
 from gateway.api.views import dossier_view
 from gateway.parts import Parts
 

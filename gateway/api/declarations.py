@@ -48,7 +48,14 @@ def declaration_routes(parts: Parts) -> APIRouter:
                 f"no family number {nth + 1} of the kind {situation!r}; kinds: docs/operations.md",
             )
         family = families[nth]
-        filled = await prefill(run, group, group.example(family), parts.neighbours)
+        try:
+            draft = group.example(family)
+        except KeyError:  # a family of another life event lacks what this one is told by
+            raise InvalidDeclaration(
+                f"Gia đình kiểu “{situation}” không khai được nhóm {group.id}",
+                f"a family of the kind {situation!r} has nothing to declare in the group {group.id}",
+            ) from None
+        filled = await prefill(run, group, draft, parts.neighbours)
         return {
             "family": {"index": family["index"], "situation": family["situation"]},
             "group": group.id,

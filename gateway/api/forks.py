@@ -6,7 +6,8 @@ from fastapi import APIRouter, Path
 
 from chassis.problems import problem_responses
 from flow_model.faults import as_json as faults_as_json
-from gateway.api.shapes import DossierCode, EventView, ForkView, NewFork, RunName
+from gateway.api.act_shapes import ForkView, NewFork
+from gateway.api.shapes import DossierCode, EventView, RunName
 from gateway.forks import Fork, Instead
 from gateway.parts import Parts
 

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Path, Response
 from chassis.idempotency import once
 from chassis.problems import problem_responses
 from flow_model.group import Group
-from gateway.api.shapes import Draft, Key, PreviewAnswer, PreviewAnswered, PreviewShown, RunName
+from gateway.api.act_shapes import PreviewAnswer, PreviewAnswered, PreviewShown
+from gateway.api.shapes import Draft, Key, RunName
 from gateway.api.views import dossier_view
 from gateway.parts import Parts
 from gateway.previews import forms_of

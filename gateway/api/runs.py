@@ -18,6 +18,7 @@ from gateway.api.shapes import (
 )
 from gateway.api.views import iso
 from gateway.driver import StopAt
+from gateway.fault_names import require_known
 from gateway.journal import RUN_LOG
 from gateway.parts import Parts
 from gateway.runs import Run
@@ -38,6 +39,7 @@ def run_routes(parts: Parts) -> APIRouter:
         async def work() -> tuple[int, Any]:
             for group in parts.catalogue.groups.values():
                 group.law.profile(body.terms.law)
+            require_known(body.terms.faults, parts.catalogue, parts.neighbours.services)
             if body.record:
                 parts.exchanges.record(name)
             return 201, run_view(parts, await parts.runs.open(name, body.terms))

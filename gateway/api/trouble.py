@@ -8,8 +8,9 @@ from chassis.context import RUN_ID
 from chassis.har import document
 from chassis.problems import problem_responses
 from flow_model.faults import as_json as faults_as_json
+from gateway.api.act_shapes import AddedFaults
 from gateway.api.runs import run_view
-from gateway.api.shapes import AddedFaults, RunName, RunView
+from gateway.api.shapes import RunName, RunView
 from gateway.parts import Parts
 from gateway.version import VERSION
 

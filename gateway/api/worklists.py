@@ -6,7 +6,8 @@ from fastapi import APIRouter, Path, Query
 
 from chassis.problems import problem_responses
 from flow_model.errors import UnknownThing
-from gateway.api.shapes import OfficerDecision, RunName, ServiceName
+from gateway.api.act_shapes import OfficerDecision
+from gateway.api.shapes import RunName, ServiceName
 from gateway.parts import Parts
 
 ApplicationId = Annotated[

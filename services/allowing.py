@@ -1,0 +1,44 @@
+"""What a desk does not allow: other content under a known name, an act out of turn, a decision without a reason."""
+
+from sqlmodel import Session
+
+from flow_model.errors import ConflictingContent, FieldError, InvalidDeclaration, NotAllowedNow
+from services import applications
+from services.applications import ApplicationRow
+from services.bodies import Decision
+
+
+def require_reason(sent: Decision) -> None:
+    """Whoever does not decide in favour says why (Decree 63/2024, Article 7)."""
+    if sent.decision != "grant" and not sent.reason.strip():
+        message = ("Phải nêu lý do.", "A reason must be stated.")
+        raise InvalidDeclaration(*message, errors=[FieldError("reason", "missing", *message)])
+
+
+def require_same(kept: str, mark: str, name: str) -> None:
+    """What was sent under a name before must be what is sent now."""
+    if kept != mark:
+        raise ConflictingContent(
+            f"Đã có nội dung khác dưới tên {name}.", f"Other content stands under the name {name}."
+        )
+
+
+def require(allowed: bool, row: ApplicationRow) -> None:
+    """NotAllowedNow, with the state of the application, when something is not open now."""
+    if not allowed:
+        raise NotAllowedNow(
+            f"Hồ sơ đang ở trạng thái {row.state}, lần bổ sung {row.round}: chưa làm được việc này.",
+            f"The application is {row.state}, round {row.round}: this cannot be done now.",
+        )
+
+
+def decided_before(session: Session, row: ApplicationRow, mark: str) -> bool:
+    """Whether this very decision stands; NotAllowedNow when the state is not open to officers."""
+    if row.state in applications.OPEN_TO_OFFICERS:
+        return False
+    kept = applications.sent_before(session, row, "decision")
+    if kept is not None:
+        require_same(kept, mark, f"{row.application_id}/decision")
+        return True
+    require(False, row)
+    return False
