@@ -23,7 +23,6 @@ from gateway.journal import RUN_LOG, RUNS, Journal, Note
 RunId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 OFFICE_SECONDS = 8 * 3600
 AWAITS_PULL = "resync"
-PACE = ("clock", "seconds_per_working_day")
 DEFAULT_START = "2026-10-05T08:00:00+07:00"
 
 
@@ -90,9 +89,7 @@ class Run:
     @property
     def genesis(self) -> str:
         """The hash that every dossier's chain of this run begins with."""
-        fixed = self.terms.as_json()
-        # How fast the clock is moved, and by whom, changes nothing of what happens.
-        return genesis({name: value for name, value in fixed.items() if name not in PACE})
+        return genesis(self.terms.as_json())
 
     def headers(self) -> dict[str, str]:
         """What every request of this run carries."""

@@ -1,4 +1,4 @@
-"""What a desk does not allow: other content under a known name, an act out of turn, a decision without a reason."""
+"""What a desk does not allow: other content under one name, an act out of turn, a decision without reason."""
 
 from sqlmodel import Session
 
