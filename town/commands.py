@@ -206,6 +206,9 @@ def conformance(
     openapi: Annotated[
         bool, typer.Option("--openapi/--no-openapi", help="Schemathesis against its /openapi.json as well.")
     ] = True,
+    phases: Annotated[
+        str, typer.Option(help="Of Schemathesis: some of these.")
+    ] = "examples,coverage,fuzzing,stateful",
     examples: Annotated[int, typer.Option(min=1, help="Of Schemathesis: cases for each operation.")] = 10,
     seed: Annotated[int, typer.Option(min=0, help="Of Schemathesis: the same seed, the same cases.")] = 2026,
     registry: Annotated[
@@ -230,7 +233,7 @@ def conformance(
     def act() -> int:
         seconds = _settings().timeout_seconds
         registries = tuple(registry or ())
-        return ask(Wish(url, agency, json, junit, openapi, examples, seed, registries, key, seconds))
+        return ask(Wish(url, agency, json, junit, openapi, phases, examples, seed, registries, key, seconds))
 
     _end_with(act)
 

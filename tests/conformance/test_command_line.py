@@ -58,7 +58,9 @@ async def test_an_agency_that_keeps_to_the_contract_passes_also_what_schemathesi
 ) -> None:
     async with serving("ours", BASE, tmp_path) as url:
         ended = await conformance(
-            *(url, "--json", "--junit", "reports/conformance.xml", "--examples", "1"), folder=tmp_path
+            *(url, "--json", "--junit", "reports/conformance.xml"),
+            *("--examples", "2", "--phases", "examples,stateful"),
+            folder=tmp_path,
         )
     assert ended.code == 0, ended.out[-3000:] + ended.err[-2000:]
     told = json.loads(ended.out)

@@ -102,6 +102,13 @@ class Agency:
             except ServiceUnreachable:
                 continue
 
+    def without_key(self, text: str) -> str:
+        """A text that may be shown, also when the agency repeats what it was sent."""
+        for value in self.key.values():
+            for secret in (value, value.removeprefix("Bearer ")):
+                text = text.replace(secret, "$KEY")
+        return text
+
     def story_of(self, shown: Exchange | None) -> list[str]:
         """The commands that lead to an exchange: all of its check that changed something, and itself."""
         if shown is None:

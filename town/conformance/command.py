@@ -14,7 +14,7 @@ from flow_model.catalogue import Catalogue, catalogue
 from flow_model.errors import SandboxError, UnknownThing
 from town.conformance import report
 from town.conformance.agency import HERE, Agency
-from town.conformance.fuzzing import fuzz
+from town.conformance.fuzzing import PHASES, fuzz
 from town.conformance.junit import write_junit
 from town.conformance.material import SEED, Material, record
 from town.conformance.running import Outcome, document_of, run_checks
@@ -37,6 +37,7 @@ class Wish:
     json: bool = False
     junit: Path | None = None
     openapi: bool = True
+    phases: str = PHASES
     examples: int = 10
     seed: int = SEED
     registries: tuple[str, ...] = ()
@@ -76,7 +77,9 @@ async def _outcomes(agency: Agency, material: Material, wish: Wish, console: Con
         outcomes = await run_checks(agency, material, lambda each: status.update(each.name))
         if wish.openapi:
             status.update("schemathesis")
-            outcomes.append(await fuzz(agency, material, seed=wish.seed, examples=wish.examples))
+            outcomes.append(
+                await fuzz(agency, material, seed=wish.seed, examples=wish.examples, phases=wish.phases)
+            )
     return outcomes
 
 

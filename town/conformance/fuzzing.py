@@ -6,9 +6,11 @@ import re
 import sys
 import tempfile
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
 
+from flow_model.errors import SandboxError
 from town.conformance.agency import Agency
 from town.conformance.bench import Bench
 from town.conformance.document import Document
@@ -19,6 +21,7 @@ NAME = "schemathesis"
 DEMAND = "Whatever is sent, there is no 5xx and no answer but those of the agency's own OpenAPI document."
 PHASES = "examples,coverage,fuzzing,stateful"
 ASKED = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+FOUND_SOMETHING = 1  # what it ends with; other numbers say that it did not run
 _KEY = "CONFORMANCE_KEY"
 _CURL = re.compile(r"^\s*(curl .+)$", re.MULTILINE)
 
@@ -27,6 +30,9 @@ async def fuzz(
     agency: Agency, material: Material, *, seed: int, examples: int, phases: str = PHASES
 ) -> Outcome:
     """Open a run with an application in it, and let Schemathesis at the agency."""
+    if find_spec("schemathesis") is None:
+        reason = "Schemathesis is not installed: start with python3 run.py"
+        return Outcome(NAME, "document", DEMAND, "not tried", 0.0, reason=reason)
     bench, begun = Bench(agency, material, Document(None)), perf_counter()
     async with bench.checking(NAME):
         lap = await bench.human()
@@ -45,28 +51,27 @@ async def fuzz(
     seconds = perf_counter() - begun
     if code == 0:
         return Outcome(NAME, "document", DEMAND, "kept", seconds)
+    if code != FOUND_SOMETHING:
+        raise SandboxError(f"Schemathesis: {said[-500:].strip()}", f"Schemathesis: {said[-500:].strip()}")
     expected = "no failure in the phases " + phases.replace(",", ", ")
     commands = tuple(dict.fromkeys(_CURL.findall(said)))
     return Outcome(NAME, "document", DEMAND, "broken", seconds, expected, _gist(said), commands=commands)
 
 
 def _config(run_id: str, at: str, application_id: str, aside: str, key: Mapping[str, str]) -> str:
-    """Most questions go to our run and our application: a random name would only ever meet a 404.
+    """Every question goes to our run and our application: other names would only ever meet a 404.
 
-    Runs are opened and removed aside, so that ours stays. A key comes from the environment.
+    Runs are opened and removed aside, so that ours stays; no run of anybody else is touched. A key comes
+    from the environment, so that no file holds it.
     """
-    bound = (
-        ("header.Run-Id", "run", run_id, 0.9),
-        ("header.Simulated-At", "instant", at, 0.9),
-        ("path.application_id", "application", application_id, 0.9),
-        ("path.run_id", "aside", aside, 1.0),
+    fixed = (
+        ("header.Run-Id", run_id),
+        ("header.Simulated-At", at),
+        ("path.application_id", application_id),
+        ("path.run_id", aside),
     )
     lines = [f'headers = {{ {name} = "${{{_KEY}}}" }}' for name in key]
-    for _, name, value, _ in bound:
-        lines += [f"[dictionaries.{name}]", f'values = ["{value}"]']
-    lines.append("[parameters]")
-    for place, name, _, chance in bound:
-        lines.append(f'"{place}" = {{ dictionary = "{name}", probability = {chance} }}')
+    lines += ["[parameters]", *(f'"{place}" = "{value}"' for place, value in fixed)]
     return "\n".join(lines) + "\n"
 
 
@@ -88,7 +93,7 @@ async def _run(agency: Agency, config: Path, phases: str, seed: int, examples: i
         if started.returncode is None:  # we are stopped: so is it
             started.kill()
             await started.wait()
-    return started.returncode or 0, said.decode("utf-8", "replace")
+    return started.returncode or 0, agency.without_key(said.decode("utf-8", "replace"))
 
 
 def _gist(said: str) -> str:

@@ -22,7 +22,6 @@ from town.layout import in_memory
 SEED = 2026
 RUN = "material"
 PATH = "interlinked"
-WANTED = 2  # applications of each procedure
 _SUBMISSION = re.compile(r"/applications/([^/]+)")
 Json = dict[str, Any]
 
@@ -130,7 +129,8 @@ class _Families:
         answer = await self.client.call(
             "population", "GET", "/families", params={"limit": 29}, headers=headers
         )
-        lacking = {procedure.id: WANTED for _, procedure in self.procedures.items()}
+        wanted = 1 if len(self.procedures) > 1 else 2  # two names at least
+        lacking = {procedure.id: wanted for procedure in self.procedures.values()}
         asking = {each.id for each in self.procedures.values() if each.consents}
         for family in answer.raise_for_problem().body["families"]:
             for group, chosen in self._choices(family, {*(p for p, n in lacking.items() if n), *asking}):

@@ -83,6 +83,7 @@ async def _outcome(bench: Bench, check: Check) -> Outcome:
         if state == "broken" and not bench.agency.registries and _gone(bench.agency):
             more["reason"] = NEIGHBOUR
     seconds = perf_counter() - begun
+    more = {name: bench.agency.without_key(said) for name, said in more.items()}
     return Outcome(check.name, check.chapter, check.demand, state, seconds, commands=tuple(commands), **more)
 
 
