@@ -182,7 +182,8 @@ class Acts:
     async def _add_faults(self, run: Run, *, name: str, faults: list[Json]) -> None:
         known = FAULTS.validate_python(faults)
         require_known(known, self._catalogue, self._neighbours.services)
-        await self._runs.add_faults(run, name, compiled(known))
+        with speaking_for_others():
+            await self._runs.add_faults(run, name, compiled(known))
 
     async def _settled(self, run: Run, dossier: str) -> Dossier:
         """The dossier once everything due at this instant is done."""

@@ -203,8 +203,8 @@ def absence(
 def decided_otherwise(
     faults: Iterable[LiveFault], dossier: str, procedure: str, turn: int, stage: str
 ) -> OfficerDecides | None:
-    """What an officer was told to decide at this turn and stage, whatever the papers say."""
-    for fault in faults:
+    """What an officer was told to decide at this turn and stage; what was told last counts."""
+    for fault in reversed(tuple(faults)):
         if (
             isinstance(fault, OfficerDecides)
             and fault.procedure == procedure

@@ -42,7 +42,7 @@ class Spell(Words):
             return self.until
         assert self.working_days is not None
         first = self.starts.date()
-        back = CALENDAR.add_working_days(first, self.working_days - (not CALENDAR.is_working_day(first)))
+        back = CALENDAR.add_working_days(first, self.working_days + (not CALENDAR.is_working_day(first)))
         return CALENDAR.next_open(datetime.combine(back, time(), self.starts.tzinfo))
 
 

@@ -15,7 +15,14 @@ ApplicationId = Annotated[
     Path(pattern=r"^[A-Z]-[0-9]{4}-[0-9]{6}\.[a-z_]{1,60}$", examples=["B-2026-000001.permanent_residence"]),
 ]
 State = Literal[
-    "arrived", "received", "taken_up", "supplement_requested", "returned_to_issuer", "granted", "rejected"
+    "arrived",
+    "received",
+    "taken_up",
+    "supplement_requested",
+    "returned_to_issuer",
+    "granted",
+    "rejected",
+    "withdrawn",
 ]
 
 
