@@ -418,3 +418,100 @@ async def every_book_is_kept(between: Between, request: Request) -> Reply:
 @defect("it_says_that_it_is_well", "every_answer_is_as_documented")
 async def nobody_says_that_it_is_well(between: Between, request: Request) -> Reply:
     return await between.ask(replace(request, path="/nothing") if request.path == "/health" else request)
+
+
+@defect("a_run_is_opened_once", "a_run_with_other_terms_is_a_conflict")
+async def a_run_is_opened_again(between: Between, request: Request) -> Reply:
+    reply = await between.ask(request)
+    opened = request.method == "PUT" and TERMS.fullmatch(request.path) and reply.status == 200
+    return replace(reply, status=201) if opened else reply
+
+
+@defect("an_unknown_run_is_not_found", "removing_a_run_leaves_no_trace")
+async def an_unknown_run_has_no_events(between: Between, request: Request) -> Reply:
+    reply = await between.ask(request)
+    if request.path == "/events" and reply.status == 404:
+        return replace(reply, headers={"content-type": "application/json"}).saying({"events": []}, 200)
+    return reply
+
+
+@defect("anothers_procedure_is_not_taken_in")
+async def anothers_procedure_is_called_a_mistake_in_the_form(between: Between, request: Request) -> Reply:
+    reply = await between.ask(request)
+    if put(request) and reply.status == 404 and request.path.endswith("tennis_lesson"):
+        return reply.saying(reply.body | {"status": 422}, 422)
+    return reply
+
+
+@defect("simulated_officers_bring_every_application_to_an_end")
+async def what_is_granted_brings_nothing(between: Between, request: Request) -> Reply:
+    reply = await between.ask(request)
+    if request.method == "GET" and APPLICATION.fullmatch(request.path) and reply.status == 200:
+        return reply.saying(reply.body | {"results": {}})
+    return reply
+
+
+@defect("a_request_says_in_which_run_and_when")
+async def the_agency_guesses_what_time_it_is(between: Between, request: Request) -> Reply:
+    guessed = {"simulated-at": "2026-10-05T08:00:00+07:00"}
+    return await between.ask(replace(request, headers=guessed | request.headers))
+
+
+@defect("what_is_no_json_is_refused", "no_answer_is_a_fault_of_the_agency")
+async def what_is_no_json_is_a_fault_of_the_program(between: Between, request: Request) -> Reply:
+    reply = await between.ask(request)
+    if request.content and request.body is None and reply.status == 400:
+        return reply.saying(reply.body | {"status": 500}, 500)
+    return reply
+
+
+@defect("acting_in_steps_is_acting_at_once")
+async def steps_tell_another_story(between: Between, request: Request) -> Reply:
+    if not request.run.endswith("-b"):
+        return await between.ask(request)
+    return await with_events(between, request, lambda each: each | {"payload": {}})
+
+
+@defect("a_supplement_with_a_wrong_cell_is_refused")
+async def a_supplement_may_hold_anything(between: Between, request: Request) -> Reply:
+    body = request.body
+    if put(request, "/supplements/1") and isinstance(body, dict) and "form" in body:
+        form = {name: typed for name, typed in body["form"].items() if name != "stray_cell"}
+        request = request.saying(body | {"form": form})
+    return await between.ask(request)
+
+
+@defect("an_officer_asks_for_a_supplement")
+async def nobody_says_until_when_to_answer(between: Between, request: Request) -> Reply:
+    def silent(event: Any) -> Any:
+        payload = {name: told for name, told in event["payload"].items() if name != "answer_by"}
+        return event | ({"payload": payload} if event["kind"] == "supplement_requested" else {})
+
+    return await with_events(between, request, silent)
+
+
+@defect("the_findings_are_shown_and_change_nothing")
+async def looking_at_the_findings_leaves_a_trace(between: Between, request: Request) -> Reply:
+    looked_at: set[tuple[str, str]] = between.memory.setdefault("looked at", set())
+    reply = await between.ask(request)
+    if request.path.endswith("/findings"):
+        looked_at.add((request.run, shown(request).path))
+    if (request.run, request.path) in looked_at and reply.status == 200:
+        return reply.saying(reply.body | {"reason": "đã xem"})
+    return reply
+
+
+@defect("an_error_that_is_reported_is_corrected_once")
+async def a_correction_says_nothing(between: Between, request: Request) -> Reply:
+    def silent(event: Any) -> Any:
+        return event | ({"payload": {}} if event["kind"] == "corrected" else {})
+
+    return await with_events(between, request, silent)
+
+
+@defect("what_is_not_in_the_book_is_not_found")
+async def everything_is_in_the_book(between: Between, request: Request) -> Reply:
+    reply = await between.ask(request)
+    if request.path.startswith("/lookups/") and reply.status == 200:
+        return reply.saying({"found": True, "record": None})
+    return reply

@@ -52,7 +52,7 @@ async def test_an_agency_that_breaks_one_thing_is_told_which(defect: Defect, tow
             assert each.commands[-1].startswith("curl ")
 
 
-@pytest.mark.parametrize("defect", DEFECTS[::22], ids=lambda each: each.name)
+@pytest.mark.parametrize("defect", DEFECTS[::30], ids=lambda each: each.name)
 async def test_the_whole_suite_finds_nothing_else_in_such_an_agency(defect: Defect, towns: Towns) -> None:
     town = towns[defect.agency]
     material = await lean_material_of(defect.agency)
@@ -143,12 +143,11 @@ async def test_officers_who_decide_in_the_place_of_people_are_found(spoilt: pyte
     assert "with_human_officers_nobody_decides_in_their_place" in await found("decisions")
 
 
-def test_every_check_that_is_about_one_thing_has_a_defect_that_it_finds() -> None:
-    planted = {name for each in DEFECTS for name in each.found_by} | {
+def test_every_check_of_the_suite_has_found_a_defect() -> None:
+    inside = {
         "sending_twice_makes_no_second_event",
         "nothing_happens_before_its_time",
         "acting_up_to_an_instant_twice_acts_once",
         "with_human_officers_nobody_decides_in_their_place",
     }
-    assert len(planted) >= 40
-    assert planted <= set(CHAPTER)
+    assert {name for each in DEFECTS for name in each.found_by} | inside == set(CHAPTER)
