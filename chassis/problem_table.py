@@ -15,6 +15,7 @@ STATUS: dict[str, tuple[int, str, str]] = {
     "service-down": (503, "Dịch vụ tạm ngừng", "The service is down"),
     "neighbour-gone": (502, "Một tiến trình không trả lời", "A process does not answer"),
     "service-refused": (502, "Dịch vụ khác từ chối", "Another service refused"),
+    "runaway": (500, "Lượt chạy lặp mãi một việc", "The run does one thing for ever"),
     "bad-declaration-of-flow": (500, "Luồng thủ tục khai báo sai", "The flow is declared wrongly"),
     "unusable-file": (500, "Không dùng được tệp dữ liệu", "The data file cannot be used"),
     "bad-setting": (500, "Cấu hình sai", "A setting is wrong"),

@@ -34,7 +34,7 @@ from chassis.problem_docs import (
 )
 from chassis.problem_table import DETAIL_OF_STATUS, SLUG_OF_STATUS, STATUS
 from chassis.strict_json import strict_dumps
-from flow_model.errors import FieldError, SandboxError
+from flow_model.errors import DownInTheStory, FieldError, SandboxError
 
 __all__ = ["PROBLEM_RESPONSES", "STATUS", "install", "problem_of", "problem_responses"]
 
@@ -132,7 +132,7 @@ def _instance(scope: Scope) -> str:
 
 async def _domain_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, SandboxError)
-    if _row(error)[0] >= 500:
+    if _row(error)[0] >= 500 and not isinstance(error, DownInTheStory):
         _log.warning("problem", slug=error.slug, path=_instance(request.scope), detail=error.detail_en)
     return problem_of(error, request.scope)
 

@@ -10,7 +10,9 @@ SandboxError
 ├── NotAllowedNow          the caller looks at the state first
 ├── UnknownThing           the caller corrects the name
 ├── ServiceDown            the operator starts the service; the gateway tries again
+│   └── DownInTheStory     nobody: it is a fault of the run
 ├── NeighbourGone          the operator starts the process; nothing has moved, so the caller asks again
+├── Runaway                the developer: a run does the same thing for ever
 └── BadContract            the author of a flow corrects the declaration of the flow
 """
 
@@ -103,6 +105,10 @@ class ServiceDown(SandboxError):
     slug = "service-down"
 
 
+class DownInTheStory(ServiceDown):
+    """A fault of the run: nobody has to do anything."""
+
+
 class NeighbourGone(SandboxError):
     """The operator starts the process; nothing of the run has moved, so the caller asks again.
 
@@ -110,6 +116,12 @@ class NeighbourGone(SandboxError):
     """
 
     slug = "neighbour-gone"
+
+
+class Runaway(SandboxError):
+    """The developer finds out why a run does the same thing again and again at one instant."""
+
+    slug = "runaway"
 
 
 class BadContract(SandboxError):

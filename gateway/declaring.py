@@ -66,7 +66,7 @@ class Declaring:
         natural_key = group.natural_key(declaration)
         self._refuse_twice(run, group, natural_key)
         filled = await self._sources(
-            run, group, path, declaration.model_dump(mode="json", exclude_unset=True)
+            run, group, path, declaration.model_dump(mode="json", exclude_unset=True, exclude_none=True)
         )
         payload = {
             "group": group.id,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flow_model.errors import NotAllowedNow
+from flow_model.errors import NotAllowedNow, Runaway
 from flow_model.progress import Move, next_moves
 from flow_model.working_time import in_vietnam
 from gateway.dossiers import Dossier, Dossiers
@@ -21,6 +21,8 @@ from gateway.runs import Run, Runs
 
 # A run that does more than this at one go is asked again: nobody waits on one request for ever.
 MOST_INSTANTS = 20_000
+# Nothing lawful does this much at one instant, 5,000 families apart: the gateway would never answer.
+MOST_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ class Driver:
 
     async def _do_what_is_due(self, run: Run) -> datetime | None:
         """Do everything due at the present instant; the next instant at which something is due."""
-        while True:
+        for _ in range(MOST_AT_ONCE):
             moves = self._moves(run)
             due = [(dossier, move) for dossier, move in moves if move.at <= run.now]
             for dossier, move in due[:1]:
@@ -145,6 +147,10 @@ class Driver:
                     *run.held_until().values(),
                 ]
                 return min(instants, default=None)
+        raise Runaway(
+            f"Lượt chạy {run.run_id} lặp mãi một việc lúc {run.now.isoformat()}: hãy báo lỗi này",
+            f"run {run.run_id} does the same thing again and again at {run.now.isoformat()}: report this",
+        )
 
     def _moves(self, run: Run) -> list[tuple[Dossier, Move]]:
         pending = []

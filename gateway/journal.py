@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from chassis.storage import Store
@@ -21,6 +21,24 @@ from gateway.tables import EventRow, RunRow
 EVENTS = EventRow.__table__  # type: ignore[attr-defined]
 RUNS = RunRow.__table__  # type: ignore[attr-defined]
 RUN_LOG = "-"  # the run's own events stand under this name instead of a dossier's
+
+
+# Asked at every turn of the clock: built once.
+_HISTORIES = (
+    select(EVENTS)
+    .where(EVENTS.c.run_id == bindparam("run"), EVENTS.c.dossier != RUN_LOG)
+    .order_by(EVENTS.c.dossier, EVENTS.c.sequence)
+)
+_HEAD = (
+    select(EVENTS.c.sequence, EVENTS.c.hash)
+    .where(EVENTS.c.run_id == bindparam("run"), EVENTS.c.dossier == bindparam("of"))
+    .order_by(EVENTS.c.sequence.desc())
+    .limit(1)
+)
+_KNOWN = select(func.count()).where(
+    EVENTS.c.run_id == bindparam("run"), EVENTS.c.source == bindparam("from_")
+)
+_APPEND = insert(EVENTS)
 
 
 @dataclass(frozen=True)
@@ -79,7 +97,7 @@ class Journal:
                 previous,
             )
             try:
-                connection.execute(insert(EVENTS).values(**_columns(run_id, event, note.source)))
+                connection.execute(_APPEND, _columns(run_id, event, note.source))
             except IntegrityError:
                 raise NotAllowedNow(
                     "Một cổng khác vừa ghi vào hồ sơ này; hãy thử lại",
@@ -102,15 +120,10 @@ class Journal:
 
     def read_all(self, run_id: str) -> dict[str, list[Event]]:
         """The histories of all dossiers of a run, by dossier; the run's own log is left out."""
-        wanted = (
-            select(EVENTS)
-            .where(EVENTS.c.run_id == run_id, EVENTS.c.dossier != RUN_LOG)
-            .order_by(EVENTS.c.dossier, EVENTS.c.sequence)
-        )
         histories: dict[str, list[Event]] = {}
         with self._store.connection() as connection:
-            for row in connection.execute(wanted).mappings():
-                histories.setdefault(row["dossier"], []).append(_event(row))
+            for row in connection.execute(_HISTORIES, {"run": run_id}):
+                histories.setdefault(row.dossier, []).append(_event(row._mapping))
         return histories
 
     def dossiers(self, run_id: str) -> list[str]:
@@ -146,19 +159,12 @@ class Journal:
 
     @staticmethod
     def _known(connection: Connection, run_id: str, source: str) -> bool:
-        found = connection.execute(
-            select(func.count()).where(EVENTS.c.run_id == run_id, EVENTS.c.source == source)
-        ).scalar_one()
+        found = connection.execute(_KNOWN, {"run": run_id, "from_": source}).scalar_one()
         return bool(found)
 
     @staticmethod
     def _head(connection: Connection, run_id: str, dossier: str, genesis: str) -> tuple[int, str]:
-        row = connection.execute(
-            select(EVENTS.c.sequence, EVENTS.c.hash)
-            .where(EVENTS.c.run_id == run_id, EVENTS.c.dossier == dossier)
-            .order_by(EVENTS.c.sequence.desc())
-            .limit(1)
-        ).first()
+        row = connection.execute(_HEAD, {"run": run_id, "of": dossier}).first()
         return (row.sequence, row.hash) if row else (0, genesis)
 
 

@@ -21,17 +21,17 @@ from chassis.client import (
 from chassis.mishaps import mishap_of
 from flow_model.errors import (
     ConflictingContent,
+    DownInTheStory,
     NeighbourGone,
     NotAllowedNow,
     Refused,
-    ServiceDown,
     UnknownThing,
 )
 from flow_model.faults import LineFault
 from gateway.runs import Run
 
 
-class TemporarilyClosed(ServiceDown):
+class TemporarilyClosed(DownInTheStory):
     """A simulated service is down until later, or the line to it fails: a fault of the run.
 
     ``reason`` says how, ``fault`` names the kind of fault.

@@ -58,7 +58,7 @@ class Orchestrator:
             notes.append(attempt_failed(run, case, progress, move, closed.reason, again, closed.service))
         except ServiceRefused as refused:
             service = refused.service
-            notes.append(_refused(run, case, move, refused))
+            notes += _refused(run, case, move, refused)
         self._journal.append(run.run_id, run.genesis, notes)
         return service
 
@@ -242,10 +242,17 @@ def _plain_note(run: Run, case: Case, move: Move) -> Note:
             raise ValueError(f"no such move: {unknown}")
 
 
-def _refused(run: Run, case: Case, move: Move, refused: ServiceRefused) -> Note:
+def _refused(run: Run, case: Case, move: Move, refused: ServiceRefused) -> list[Note]:
     payload = {"service": refused.service, "reason": refused.problem.get("detail") or refused.problem_slug}
-    procedure = move.about if move.about in case.procedures else case.procedures[0]
-    return Note(case.dossier, "refused", run.now, procedure, move.round, refused.service, payload=payload)
+    if move.kind == "request_consent":
+        # There is nobody to ask, so nobody agrees: what needs this consent does not start.
+        asked = Note(case.dossier, "consent_requested", run.now, payload={"party": move.about})
+        answer = {"party": move.about, **payload}
+        return [
+            asked,
+            Note(case.dossier, "consent_refused", run.now, actor=refused.service, payload=answer),
+        ]
+    return [Note(case.dossier, "refused", run.now, move.about, move.round, refused.service, payload=payload)]
 
 
 def _iso(moment: datetime | None) -> str | None:

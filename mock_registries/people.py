@@ -6,6 +6,7 @@ situations in `family_situations`; every number is one that no real person can h
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 
 from flow_model.chance import choose
 from mock_registries.family_births import birth_family
@@ -84,6 +85,8 @@ def situation_of(seed: int, index: int) -> Situation:
     return choose(_BY_WEIGHT, seed, "situation", index)
 
 
+# In one process six services ask for the same families one after the other.
+@lru_cache(maxsize=512)
 def family(seed: int, index: int, moment: datetime) -> Family:
     """The family of this number in the run that begins at this moment."""
     return family_in(situation_of(seed, index).id, seed, index, moment)

@@ -52,7 +52,7 @@ class Acting:
     async def _do(self, item: Item) -> None:
         what = item.what
         if isinstance(what, Declare):
-            await self._declare(what)
+            await self._declare(what, item.where)
         elif isinstance(what, AddFault):
             faults = {"faults": faults_as_json([what.fault])}
             await self._door.post(f"{self._run}/faults/f-{item.number}", faults)
@@ -72,7 +72,7 @@ class Acting:
         body = {"decision": what.decision, "reason": what.reason, "officer": what.officer}
         await self._door.put(f"{self._run}/worklists/{agency}/{code}.{what.procedure}/decision", body)
 
-    async def _declare(self, what: Declare) -> None:
+    async def _declare(self, what: Declare, where: str) -> None:
         draft = what.declaration
         procedures = list(what.procedures)
         if draft is None or not procedures:
@@ -83,15 +83,14 @@ class Acting:
         draft = without(changed(draft, what.changes), what.without)
         about: Json = {"group": what.group, "procedures": procedures, "declaration": draft}
         if what.preview != "none":
-            await self._preview(what, about)
+            await self._preview(what, about, where)
             return
-        view = await self._door.post(
-            f"{self._run}/dossiers", {**about, "path": what.path, "consent": what.consent}
-        )
+        body = {**about, "path": what.path, "consent": what.consent}
+        view = await self._door.post(f"{self._run}/dossiers", body, where)
         self.codes[what.name] = view["dossier"]
 
-    async def _preview(self, what: Declare, about: Json) -> None:
-        shown = await self._door.post(f"{self._run}/previews", about)
+    async def _preview(self, what: Declare, about: Json, where: str) -> None:
+        shown = await self._door.post(f"{self._run}/previews", about, where)
         if what.preview == "timed_out":
             too_late = datetime.fromisoformat(shown["expires_at"]) + timedelta(minutes=1)
             await self._door.move_clock(self._run_id, too_late.isoformat(), [])

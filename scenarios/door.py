@@ -24,16 +24,28 @@ class Door:
     patience_seconds: float = PATIENCE_SECONDS
     clock: WallClock = field(default_factory=WallClock)
 
-    async def ask(self, method: str, path: str, body: Any = None, **params: str | int) -> Answer:
-        """One answer, whatever it says; a POST that creates carries a key made of its content."""
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        turn: str = "",
+        params: Mapping[str, str | int] | None = None,
+    ) -> Answer:
+        """One answer, whatever it says; a POST that creates carries a key made of its content.
+
+        ``turn`` tells the same content sent a second time from one request that is sent again.
+        """
         headers = {}
         if method == "POST":
-            headers["Idempotency-Key"] = sha256(path.encode() + canonical(body)).hexdigest()[:32]
+            key = sha256(f"{path} {turn} ".encode() + canonical(body)).hexdigest()[:32]
+            headers["Idempotency-Key"] = key
         waited = 0.0
         while True:
             try:
                 answer = await self.client.call(
-                    GATEWAY, method, path, json=body, params=params or None, headers=headers
+                    GATEWAY, method, path, json=body, params=params, headers=headers
                 )
             except ServiceUnreachable:
                 if waited >= self.patience_seconds:
@@ -47,11 +59,11 @@ class Door:
 
     async def get(self, path: str, **params: str | int) -> Any:
         """The body of a GET that must go well."""
-        return (await self.ask("GET", path, **params)).raise_for_problem().body
+        return (await self.ask("GET", path, params=params)).raise_for_problem().body
 
-    async def post(self, path: str, body: Any) -> Any:
+    async def post(self, path: str, body: Any, turn: str = "") -> Any:
         """The body of a POST that must go well."""
-        return (await self.ask("POST", path, body)).raise_for_problem().body
+        return (await self.ask("POST", path, body, turn=turn)).raise_for_problem().body
 
     async def put(self, path: str, body: Any) -> Any:
         """The body of a PUT that must go well."""

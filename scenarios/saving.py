@@ -22,7 +22,9 @@ async def saved(door: Door, run_id: str, main: str, name: str) -> str:
     names = {code: "dossier" if code == main else f"dossier_{number}" for number, code in enumerate(codes, 1)}
     views = {code: await door.get(f"/runs/{run_id}/dossiers/{code}") for code in codes}
     logs = {code: (await door.get(f"/runs/{run_id}/dossiers/{code}/events"))["events"] for code in codes}
-    return toml_of(_document(name, run, acted, names, views, logs))
+    judged = await door.get(f"/runs/{run_id}/referee")
+    rules = sorted({each["rule"] for each in judged["violations"]})
+    return toml_of(_document(name, run, acted, names, views, logs, rules))
 
 
 async def _log(door: Door, run_id: str) -> list[Json]:
@@ -41,6 +43,7 @@ def _document(
     names: Mapping[str, str],
     views: Mapping[str, Json],
     logs: Mapping[str, Sequence[Json]],
+    rules: Sequence[str],
 ) -> Json:
     main = next(code for code, given in names.items() if given == "dossier")
     subject, group = views[main]["subject"], views[main]["group"]
@@ -76,6 +79,7 @@ def _document(
                 names[code]: {step["procedure"]: step["state"] for step in view["steps"]}
                 for code, view in views.items()
             },
+            "violations": rules,
             "log": {names[code]: log[-1]["hash"] for code, log in logs.items()},
         },
     }

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Field, Session, SQLModel, col, delete, func, select
 
 from services.instants import instant_of, instant_or_none, text_of
@@ -20,6 +21,16 @@ class Act(SQLModel, table=True):
     @property
     def instant(self) -> datetime:
         return instant_of(self.at)
+
+
+# Asked at every turn of the clock: built once.
+_FIRST_DUE = (
+    select(Act)
+    .where(col(Act.run_id) == bindparam("run_id"), col(Act.at) <= bindparam("until"))
+    .order_by(col(Act.at), col(Act.application_id), col(Act.kind))
+    .limit(1)
+)
+_NEXT_AT = select(func.min(Act.at)).where(col(Act.run_id) == bindparam("run_id"))
 
 
 def schedule(
@@ -74,18 +85,12 @@ def claim(session: Session, act: Act) -> bool:
 
 def next_act(session: Session, run_id: str, until: datetime) -> Act | None:
     """The first act due by an instant, in the order of instant and application."""
-    asked = (
-        select(Act)
-        .where(Act.run_id == run_id, Act.at <= text_of(until))
-        .order_by(col(Act.at), col(Act.application_id), col(Act.kind))
-        .limit(1)
-    )
-    return session.exec(asked).first()
+    return session.exec(_FIRST_DUE, params={"run_id": run_id, "until": text_of(until)}).first()
 
 
 def next_act_at(session: Session, run_id: str, application_id: str | None = None) -> datetime | None:
     """When the next act of a run, or of one application, falls due."""
-    asked = select(func.min(Act.at)).where(Act.run_id == run_id)
-    if application_id is not None:
-        asked = asked.where(Act.application_id == application_id)
-    return instant_or_none(session.exec(asked).one())
+    if application_id is None:
+        return instant_or_none(session.exec(_NEXT_AT, params={"run_id": run_id}).one())
+    asked = _NEXT_AT.where(Act.application_id == application_id)
+    return instant_or_none(session.exec(asked, params={"run_id": run_id}).one())

@@ -49,10 +49,12 @@ class Service:
     catalogue: Catalogue
     signer: Signer
 
-    def told_next(self, session: Session, run_id: str, response: Response) -> None:
-        """Say in the answer's header when the next act is due."""
+    def told_next(self, session: Session, run_id: str, response: Response) -> str | None:
+        """Say in the answer's header when the next act is due; the same as a text."""
         next_at = agenda.next_act_at(session, run_id)
-        response.headers[NEXT_ACT_AT] = "" if next_at is None else text_of(next_at)
+        text = None if next_at is None else text_of(next_at)
+        response.headers[NEXT_ACT_AT] = text or ""
+        return text
 
 
 class RunView(BaseModel):
@@ -241,11 +243,9 @@ def common_routes(service: Service, perform: Perform) -> APIRouter:
     async def work(run: Run, order: WorkOrder, response: Response) -> WorkDone:
         await perform_until(service, perform, run.run_id, order.until)
         with service.store.session() as session:
-            terms_of(session, run.run_id)
-            service.told_next(session, run.run_id, response)
             return WorkDone(
                 events=events_after(session, run.run_id, order.after, service.name, service.signer),
-                next_act_at=_next(session, run),
+                next_act_at=service.told_next(session, run.run_id, response),
             )
 
     @router.get("/events", tags=["agenda"], summary="Các sự kiện", responses=problem_responses(404))
@@ -259,9 +259,10 @@ def common_routes(service: Service, perform: Perform) -> APIRouter:
 
 async def perform_until(service: Service, perform: Perform, run_id: str, until: datetime) -> None:
     """Every act due by an instant, in the order of instant and application, each at its own instant."""
+    terms: Terms | None = None
     while True:
         with service.store.session() as session:
-            terms = terms_of(session, run_id)
+            terms = terms or terms_of(session, run_id)
             act = agenda.next_act(session, run_id, until)
         if act is None:
             return

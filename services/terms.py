@@ -1,16 +1,19 @@
 """The terms of a run: its seed, law, beginning, families, officers and faults, as each service keeps them."""
 
+import json
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from math import ceil
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlmodel import JSON, Session, SQLModel
+from sqlalchemy import String, bindparam, type_coerce
+from sqlmodel import JSON, Session, SQLModel, col, select
 from sqlmodel import Field as Column
 
 from chassis.boundary import BadHeader
-from flow_model.errors import FieldError, ServiceDown, UnknownThing
+from flow_model.errors import DownInTheStory, FieldError, UnknownThing
 from flow_model.events import canonical
 from flow_model.faults import CertificateError, IdIssue, LiveFault, Outage
 from services.instants import Instant, OutsideCalendar, in_calendar
@@ -26,6 +29,16 @@ class RunRow(SQLModel, table=True):
     content: dict[str, Any] = Column(sa_type=JSON)
     fingerprint: str
     added: dict[str, Any] = Column(default_factory=dict, sa_type=JSON)  # faults that came on the way, by name
+
+
+_TERMS = (
+    select(
+        type_coerce(col(RunRow.content), String).label("content"),
+        type_coerce(col(RunRow.added), String).label("added"),
+    )
+    .where(col(RunRow.run_id) == bindparam("run_id"))
+    .limit(1)
+)
 
 
 class Closed(BaseModel):
@@ -72,14 +85,21 @@ def fingerprint(content: Any) -> str:
 
 def terms_of(session: Session, run_id: str) -> Terms:
     """The terms of a run that is open here; UnknownThing otherwise."""
-    row = session.get(RunRow, run_id)
+    row = session.connection().execute(_TERMS, {"run_id": run_id}).first()
     if row is None:
         raise UnknownThing(
             f"Dịch vụ này không có lượt chạy {run_id}. Hãy mở bằng PUT /runs/{run_id}.",
             f"This service has no run {run_id}. Open it with PUT /runs/{run_id}.",
         )
-    faults = [*row.content["faults"], *(fault for each in row.added.values() for fault in each)]
-    return Terms.model_validate(row.content | {"faults": faults})
+    return _parsed(row.content, row.added)
+
+
+# Every request asks for the terms of its run, and few runs are open at once.
+@lru_cache(maxsize=256)
+def _parsed(content: str, added: str) -> Terms:
+    terms, more = json.loads(content), json.loads(added)
+    faults = [*terms["faults"], *(fault for each in more.values() for fault in each)]
+    return Terms.model_validate(terms | {"faults": faults})
 
 
 def require_in_calendar(at: datetime) -> None:
@@ -98,7 +118,7 @@ def require_up(terms: Terms, service: str, at: datetime) -> None:
     """Raise ServiceDown, with the seconds that are left, while an outage of this run holds."""
     outage = terms.outage(service, at)
     if outage is not None:
-        raise ServiceDown(
+        raise DownInTheStory(
             f"Dịch vụ {service} tạm ngừng đến {outage.until.isoformat()} (sự cố của lượt chạy).",
             f"The service {service} is down until {outage.until.isoformat()} (a fault of this run).",
             retry_after_seconds=ceil((outage.until - at) / timedelta(seconds=1)),

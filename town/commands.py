@@ -108,6 +108,11 @@ def play(
     ] = False,
     memory: Annotated[bool, typer.Option("--memory", help="No network and no files: the quickest.")] = False,
     jobs: Annotated[int, typer.Option(min=1, max=64, help="So many plays side by side.")] = 4,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, max=64, help="So many towns share the plays. [dim]as many as cores[/]"),
+    ] = None,
+    lines: Annotated[bool, typer.Option("--lines", hidden=True)] = False,
     limit: Annotated[
         float, typer.Option(min=0.1, help="Real seconds after which a play is said to hang.")
     ] = 60.0,
@@ -131,7 +136,7 @@ def play(
 
     [bold]python3 run.py play birth --junit plays.xml --html plays.html[/]
     """
-    from town.play import Order
+    from town.order import Order
     from town.play import main as play_all
 
     def act() -> int:
@@ -146,6 +151,8 @@ def play(
                 layout="processes" if processes else "memory" if memory else "one",
                 jobs=1 if tell else jobs,
                 limit_seconds=limit,
+                workers=workers,
+                lines=lines,
                 json=json,
                 junit=junit,
                 html=html,

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,36 +21,18 @@ from scenarios.coverage_table import table
 from scenarios.door import Door
 from scenarios.junit import junit_xml
 from scenarios.loading import Loaded, library, select
-from scenarios.player import LIMIT_SECONDS, Wish, play
+from scenarios.player import Wish, play
 from scenarios.printing import Printer
 from scenarios.report import report_html
 from scenarios.verdict import Failure, Played
 from town import stage
 from town.narrating import narrator
+from town.order import Order
+from town.sharing import shared
 
+_MOST_WORKERS = 8
+_WORTH_SHARING = 6  # plays a worker: fewer are played sooner than another town is built
 LAST = Path("var") / "last-plays.json"
-
-
-@dataclass(frozen=True)
-class Order:
-    """What was asked for on the command line."""
-
-    wanted: tuple[str, ...]
-    everything: bool = False
-    failed: bool = False
-    seed: int | None = None
-    gateway: str | None = None
-    layout: str = "one"
-    jobs: int = 1
-    limit_seconds: float = LIMIT_SECONDS
-    json: bool = False
-    junit: Path | None = None
-    html: Path | None = None
-    coverage: bool | None = None
-    tell: bool = False
-    keep: bool = False
-    record: Path | None = None
-    replay: Path | None = None
 
 
 class NothingToPlay(SandboxError):
@@ -93,13 +75,22 @@ def _failed_last_time() -> tuple[str, ...]:
 
 async def _main(order: Order, chosen: Sequence[Loaded]) -> int:
     console = Console(highlight=False, stderr=order.json)
+    if order.lines:
+        return await _in_lines(order, chosen, console)
     printer = Printer(console)
     plays: list[Played] = []
-    async with _clients(order) as (client, recorded):
-        async for played in _played(client, order, chosen, console):
-            plays.append(_whole(played, recorded))
-            printer.play(plays[-1])
-        har = await _recording(client, plays[0]) if order.record is not None else ""
+    har = ""
+    workers = _workers(order, chosen)
+    if workers > 1:
+        async for played in shared(order, chosen, workers):
+            plays.append(played)
+            printer.play(played)
+    else:
+        async with _clients(order) as (client, recorded):
+            async for played in _played(client, order, chosen, console):
+                plays.append(_whole(played, recorded))
+                printer.play(plays[-1])
+            har = await _recording(client, plays[0]) if order.record is not None else ""
     order_of = {loaded.scenario.id: number for number, loaded in enumerate(chosen)}
     plays.sort(key=lambda each: order_of[each.scenario])
     reached = coverage(plays, catalogue())
@@ -111,6 +102,24 @@ async def _main(order: Order, chosen: Sequence[Loaded]) -> int:
         console.print(table(reached))
     printer.end(plays)
     return 0 if plays and all(each.verdict == "passed" for each in plays) else 1
+
+
+async def _in_lines(order: Order, chosen: Sequence[Loaded], console: Console) -> int:
+    """What a worker does: a JSON line for each play as it ends, and nothing else."""
+    async with _clients(order) as (client, _):
+        async for played in _played(client, order, chosen, console):
+            print(json_library.dumps(played.as_json(), ensure_ascii=False), flush=True)
+    return 0
+
+
+def _workers(order: Order, chosen: Sequence[Loaded]) -> int:
+    """How many towns share the plays: as many as there are cores, when there is enough to share."""
+    alone = order.gateway or order.replay or order.record or order.tell or order.keep
+    if alone or order.layout == "processes":
+        return 1
+    if order.workers is not None:
+        return min(order.workers, len(chosen))
+    return min(os.cpu_count() or 1, _MOST_WORKERS, len(chosen) // _WORTH_SHARING)
 
 
 @asynccontextmanager
@@ -159,7 +168,7 @@ def _wish(order: Order, loaded: Loaded, console: Console) -> Wish:
     return Wish(
         seed=order.seed,
         run_id=run_id,
-        keep=order.keep or recorded,
+        keep="all" if order.keep or recorded else "none",
         record=recorded,
         limit_seconds=order.limit_seconds,
         watch=narrator(console, loaded.scenario, catalogue()) if order.tell else None,

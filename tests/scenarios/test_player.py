@@ -1,0 +1,289 @@
+"""Stories played through the front door: verdicts, near misses, hanging, and runs that do not meet."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chassis.client import ServiceClient
+from scenarios.door import Door
+from scenarios.loading import Loaded, load_file
+from scenarios.player import Wish, play
+from scenarios.saving import saved
+from scenarios.verdict import Played
+from tests.town_in_memory import Town, build_town
+
+HEAD = """
+title_vi = "Chuyện để thử"
+title_en = "A story to try with"
+cites = ["thử nghiệm"]
+[narration]
+vi = "Một câu chuyện chỉ để thử nghiệm người chơi."
+en = "A story that is there only to try the player."
+"""
+BIRTH = """
+[[declare]]
+group = "birth"
+situation = "newborn"
+"""
+ALL_GRANTED = """
+[expect.outcomes.dossier]
+birth_registration = "granted"
+permanent_residence = "granted"
+health_insurance_card = "granted"
+"""
+
+
+def story(*parts: str, name: str = "story") -> Loaded:
+    return load_file(Path(f"{name}.toml"), HEAD + "".join(parts))
+
+
+async def play_in(town: Town, loaded: Loaded, **wish: Any) -> Played:
+    return await play(town.client, loaded, Wish(patience_seconds=0.2, **wish))
+
+
+async def test_a_story_that_goes_as_expected_passes_and_leaves_no_trace(town: Town) -> None:
+    played = await play_in(town, story(BIRTH, ALL_GRANTED))
+    assert (played.verdict, played.failures) == ("passed", ())
+    assert played.events > 10
+    assert await town.get("/runs") == []
+
+
+async def test_what_failed_says_expected_actual_nearest_and_how_to_see_it_again(town: Town) -> None:
+    wrong = """
+[expect.outcomes.dossier]
+permanent_residence = "rejected"
+[[expect.deadline]]
+procedure = "permanent_residence"
+due_at = 2026-10-05T17:00:00+07:00
+met = false
+[[expect.count]]
+of = "visits"
+at_least = 1
+[[expect.order]]
+events = ["granted permanent_residence", "granted birth_registration"]
+never = ["declared"]
+[[expect.row]]
+service = "population"
+look_up = "person"
+key_from = "declaration.mother.personal_id"
+found = false
+[[expect.row]]
+service = "population"
+look_up = "person"
+key_from = "declaration.mother.personal_id"
+holds = { sex = "male" }
+[[expect.book]]
+service = "civil_status"
+book = "birth_entry"
+new_entries = 2
+[[expect.message]]
+says = "đã có kết quả rồi"
+[[expect.finding]]
+procedure = "birth_registration"
+code = "declared_lat"
+"""
+    played = await play_in(town, story(BIRTH, wrong), seed=5)
+    assert played.verdict == "failed"
+    failures = {failure.where: failure for failure in played.failures}
+    assert list(failures) == [
+        "expect.outcomes.dossier.permanent_residence",
+        "expect.deadline[0].due_at",
+        "expect.deadline[0].met",
+        "expect.count[0]",
+        "expect.order[0].events[1]",
+        "expect.order[0].never[0]",
+        "expect.book[0]",
+        "expect.message[0]",
+        "expect.finding[0]",
+        "expect.row[0]",
+        "expect.row[1].holds.sex",
+    ]
+    outcome = failures["expect.outcomes.dossier.permanent_residence"]
+    assert (outcome.expected, outcome.actual) == ("rejected", "granted")
+    assert "it came before" in failures["expect.order[0].events[1]"].nearest
+    assert "đã có kết quả" in failures["expect.message[0]"].nearest
+    assert failures["expect.book[0]"].actual == "1 new entries"
+    assert failures["expect.row[1].holds.sex"].actual == "female"
+    assert played.command == "python3 run.py play story.toml --seed 5"
+
+
+async def test_a_rule_of_law_that_is_broken_fails_a_story_that_does_not_say_so(town: Town) -> None:
+    leave = """
+[[fault]]
+kind = "officer_on_leave"
+agency = "residence"
+from = 2026-10-05T08:00:00+07:00
+working_days = 10
+"""
+    played = await play_in(town, story(BIRTH, leave))
+    assert {failure.where for failure in played.failures} == {"expect.violations"}
+    rules = {violation.split(" ")[3] for violation in (str(each.expected) for each in played.failures)}
+    said = ", ".join(f'"{rule}"' for rule in sorted(rules))
+    assert (
+        await play_in(town, story(BIRTH, leave, f"[expect]\nviolations = [{said}]\n"))
+    ).verdict == "passed"
+    held = story(BIRTH, f"[expect]\nviolations = [{said}]\n")
+    assert {failure.actual for failure in (await play_in(town, held)).failures} == {"it holds"}
+
+
+async def test_people_act_at_instants_and_a_while_after_events(town: Town) -> None:
+    acts = """
+[run]
+citizens = "human"
+[[declare]]
+group = "birth"
+situation = "newborn_with_grandparents"
+at = 2026-10-06T09:00:00+07:00
+[[act]]
+does = "consent"
+party = "householder"
+after = "consent_requested"
+wait = "3 working_days"
+[expect.outcomes.dossier]
+permanent_residence = "granted"
+"""
+    loaded = story(acts)
+    seen: list[dict[str, Any]] = []
+    played = await play_in(town, loaded, watch=lambda _name, event: seen.append(event))
+    assert played.verdict == "passed", played.failures
+    at = {event["kind"]: event["at"] for event in seen}
+    assert at["declared"] == "2026-10-06T09:00:00+07:00"
+    assert at["consent_given"] == "2026-10-09T09:00:00+07:00"
+
+
+async def test_an_act_whose_event_never_comes_is_a_failure_with_the_last_event(town: Town) -> None:
+    waits = """
+[[act]]
+does = "withdraw"
+after = "supplement_requested"
+"""
+    played = await play_in(town, story(BIRTH, waits))
+    assert [str(failure) for failure in played.failures] == [
+        f"act[0].after: expected supplement_requested, got it never came; nearest: {played.last_event}"
+    ]
+
+
+async def test_a_refusal_must_come_when_it_is_expected_and_only_then(town: Town) -> None:
+    again = BIRTH + BIRTH.replace('group = "birth"', 'group = "birth"\nname = "again"{refused}')
+    expected = again.format(refused='\nrefused = "conflicting-content"')
+    assert (await play_in(town, story(expected))).verdict == "passed"
+    surprised = await play_in(town, story(again.format(refused="")))
+    assert "conflicting-content" in surprised.failures[0].actual
+    wrong = await play_in(town, story(again.format(refused='\nrefused = "conflicting"')))
+    assert wrong.failures[0].nearest == "conflicting-content"
+    missing = await play_in(town, story(BIRTH.replace('"newborn"', '"newborn"\nrefused = "x"')))
+    assert missing.failures[0].actual == "it was accepted"
+
+
+async def test_a_play_that_hangs_is_timed_out_with_its_last_event() -> None:
+    town = build_town()
+    inner, stuck = town.apps["gateway"], asyncio.Event()
+
+    async def hanging(scope: Any, receive: Any, send: Any) -> None:
+        if scope.get("path", "").endswith("/clock"):
+            await stuck.wait()
+        await inner(scope, receive, send)
+
+    client = ServiceClient.in_process({"gateway": hanging})
+    played = await play(client, story(BIRTH, ALL_GRANTED), Wish(limit_seconds=1.0))
+    assert played.verdict == "timed_out"
+    assert "declared" in played.last_event
+    assert "declared" in played.failures[0].nearest
+    town.close()
+
+
+async def test_a_gateway_that_is_gone_is_an_error_and_no_verdict_on_the_story() -> None:
+    async with ServiceClient.over_http({"gateway": "http://127.0.0.1:9"}) as client:
+        played = await play(client, story(BIRTH), Wish(patience_seconds=0.0))
+    assert played.verdict == "error"
+    assert "refuses connections" in played.error
+
+
+async def test_a_hundred_plays_side_by_side_give_the_logs_of_a_hundred_plays_alone(town: Town) -> None:
+    faulty = """
+[[fault]]
+kind = "message_twice"
+agency = "civil_status"
+event = "granted"
+"""
+    few = "[run]\nfamilies = 1\n"
+    stories = [story(BIRTH, few, name="plain"), story(BIRTH, few, faulty, name="faulty")]
+    together = await asyncio.gather(
+        *(
+            play_in(town, loaded, seed=seed, run_id=f"together-{loaded.scenario.id}-{seed}")
+            for seed in range(50)
+            for loaded in stories
+        )
+    )
+    alone = build_town()
+    for number, played in enumerate(together):
+        loaded = stories[number % 2]
+        solo = await play(alone.client, loaded, Wish(seed=played.seed))
+        assert played.verdict == solo.verdict == "passed"
+        assert played.logs == solo.logs
+    assert len({tuple(played.logs.values()) for played in together}) == 100
+    await alone.client.aclose()
+    alone.close()
+
+
+STORIES = {
+    "a simple birth": ({}, "birth", "newborn", "interlinked"),
+    "a birth on the old path": ({}, "birth", "newborn", "separate"),
+    "a death with money": ({"law": "decree-63-2024"}, "death", "social_protection", "interlinked"),
+    "a manual clock": ({"clock": "manual"}, "birth", "newborn", "interlinked"),
+    "trouble": (
+        {"faults": [{"kind": "second_supplement", "procedure": "permanent_residence", "papers": ["a", "b"]}]},
+        "birth",
+        "no_birth_notice",
+        "interlinked",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", STORIES)
+async def test_a_finished_dossier_saves_back_as_a_story_with_an_equal_log(town: Town, name: str) -> None:
+    terms, group, situation, path = STORIES[name]
+    run = await town.open("original", **terms)
+    dossier = await town.declare(run, group, situation, path=path)
+    to = "next" if terms.get("clock") == "manual" else "settled"
+    while not (await town.settle(run, to))["settled"]:
+        pass
+    text = await saved(Door(town.client), run, dossier, "saved")
+    loaded = load_file(Path("saved.toml"), text)
+    played = await play_in(town, loaded)
+    assert played.verdict == "passed", played.failures
+    assert played.logs == {"dossier": (await town.history(run, dossier))[-1]["hash"]}
+    other = await play_in(town, loaded, seed=99)
+    assert "expect.log.dossier" in {failure.where for failure in other.failures}, "the comparison can fail"
+
+
+async def test_what_people_did_is_saved_with_the_dossier(town: Town) -> None:
+    run = await town.open("original", citizens="human", officers="human", law="decree-63-2024")
+    preview = await town.example(run, "birth", "newborn_with_grandparents")
+    draft = {key: preview[key] for key in ("group", "procedures", "declaration")}
+    shown = await town.post(f"/runs/{run}/previews", draft)
+    answer = f"/runs/{run}/previews/{shown['preview']}/answer"
+    dossier = (await town.ask("PUT", answer, {"agreed": True})).body["dossier"]["dossier"]
+    second = await town.declare(run, "death", "pensioner")
+    await town.settle(run, "2026-10-05T10:00:00+07:00")
+    decision = {"decision": "grant", "reason": "", "officer": "Nguyễn Thị Mẫu"}
+    path = f"/runs/{run}/worklists/civil_status/{dossier}.birth_registration/decision"
+    (await town.ask("PUT", path, decision)).raise_for_problem()
+    consent = f"/runs/{run}/dossiers/{dossier}/consents/householder"
+    (await town.ask("PUT", consent, {"given": True})).raise_for_problem()
+    fault = {"faults": [{"kind": "message_twice", "agency": "residence"}]}
+    (await town.ask("POST", f"/runs/{run}/faults/late", fault)).raise_for_problem()
+    await town.settle(run)
+    (
+        await town.ask("PUT", f"/runs/{run}/dossiers/{dossier}/withdrawal", {"reason": "Thôi"})
+    ).raise_for_problem()
+    await town.settle(run)
+    loaded = load_file(Path("saved.toml"), await saved(Door(town.client), run, dossier, "saved"))
+    assert {act.does for act in loaded.scenario.act} == {"decide", "consent", "add_fault", "withdraw"}
+    played = await play_in(town, loaded)
+    assert played.verdict == "passed", played.failures
+    assert set(played.logs.values()) == {
+        (await town.history(run, code))[-1]["hash"] for code in (dossier, second)
+    }
