@@ -160,10 +160,11 @@ class Acts:
         for name, step in found.progress.steps.items():
             if step.state not in ENDED_AT_AGENCY:
                 await self._take_back(run, found.case, name, reason)
-        await self._driver.settle_now(run)
+        await self._driver.hear_all(run)
         payload, source = {"reason": reason}, f"withdrawn:{dossier}"
         note = Note(dossier, "withdrawn", run.now, actor="citizen", payload=payload, source=source)
         self._journal.append(run.run_id, run.genesis, [note])
+        await self._driver.settle_now(run)
 
     async def _take_back(self, run: Run, case: Case, procedure: str, reason: str) -> None:
         path = f"/applications/{case.dossier}.{procedure}/withdrawal"

@@ -90,7 +90,7 @@ class Driver:
             until = in_vietnam(to) if isinstance(to, datetime) else None
             if until is not None and until < run.now:
                 raise NotAllowedNow("Đồng hồ không quay lại được", "the clock does not go back")
-            await self._hear_all(run)
+            await self.hear_all(run)
             return await self._go(run, to, until, stop_at)
 
     async def keep_pace(self) -> None:
@@ -101,7 +101,7 @@ class Driver:
         for paced, to in self._runs.paced():
             async with self.lock(paced.run_id):
                 run = self._runs.find(paced.run_id)
-                await self._hear_all(run)
+                await self.hear_all(run)
                 while (next_at := await self._do_what_is_due(run)) is not None and next_at <= to:
                     self._runs.move_clock(run, next_at, "next")
 
@@ -123,7 +123,7 @@ class Driver:
 
     async def settle_now(self, run: Run) -> datetime | None:
         """Do what is due at the present instant, without moving the clock; when the next thing is."""
-        await self._hear_all(run)
+        await self.hear_all(run)
         return await self._do_what_is_due(run)
 
     async def _do_what_is_due(self, run: Run) -> datetime | None:
@@ -166,7 +166,8 @@ class Driver:
     def _is_there(self, run: Run, wanted: StopAt) -> bool:
         return self._dossiers.count_events(run, wanted.kind, wanted.dossier, wanted.procedure) >= wanted.count
 
-    async def _hear_all(self, run: Run) -> None:
+    async def hear_all(self, run: Run) -> None:
+        """Take in what every service has to tell; nothing else is done."""
         for service in self._neighbours.services:
             await self._hear(run, service)
 

@@ -100,8 +100,8 @@ def select(library: Iterable[Loaded], wanted: Iterable[str]) -> list[Loaded]:
     chosen = [_named(held, word) for word in words]
     if not words:
         return held
-    names = {each.scenario.id for some in chosen for each in some}
-    inside = [each for each in held if each.scenario.id in names]
+    named = [id(each) for some in chosen for each in some]
+    inside = [each for each in held if id(each) in named]
     outside = {each.path: each for some in chosen for each in some if each not in held}
     return [*inside, *outside.values()]
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from chassis.problems import problem_responses
@@ -48,11 +48,14 @@ def batch_routes(plays: Plays) -> APIRouter:
         plays.order(name, wanted, body.keep, body.limit_seconds)
         return _view(name, plays.batch(name), 0, 100)
 
+    async def known(batch: BatchName) -> str:
+        """An unknown batch is told before the stream begins."""
+        return plays.batch(batch)[0].batch
+
     @router.get(
         "/batches/{batch}/stream", response_class=EventSourceResponse, summary="Each play as it ends (SSE)"
     )
-    async def stream(batch: BatchName) -> AsyncIterator[ServerSentEvent]:
-        plays.batch(batch)  # an unknown batch is told before the stream begins
+    async def stream(batch: Annotated[str, Depends(known)]) -> AsyncIterator[ServerSentEvent]:
         plays.go_on()
         async for line in followed(plays, batch, lambda: _view(batch, plays.batch(batch), 0, 0).done):
             if line.event == "ended":

@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator
 from hashlib import sha256
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from chassis.problems import problem_responses
@@ -46,11 +46,14 @@ def play_routes(plays: Plays) -> APIRouter:
     async def report(play: PlayName) -> Response:
         return html_of([plays.play(play)], play)
 
+    async def known(play: PlayName) -> str:
+        """An unknown play is told before the stream begins."""
+        return plays.play(play).play
+
     @router.get(
         "/plays/{play}/stream", response_class=EventSourceResponse, summary="Each event as it happens (SSE)"
     )
-    async def stream(play: PlayName) -> AsyncIterator[ServerSentEvent]:
-        plays.play(play)  # an unknown play is told before the stream begins
+    async def stream(play: Annotated[str, Depends(known)]) -> AsyncIterator[ServerSentEvent]:
         plays.go_on()
         async for line in followed(plays, play, lambda: plays.play(play).state == "ended"):
             yield line

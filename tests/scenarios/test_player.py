@@ -228,7 +228,7 @@ event = "granted"
     alone.close()
 
 
-STORIES = {
+STORIES: dict[str, tuple[dict[str, Any], str, str, str]] = {
     "a simple birth": ({}, "birth", "newborn", "interlinked"),
     "a birth on the old path": ({}, "birth", "newborn", "separate"),
     "a death with money": ({"law": "decree-63-2024"}, "death", "social_protection", "interlinked"),
