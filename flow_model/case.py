@@ -187,6 +187,8 @@ def _fold_step(progress: Progress, step: Step, event: Event) -> None:  # noqa: C
             _done(progress, ("ask_correction", event.payload["found_by"], event.round))
         case "corrected":
             step.corrected_at, step.results = event.at, dict(event.payload["results"])
+        case "withdrawn" if step.ended:
+            pass  # the agency confirms that an application whose branch has ended is taken back
         case "granted" | "rejected" | "refused" | "not_started" | "withdrawn":
             step.state, step.decided_at = event.kind, event.at
             step.results = dict(event.payload.get("results", {}))

@@ -62,7 +62,7 @@ class Orchestrator:
         self._journal.append(run.run_id, run.genesis, notes)
         return service
 
-    async def _act(
+    async def _act(  # noqa: PLR0911  one arm for each kind of move
         self, run: Run, case: Case, progress: Progress, move: Move, line: Line
     ) -> tuple[str | None, list[Note]]:
         match move.kind:
@@ -74,6 +74,8 @@ class Orchestrator:
                 return await self._send(run, case, progress, move, line)
             case "supplement" | "visit" if move.detail.get("purpose", "supplement") == "supplement":
                 return await self._supplement(run, case, progress, move, line)
+            case "not_start" if progress.steps[move.about].state == "sent":
+                return await self._take_back(case, move, line, run)
             case "ask_correction" | "resend":
                 return await self._correct(run, case, progress, move, line)
             case _:
@@ -176,6 +178,13 @@ class Orchestrator:
                 case.dossier, "supplement_sent", run.now, procedure.id, step.round, "citizen", payload=payload
             )
         ]
+
+    async def _take_back(self, case: Case, move: Move, line: Line, run: Run) -> tuple[str, list[Note]]:
+        """A consent was refused after the application was sent: the agency need not wait for it any more."""
+        agency = case.group.procedure(move.about).agency
+        path = f"/applications/{case.dossier}.{move.about}/withdrawal"
+        await line.put(agency, path, {"reason": move.detail["because"]})
+        return agency, [_plain_note(run, case, move)]
 
     async def _correct(
         self, run: Run, case: Case, progress: Progress, move: Move, line: Line

@@ -1,0 +1,134 @@
+"""`play` as a tester types it: the whole library, in every layout; reports; recordings; what failed before."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from junitparser import JUnitXml
+from lxml import etree
+
+from flow_model.catalogue import HERE
+from tests.scenarios.test_player import ALL_GRANTED, BIRTH, HEAD
+
+STORY = HEAD + "[run]\nfamilies = 1\n" + BIRTH + ALL_GRANTED
+WRONG = STORY.replace('permanent_residence = "granted"', 'permanent_residence = "rejected"')
+
+
+def run(*arguments: str, cwd: Path, seconds: int = 300) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "town", "play", *arguments],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(HERE), "COLUMNS": "100"},
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
+
+
+def written(folder: Path, **texts: str) -> list[str]:
+    for name, text in texts.items():
+        (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+    return [f"{name}.toml" for name in texts]
+
+
+def plays(ended: subprocess.CompletedProcess[str]) -> dict[str, dict[str, Any]]:
+    return {each["scenario"]: each for each in json.loads(ended.stdout)["plays"]}
+
+
+def test_the_whole_library_passes_in_every_layout_with_the_same_logs(tmp_path: Path) -> None:
+    everything = {}
+    for layout in ("--memory", "--processes"):
+        ended = run("--all", "--json", layout, cwd=tmp_path)
+        assert ended.returncode == 0, ended.stderr[-3000:]
+        everything[layout] = plays(ended)
+    together, apart = everything.values()
+    assert len(together) >= 80
+    assert {name: each["logs"] for name, each in together.items()} == {
+        name: each["logs"] for name, each in apart.items()
+    }
+
+
+def test_what_is_told_by_machines_and_to_people(tmp_path: Path) -> None:
+    files = written(tmp_path, right=STORY, wrong=WRONG)
+    reports = ("--junit", "plays.xml", "--html", "plays.html", "--coverage")
+    ended = run(*files, "--memory", *reports, cwd=tmp_path)
+    assert ended.returncode == 1, ended.stderr
+    assert "1 đạt (passed) · 1 trượt (failed)" in ended.stdout
+    assert "python3 run.py play wrong.toml" in ended.stdout
+    assert "not reached by any" in ended.stdout
+    schema = etree.XMLSchema(etree.parse(HERE / "tests" / "scenarios" / "junit.xsd"))
+    schema.assertValid(etree.parse(tmp_path / "plays.xml"))
+    read = JUnitXml.fromfile(str(tmp_path / "plays.xml"))
+    assert (read.tests, read.failures) == (2, 1)
+    assert "MÔ PHỎNG" in (tmp_path / "plays.html").read_text(encoding="utf-8")
+    failed = run("--failed", "--memory", "--json", cwd=tmp_path)
+    assert list(plays(failed)) == ["wrong"]
+
+
+def test_the_same_seed_gives_the_same_logs_over_http_and_in_memory(tmp_path: Path) -> None:
+    files = written(tmp_path, right=STORY)
+    logs = [
+        plays(run(*files, "--seed", "9", "--json", *layout, cwd=tmp_path))["right"]["logs"]
+        for layout in ((), ("--memory",))
+    ]
+    assert logs[0] == logs[1]
+
+
+def test_a_recording_is_played_with_the_agencies_switched_off_in_strict_order(tmp_path: Path) -> None:
+    files = written(tmp_path, right=STORY)
+    recorded = run(*files, "--record", "x.har", "--json", "--memory", cwd=tmp_path)
+    har = json.loads((tmp_path / "x.har").read_text(encoding="utf-8"))
+    assert har["log"]["version"] == "1.2"
+    replayed = run(*files, "--replay", "x.har", "--json", cwd=tmp_path)
+    assert replayed.returncode == 0, replayed.stderr
+    assert plays(replayed)["right"]["logs"] == plays(recorded)["right"]["logs"]
+    entries = har["log"]["entries"]
+    entries[20], entries[21] = entries[21], entries[20]
+    (tmp_path / "swapped.har").write_text(json.dumps(har), encoding="utf-8")
+    swapped = run(*files, "--replay", "swapped.har", cwd=tmp_path)
+    assert swapped.returncode == 1
+    assert "exchange 21" in swapped.stdout.replace("\n", " ") or "21" in swapped.stdout
+    har["log"]["entries"] = [*har["log"]["entries"], har["log"]["entries"][-1]]
+    har["log"]["entries"][20:22] = [entries[21], entries[20]]
+    (tmp_path / "longer.har").write_text(json.dumps(har), encoding="utf-8")
+    longer = run(*files, "--replay", "longer.har", cwd=tmp_path)
+    assert longer.returncode == 1
+    assert "1 were not" in longer.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "play what?"),
+        (("no-such-story",), "no scenario, tag or reported fault"),
+        (("--failed",), "nothing was played here before"),
+        (("birth-newborn", "--replay", "gone.har"), "gone.har"),
+        (("birth-newborn", "--gateway", "http://127.0.0.1:9", "--limit", "3"), "birth-newborn"),
+    ],
+)
+def test_what_cannot_be_played_is_told_without_a_traceback(
+    tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    ended = run(*arguments, cwd=tmp_path, seconds=60)
+    assert ended.returncode == 1
+    assert said in ended.stderr + ended.stdout
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_story_is_told_as_it_goes_on(tmp_path: Path) -> None:
+    ended = run("birth-newborn", "--tell", "--memory", cwd=tmp_path)
+    assert ended.returncode == 0
+    assert "Khai một lần" in ended.stdout
+    assert "» Đã khai xong, chỉ một lần." in ended.stdout
+
+
+def test_the_old_path_of_the_published_claim_is_played_within_a_second(tmp_path: Path) -> None:
+    old = STORY.replace('situation = "newborn"', 'situation = "newborn"\npath = "separate"')
+    (file,) = written(tmp_path, old=old)
+    again = [plays(run(file, "--memory", "--json", cwd=tmp_path))["old"]["seconds"] for _ in range(3)]
+    assert min(again) < 1.0
