@@ -10,13 +10,14 @@ NEEDED = (3, 11)
 COMMANDS = {
     "demo": "one birth and one death on both paths, timed; then the services stay up",
     "play": "stories, held against what they expect; JUnit and HTML reports",
+    "fuzz": "generated requests at every service: no 5xx, no undocumented answer",
     "serve": "one service alone, in the foreground (what docker-compose.yml runs)",
     "conformance": "the agency contract, put to any agency by URL: ours, or somebody else's",
     "test": "every test; what follows goes to pytest",
     "check": "formatting, ruff, mypy, import rules and the tests, with a table",
     "lock": "write requirements/*.txt again from requirements/*.in",
 }
-FOR_DEVELOPERS = ("conformance", "test", "check", "lock")
+FOR_DEVELOPERS = ("fuzz", "conformance", "test", "check", "lock")
 HELP = """Usage: python3 run.py COMMAND [OPTIONS]
 
 A sandbox of Vietnam's interlinked public service: one birth and one death, declared once,

@@ -22,6 +22,7 @@ class Door:
 
     client: ServiceClient
     patience_seconds: float = PATIENCE_SECONDS
+    service: str = GATEWAY
     clock: WallClock = field(default_factory=WallClock)
 
     async def ask(
@@ -45,7 +46,7 @@ class Door:
         while True:
             try:
                 answer = await self.client.call(
-                    GATEWAY, method, path, json=body, params=params, headers=headers
+                    self.service, method, path, json=body, params=params, headers=headers
                 )
             except ServiceUnreachable:
                 if waited >= self.patience_seconds:

@@ -168,6 +168,28 @@ def play(
 
 
 @app.command()
+def fuzz(
+    services: Annotated[
+        list[str] | None, typer.Argument(metavar="[SERVICE]...", help="Which services; all without.")
+    ] = None,
+    *,
+    requests: Annotated[int, typer.Option(min=1, help="So many generated requests in all.")] = 20_000,
+    seed: Annotated[int, typer.Option(help="The same seed, the same requests.")] = 1,
+) -> None:
+    """Schemathesis at every service: no 5xx, no undocumented answer.
+
+    [bold]python3 run.py fuzz gateway --requests 2000[/]
+    """
+    from town.fuzzing import main as fuzz_all
+
+    def act() -> int:
+        _settings()
+        return fuzz_all(requests, seed, tuple(services or ()))
+
+    _end_with(act)
+
+
+@app.command()
 def serve(
     name: Annotated[str, typer.Argument(help="gateway, civil_status, residence, ...")],
     *,

@@ -191,5 +191,5 @@ def _write(order: Order, plays: Sequence[Played], reached: Coverage, har: str) -
         order.junit.write_bytes(junit_xml(plays, name="mot-lan-khai"))
     if order.html is not None:
         command = " ".join(["python3 run.py", *sys.argv[1:]])
-        page = report_html(plays, reached, name=os.path.basename(os.getcwd()), command=command)
+        page = report_html(plays, reached, name="Một lần khai", command=command)
         order.html.write_text(page, encoding="utf-8")

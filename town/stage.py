@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,13 @@ async def gateway_at(url: str) -> AsyncIterator[ServiceClient]:
 
 @asynccontextmanager
 async def town_of_our_own(*, processes: bool = False) -> AsyncIterator[ServiceClient]:
+    """A town over real HTTP, and a client to all of it."""
+    async with urls_of_our_own(processes=processes) as urls, ServiceClient.over_http(urls) as client:
+        yield client
+
+
+@asynccontextmanager
+async def urls_of_our_own(*, processes: bool = False) -> AsyncIterator[Mapping[str, str]]:
     """A town over real HTTP on free ports, with files that are gone when the block ends."""
     folder = Path("var") / f"play-{os.getpid()}"
     starting = in_processes if processes else in_one_process
@@ -48,7 +55,7 @@ async def town_of_our_own(*, processes: bool = False) -> AsyncIterator[ServiceCl
                     continue
             else:
                 raise PortTaken("Không còn cổng trống", "no free ports are left")
-            yield await stack.enter_async_context(ServiceClient.over_http(running.urls))
+            yield running.urls
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

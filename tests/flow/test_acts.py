@@ -199,3 +199,31 @@ async def test_a_fork_that_makes_no_sense_is_refused(
     dossier, _ = await finished(town, "newborn")
     answer = await town.ask("POST", f"/runs/run/dossiers/{dossier}/forks", {"at": at, **instead})
     assert answer.status == status, answer.body
+
+
+async def test_when_nobody_is_there_to_ask_the_branch_that_needs_the_consent_does_not_start(
+    town: Town,
+) -> None:
+    run = await town.open()
+    nobody = {"residence.householder_id": "999099000001"}
+    dossier = await town.declare(run, "birth", "newborn_with_grandparents", changes=nobody)
+    assert (await town.settle())["settled"]
+    outcomes = await town.outcomes(run, dossier)
+    assert outcomes == {BIRTH: "granted", RESIDENCE: "not_started", CARD: "granted"}
+    refused = await town.event(run, dossier, "consent_refused")
+    assert refused["payload"]["party"] == "householder"
+
+
+async def test_a_consent_refused_after_sending_takes_the_application_back(town: Town) -> None:
+    run = await town.open(citizens="human")
+    dossier = await town.declare(run, "birth", "newborn_with_grandparents")
+    stop = {"kind": "sent", "dossier": dossier, "procedure": RESIDENCE}
+    await town.post(f"/runs/{run}/clock", {"to": "settled", "stop_at": [stop]})
+    path = f"/runs/{run}/dossiers/{dossier}/consents/householder"
+    (await town.ask("PUT", path, {"given": False})).raise_for_problem()
+    await town.settle()
+    assert (await town.outcomes(run, dossier))[RESIDENCE] == "not_started"
+    worklist = await town.get(f"/runs/{run}/worklists/residence", state="withdrawn")
+    assert [each["application_id"] for each in worklist] == [f"{dossier}.{RESIDENCE}"]
+    assert (await town.kinds(run, dossier))[-1] == "results_returned"
+    assert (await town.get(f"/runs/{run}/referee"))["violations"] == []

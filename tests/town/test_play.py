@@ -1,4 +1,4 @@
-"""`play` as a tester types it: the whole library, in every layout; reports; recordings; what failed before."""
+"""`play` as a tester types it: the whole library, every layout, reports, recordings, what failed before."""
 
 import json
 import os
