@@ -1,48 +1,13 @@
-"""The command line: what can be asked, with an example each. What is done lies in other modules."""
+"""The commands: what can be asked, with an example each. What is done lies in other modules."""
 
-import os
-import sys
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-from chassis.logs import configure
-from chassis.settings import Settings
-from flow_model.errors import SandboxError
+from town.cli import app, end_with, main, settings_of
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-    help="A sandbox of Vietnam's interlinked public service: declare once, and measure both paths.",
-)
-_PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Run one command; its exit code."""
-    try:
-        app(list(arguments), prog_name="python3 run.py")
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else 0
-    return 0
-
-
-def _end_with(act: Callable[[], int]) -> NoReturn:
-    """A mistake that somebody can put right is one line, and Ctrl-C is an end like others: no traceback."""
-    try:
-        code = act()
-    except KeyboardInterrupt:
-        print(file=sys.stderr)
-        code = 130
-    except SandboxError as error:
-        # What another service said is in one language already.
-        print(" / ".join(dict.fromkeys((error.detail_vi, error.detail_en))), file=sys.stderr)
-        code = 1
-    raise typer.Exit(code)
+__all__ = ["app", "main"]
 
 
 @app.command()
@@ -74,7 +39,7 @@ def demo(
     from town.demo import main as tell
 
     def act() -> int:
-        settings = _settings()
+        settings = settings_of()
         return tell(
             once=once,
             json=json,
@@ -88,7 +53,7 @@ def demo(
             picture=picture,
         )
 
-    _end_with(act)
+    end_with(act)
 
 
 @app.command()
@@ -140,7 +105,7 @@ def play(
     from town.play import main as play_all
 
     def act() -> int:
-        _settings()
+        settings_of()
         return play_all(
             Order(
                 wanted=tuple(wanted or ()),
@@ -164,32 +129,9 @@ def play(
             )
         )
 
-    _end_with(act)
+    end_with(act)
 
 
-@app.command()
-def fuzz(
-    services: Annotated[
-        list[str] | None, typer.Argument(metavar="[SERVICE]...", help="Which services; all without.")
-    ] = None,
-    *,
-    requests: Annotated[int, typer.Option(min=1, help="So many generated requests in all.")] = 20_000,
-    seed: Annotated[int, typer.Option(help="The same seed, the same requests.")] = 1,
-) -> None:
-    """Schemathesis at every service: no 5xx, no undocumented answer.
-
-    [bold]python3 run.py fuzz gateway --requests 2000[/]
-    """
-    from town.fuzzing import main as fuzz_all
-
-    def act() -> int:
-        _settings()
-        return fuzz_all(requests, seed, tuple(services or ()))
-
-    _end_with(act)
-
-
-@app.command()
 def serve(
     name: Annotated[str, typer.Argument(help="gateway, civil_status, residence, ...")],
     *,
@@ -209,7 +151,7 @@ def serve(
     from town.layout import serve as serve_one
 
     def act() -> int:
-        settings = _settings({} if urls is None else {"SANDBOX_SERVICE_URLS": urls})
+        settings = settings_of({} if urls is None else {"SANDBOX_SERVICE_URLS": urls})
         return serve_one(
             name,
             settings.host if host is None else host,
@@ -218,95 +160,8 @@ def serve(
             dict(settings.service_urls),
         )
 
-    _end_with(act)
+    end_with(act)
 
 
-@app.command()
-def conformance(
-    url: Annotated[str, typer.Argument(metavar="URL", help="Where the agency answers.")],
-    *,
-    agency: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Which agency it stands for. [dim]as it says itself[/]")
-    ] = None,
-    json: Annotated[
-        bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")
-    ] = False,
-    junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write JUnit XML as well.")] = None,
-    openapi: Annotated[
-        bool, typer.Option("--openapi/--no-openapi", help="Schemathesis against its /openapi.json as well.")
-    ] = True,
-    phases: Annotated[
-        str, typer.Option(help="Of Schemathesis: some of these.")
-    ] = "examples,coverage,fuzzing,stateful",
-    examples: Annotated[int, typer.Option(min=1, help="Of Schemathesis: cases for each operation.")] = 10,
-    seed: Annotated[int, typer.Option(min=0, help="Of Schemathesis: the same seed, the same cases.")] = 2026,
-    registry: Annotated[
-        list[str] | None,
-        typer.Option(metavar="URL", help="A shared registry that the agency asks; once for each."),
-    ] = None,
-    key: Annotated[
-        str | None,
-        typer.Option(
-            envvar="CONFORMANCE_KEY",
-            help="Sent with every request as bearer token; 'Name: value' for another header. Never shown.",
-        ),
-    ] = None,
-) -> None:
-    """Put the agency contract to an agency at any URL, ours or somebody else's. 0 if nothing is broken.
-
-    [bold]python3 run.py conformance http://127.0.0.1:8002 --junit conformance.xml[/]
-    """
-    from town.conformance.command import Wish
-    from town.conformance.command import main as ask
-
-    def act() -> int:
-        seconds = _settings().timeout_seconds
-        registries = tuple(registry or ())
-        return ask(Wish(url, agency, json, junit, openapi, phases, examples, seed, registries, key, seconds))
-
-    _end_with(act)
-
-
-@app.command(context_settings=_PASSED_ON)
-def test(context: typer.Context) -> None:
-    """Run the tests. What follows goes to pytest.
-
-    [bold]python3 run.py test tests/unit -k tet[/]
-    """
-    from town.checks import run_tests
-
-    _end_with(lambda: run_tests(context.args))
-
-
-@app.command()
-def check(
-    *, static: Annotated[bool, typer.Option("--static", help="Everything but the tests.")] = False
-) -> None:
-    """Formatting, ruff, mypy, import rules, tests. One failing does not hide the next.
-
-    [bold]python3 run.py check --static[/]
-    """
-    from town.checks import run_checks
-
-    _end_with(lambda: run_checks(with_tests=not static))
-
-
-@app.command()
-def lock(
-    *, upgrade: Annotated[bool, typer.Option("--upgrade", help="Take the newest versions.")] = False
-) -> None:
-    """Write requirements/*.txt again from requirements/*.in.
-
-    [bold]python3 run.py lock --upgrade[/]
-    """
-    from town.checks import write_locks
-
-    _end_with(lambda: write_locks(upgrade=upgrade))
-
-
-def _settings(more: dict[str, str] | None = None) -> Settings:
-    settings = Settings.from_environment({**os.environ, **(more or {})})
-    for warning in settings.warnings:
-        print(warning, file=sys.stderr)
-    configure(settings.log_level, settings.log_json)  # to standard error: standard output is for answers
-    return settings
+# Last, so that help lists what everybody uses first.
+import town.developer_commands  # noqa: E402, F401

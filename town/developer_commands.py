@@ -1,0 +1,116 @@
+"""The commands of developers: checks, tests, locks, and what is held against other people's agencies."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from town.cli import app, end_with, settings_of
+
+_PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+@app.command()
+def fuzz(
+    services: Annotated[
+        list[str] | None, typer.Argument(metavar="[SERVICE]...", help="Which services; all without.")
+    ] = None,
+    *,
+    requests: Annotated[int, typer.Option(min=1, help="So many generated requests in all.")] = 20_000,
+    seed: Annotated[int, typer.Option(help="The same seed, the same requests.")] = 1,
+) -> None:
+    """Schemathesis at every service: no 5xx, no undocumented answer.
+
+    [bold]python3 run.py fuzz gateway --requests 2000[/]
+    """
+    from town.fuzzing import main as fuzz_all
+
+    def act() -> int:
+        settings_of()
+        return fuzz_all(requests, seed, tuple(services or ()))
+
+    end_with(act)
+
+
+@app.command()
+@app.command()
+def conformance(
+    url: Annotated[str, typer.Argument(metavar="URL", help="Where the agency answers.")],
+    *,
+    agency: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Which agency it stands for. [dim]as it says itself[/]")
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")
+    ] = False,
+    junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write JUnit XML as well.")] = None,
+    openapi: Annotated[
+        bool, typer.Option("--openapi/--no-openapi", help="Schemathesis against its /openapi.json as well.")
+    ] = True,
+    phases: Annotated[
+        str, typer.Option(help="Of Schemathesis: some of these.")
+    ] = "examples,coverage,fuzzing,stateful",
+    examples: Annotated[int, typer.Option(min=1, help="Of Schemathesis: cases for each operation.")] = 10,
+    seed: Annotated[int, typer.Option(min=0, help="Of Schemathesis: the same seed, the same cases.")] = 2026,
+    registry: Annotated[
+        list[str] | None,
+        typer.Option(metavar="URL", help="A shared registry that the agency asks; once for each."),
+    ] = None,
+    key: Annotated[
+        str | None,
+        typer.Option(
+            envvar="CONFORMANCE_KEY",
+            help="Sent with every request as bearer token; 'Name: value' for another header. Never shown.",
+        ),
+    ] = None,
+) -> None:
+    """Put the agency contract to an agency at any URL, ours or somebody else's. 0 if nothing is broken.
+
+    [bold]python3 run.py conformance http://127.0.0.1:8002 --junit conformance.xml[/]
+    """
+    from town.conformance.command import Wish
+    from town.conformance.command import main as ask
+
+    def act() -> int:
+        seconds = settings_of().timeout_seconds
+        registries = tuple(registry or ())
+        return ask(Wish(url, agency, json, junit, openapi, phases, examples, seed, registries, key, seconds))
+
+    end_with(act)
+
+
+@app.command(context_settings=_PASSED_ON)
+def test(context: typer.Context) -> None:
+    """Run the tests. What follows goes to pytest.
+
+    [bold]python3 run.py test tests/unit -k tet[/]
+    """
+    from town.checks import run_tests
+
+    end_with(lambda: run_tests(context.args))
+
+
+@app.command()
+def check(
+    *, static: Annotated[bool, typer.Option("--static", help="Everything but the tests.")] = False
+) -> None:
+    """Formatting, ruff, mypy, import rules, tests. One failing does not hide the next.
+
+    [bold]python3 run.py check --static[/]
+    """
+    from town.checks import run_checks
+
+    end_with(lambda: run_checks(with_tests=not static))
+
+
+@app.command()
+def lock(
+    *, upgrade: Annotated[bool, typer.Option("--upgrade", help="Take the newest versions.")] = False
+) -> None:
+    """Write requirements/*.txt again from requirements/*.in.
+
+    [bold]python3 run.py lock --upgrade[/]
+    """
+    from town.checks import write_locks
+
+    end_with(lambda: write_locks(upgrade=upgrade))
