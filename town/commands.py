@@ -132,6 +132,7 @@ def play(
     end_with(act)
 
 
+@app.command()
 def serve(
     name: Annotated[str, typer.Argument(help="gateway, civil_status, residence, ...")],
     *,

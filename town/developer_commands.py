@@ -33,7 +33,6 @@ def fuzz(
 
 
 @app.command()
-@app.command()
 def conformance(
     url: Annotated[str, typer.Argument(metavar="URL", help="Where the agency answers.")],
     *,
