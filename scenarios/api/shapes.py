@@ -31,6 +31,8 @@ class _Closed(BaseModel):
 class How(_Closed):
     """How plays are made."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"keep": "failed"}]})
+
     seed: int | None = Field(None, ge=0, le=2**31 - 1, description="another seed than the file's")
     keep: Keep = Field("none", description="which runs stay, to be looked at")
     limit_seconds: float = Field(

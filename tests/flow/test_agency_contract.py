@@ -559,7 +559,8 @@ async def test_a_human_officer_decides_in_place_of_the_simulated_one(town: Town)
     at = MONDAY + timedelta(hours=3)
     for _ in range(2):
         assert (await town.put(name, GRANT, "/decision", at=at, run="r8")).status == 200
-    other = GRANT | {"decision": "reject"}
+    assert (await town.put(name, GRANT | {"decision": "reject"}, "/decision", at=at, run="r8")).status == 422
+    other = GRANT | {"decision": "reject", "reason": "Không đủ điều kiện"}
     assert (await town.put(name, other, "/decision", at=at, run="r8")).status == 409
     events = await town.work("civil_status", run="r8")
     assert kinds(events) == ["received", "granted"]
