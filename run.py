@@ -10,8 +10,8 @@ NEEDED = (3, 11)
 COMMANDS = {
     "demo": "one birth and one death on both paths, timed; then the services stay up",
     "play": "stories, held against what they expect; JUnit and HTML reports",
-    "fuzz": "generated requests at every service: no 5xx, no undocumented answer",
     "serve": "one service alone, in the foreground (what docker-compose.yml runs)",
+    "fuzz": "generated requests at every service: no 5xx, no undocumented answer",
     "conformance": "the agency contract, put to any agency by URL: ours, or somebody else's",
     "test": "every test; what follows goes to pytest",
     "check": "formatting, ruff, mypy, import rules and the tests, with a table",

@@ -14,7 +14,8 @@ Name = Annotated[str, Field(pattern=r"^[a-z_]{1,60}$")]
 
 def _in_reach(moment: datetime) -> datetime:
     """The legal clock knows the holidays of these years."""
-    if not 2000 <= moment.year < 2090:
+    # The first look spares a conversion that overflows; what counts is the year in Vietnam.
+    if not 1999 <= moment.year <= 2090 or not 2000 <= in_vietnam(moment).year < 2090:
         raise ValueError("the instant lies outside 2000 to 2089")
     return in_vietnam(moment)
 

@@ -21,6 +21,14 @@ class Words(Closed):
         """What it comes to in the live system."""
         raise NotImplementedError
 
+    @model_validator(mode="after")
+    def _comes_to_something(self) -> "Words":
+        try:
+            self.live()
+        except ValueError:
+            raise ValueError("it ends before it begins, or lies outside the calendar") from None
+        return self
+
 
 class Spell(Words):
     """Something that lasts from an instant until another, or for so many working days."""

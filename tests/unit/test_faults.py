@@ -164,6 +164,21 @@ def test_a_spell_ends_once_and_after_it_begins() -> None:
         Outage.model_validate({"kind": "outage", "service": "health", "from": MONDAY, "until": MONDAY})
 
 
+@pytest.mark.parametrize(
+    "spell",
+    [
+        {"until": (MONDAY - timedelta(days=1)).isoformat(), "working_days": None},
+        {"from": "2089-12-20T08:00:00+07:00", "working_days": 250},
+        {"from": "2089-12-31T20:00:00-05:00", "working_days": 1},
+    ],
+)
+def test_a_spell_that_cannot_be_is_refused_when_it_is_said_and_not_when_it_happens(
+    spell: dict[str, Any],
+) -> None:
+    with pytest.raises(ValidationError):
+        said("office_closed", **spell)
+
+
 def test_a_line_hits_the_first_attempts_of_its_calls_and_no_other() -> None:
     fault = LineFault(kind="line", to="residence", effect="refused", calls="send", times=2)
     where = {"to": "residence", "calls": "send", "procedure": "permanent_residence", "at": MONDAY}
