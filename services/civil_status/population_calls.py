@@ -55,7 +55,7 @@ def _later(why: Unreachable, note: str) -> Json:
 
 
 async def report_death(line: Line, entry: Entry) -> Json:
-    """Tell the population registry; the book takes the entry even if that registry cannot."""
+    """Tell the population registry. What it refuses hinders no entry; while it is down the entry waits."""
     form = entry.form
     path = f"/persons/{form['personal_id']}/death"
     answer = await line.ask("population", "PUT", path, json={"died_at": form["died_at"]})
