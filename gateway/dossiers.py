@@ -86,5 +86,5 @@ _by_group: dict[str, Any] = {}
 def _declaration(group: Group, document: str) -> Any:
     """The validated declaration; a dossier is read often, and validating is the dear part."""
     if group.id not in _by_group or _by_group[group.id][0] is not group:
-        _by_group[group.id] = (group, lru_cache(maxsize=4096)(group.declaration.model_validate_json))
+        _by_group[group.id] = (group, lru_cache(maxsize=1024)(group.declaration.model_validate_json))
     return _by_group[group.id][1](document)
