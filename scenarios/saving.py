@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from chassis.client import ServiceRefused
+from flow_model.errors import UnknownThing
 from scenarios.door import Door
 from scenarios.writing import toml_of
 
@@ -15,7 +17,16 @@ _PAGE = 1000
 
 
 async def saved(door: Door, run_id: str, main: str, name: str) -> str:
-    """The TOML of a scenario that plays a run again; ``main`` is the dossier it is about."""
+    """The TOML of a scenario that plays a run again; ``main`` is the dossier it is about.
+
+    Raises UnknownThing when there is no such run or dossier.
+    """
+    try:
+        await door.get(f"/runs/{run_id}/dossiers/{main}")
+    except ServiceRefused as refused:
+        if refused.status != 404:
+            raise
+        raise UnknownThing(refused.detail_vi, refused.detail_en) from None
     run = await door.get(f"/runs/{run_id}")
     acted = [event for event in await _log(door, run_id) if event["kind"] == "acted"]
     codes = [view["dossier"] for view in await door.get(f"/runs/{run_id}/dossiers", limit=500)]

@@ -45,7 +45,7 @@ async def _main(requests: int, seed: int, services: tuple[str, ...]) -> int:
     async with stage.urls_of_our_own() as urls:
         for number, service in enumerate(services):
             left = requests - sum(each.requests for each in results)
-            share = -(-left // (len(services) - number))
+            share = max(1, -(-left // (len(services) - number)))  # a round at the least
             console.print(f"[dim]{service}: {share} …[/]")
             results.append(await fuzz(service, urls[service], share, seed))
     for each in results:

@@ -155,6 +155,7 @@ async def test_the_same_key_and_batch_again_play_nothing_twice(town: Town) -> No
         ("GET", "/plays/b-0123456789ab-00001/stream", None, 404),
         ("GET", "/batches/b-0123456789ab", None, 404),
         ("GET", "/scenarios/no-such-story", None, 404),
+        ("GET", "/runs/none/dossiers/B-2026-000001/scenario", None, 404),
         ("POST", "/scenarios/no-such-story/plays", {}, 404),
         ("POST", "/plays", {}, 422),
         ("POST", "/plays", {"scenarios": ["no-such-story"]}, 404),
@@ -166,6 +167,11 @@ async def test_what_does_not_exist_is_told(
 ) -> None:
     answer = await town.ask(method, path, body)
     assert answer.status == status, answer.body
+
+
+async def test_a_dossier_that_is_not_there_cannot_be_saved(town: Town) -> None:
+    run = await town.open(families=1)
+    assert (await town.ask("GET", f"/runs/{run}/dossiers/B-2026-000001/scenario")).status == 404
 
 
 async def test_a_story_is_a_lesson_and_an_input_to_the_simulator(town: Town) -> None:
