@@ -128,5 +128,4 @@ def _acts(kind: str, act: Json, at: datetime, names: Mapping[str, str]) -> list[
         del act["agency"]
         act |= {"dossier": code, "procedure": procedure}
     dossier = names[act.pop("dossier")]
-    does = {"consent": "consent", "pull_again": "pull_again"}.get(kind, kind)
-    return [{"at": at, "dossier": dossier, "does": does, **act}]
+    return [{"at": at, "dossier": dossier, "does": kind, **act}]

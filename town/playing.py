@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from time import perf_counter
 from typing import Any
 
-from chassis.client import ServiceClient, ServiceUnreachable
-from chassis.clock import WallClock
-from flow_model.errors import InvalidDeclaration, SandboxError
+from chassis.client import ServiceClient
+from flow_model.errors import InvalidDeclaration
+from scenarios.door import Door
 
 PATHS = ("separate", "interlinked")
 RUNS = {"separate": "demo-tung-co-quan", "interlinked": "demo-lien-thong"}
-PATIENCE_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -45,24 +43,24 @@ class Told:
 
 async def play(client: ServiceClient, wish: Wish) -> Told:
     """Play the story through the gateway's API and nothing else."""
-    began = perf_counter()
+    began, door = perf_counter(), Door(client)
     codes: dict[str, dict[str, str]] = {}
     for path in PATHS:
-        codes[path] = await _declare_all(client, wish, path)
-        await _settle(client, RUNS[path])
-    groups = {group: await _measured(client, codes, group) for group in wish.families}
+        codes[path] = await _declare_all(door, wish, path)
+        await _settle(door, RUNS[path])
+    groups = {group: await _measured(door, codes, group) for group in wish.families}
     return Told(wish, groups, perf_counter() - began)
 
 
-async def _declare_all(client: ServiceClient, wish: Wish, path: str) -> dict[str, str]:
+async def _declare_all(door: Door, wish: Wish, path: str) -> dict[str, str]:
     run = RUNS[path]
     terms: dict[str, Any] = {"seed": wish.seed, "law": wish.law}
     if wish.start is not None:
         terms["starts_at"] = wish.start
-    await _post(client, "/runs", {"run_id": run, "terms": terms}, f"run {run} {terms}")
+    await _post(door, "/runs", {"run_id": run, "terms": terms})
     codes = {}
     for group, situation in wish.families.items():
-        example = await _get(client, f"/runs/{run}/examples/{group}", {"situation": situation})
+        example = await door.get(f"/runs/{run}/examples/{group}", situation=situation)
         body = {
             "group": group,
             "path": path,
@@ -70,33 +68,23 @@ async def _declare_all(client: ServiceClient, wish: Wish, path: str) -> dict[str
             "declaration": example["declaration"],
             "consent": True,
         }
-        codes[group] = (await _post(client, f"/runs/{run}/dossiers", body, f"{run} {group}"))["dossier"]
+        codes[group] = (await _post(door, f"/runs/{run}/dossiers", body))["dossier"]
     return codes
 
 
-async def _settle(client: ServiceClient, run: str) -> None:
-    """Let the run go on to its end; a process that is being restarted is waited for."""
-    patience = perf_counter() + PATIENCE_SECONDS
-    while True:
-        try:
-            answer = await client.call("gateway", "POST", f"/runs/{run}/clock", json={"to": "settled"})
-            if answer.status in (502, 503):
-                raise ServiceUnreachable("gateway", "unavailable")
-            if _good(answer.raise_for_problem().body)["settled"]:
-                return
-        except ServiceUnreachable:
-            if perf_counter() > patience:
-                raise
-            await WallClock().pause(0.1)  # only while a dead process is being started anew
+async def _settle(door: Door, run: str) -> None:
+    """Let the run go on to its end."""
+    while not (await door.move_clock(run, "settled", []))["settled"]:
+        pass
 
 
-async def _measured(client: ServiceClient, codes: dict[str, dict[str, str]], group: str) -> dict[str, Any]:
+async def _measured(door: Door, codes: dict[str, dict[str, str]], group: str) -> dict[str, Any]:
     names = {path: f"{RUNS[path]}/{codes[path][group]}" for path in PATHS}
-    declared = await _get(client, f"/groups/{group}")
+    declared = await door.get(f"/groups/{group}")
     return {
-        "comparison": await _get(client, "/comparison", names),
+        "comparison": await door.get("/comparison", **names),
         "histories": {
-            path: (await _get(client, f"/runs/{RUNS[path]}/dossiers/{codes[path][group]}/events"))["events"]
+            path: (await door.get(f"/runs/{RUNS[path]}/dossiers/{codes[path][group]}/events"))["events"]
             for path in PATHS
         },
         "group": declared,
@@ -104,21 +92,11 @@ async def _measured(client: ServiceClient, codes: dict[str, dict[str, str]], gro
     }
 
 
-async def _get(client: ServiceClient, path: str, params: Mapping[str, str | int] | None = None) -> Any:
-    return (await client.call("gateway", "GET", path, params=params)).raise_for_problem().body
-
-
-async def _post(client: ServiceClient, path: str, body: Any, key: str) -> Any:
-    headers = {"Idempotency-Key": sha256(key.encode()).hexdigest()[:32]}
-    answer = await client.call("gateway", "POST", path, json=body, headers=headers)
+async def _post(door: Door, path: str, body: Any) -> Any:
+    """The answer to a POST; what is wrong with a declaration is told field by field."""
+    answer = await door.ask("POST", path, body)
     problem = answer.body if isinstance(answer.body, dict) else {}
     if answer.status == 422 and problem.get("errors"):
         fields = "; ".join(f"{each['field']}: {each['message']}" for each in problem["errors"])
         raise InvalidDeclaration(fields, fields)
     return answer.raise_for_problem().body
-
-
-def _good(body: Any) -> dict[str, Any]:
-    if not isinstance(body, dict):
-        raise SandboxError("Cổng trả lời lạ", "the gateway gave a strange answer")
-    return body
