@@ -21,8 +21,12 @@ class Words(Closed):
         """What it comes to in the live system."""
         raise NotImplementedError
 
+    def require_whole(self) -> None:
+        """Raise ValueError when what was said leaves open what it means."""
+
     @model_validator(mode="after")
     def _comes_to_something(self) -> "Words":
+        self.require_whole()
         try:
             self.live()
         except ValueError:
@@ -37,11 +41,10 @@ class Spell(Words):
     until: Moment | None = None
     working_days: int | None = Field(None, ge=1, le=250)
 
-    @model_validator(mode="after")
-    def _one_end(self) -> "Spell":
+    def require_whole(self) -> None:
+        """Raise ValueError unless exactly one end was given."""
         if (self.until is None) == (self.working_days is None):
             raise ValueError("give either until or working_days")
-        return self
 
     @property
     def ends(self) -> datetime:
