@@ -7,8 +7,8 @@ RUN useradd --system --uid 10001 --no-create-home town && install --directory --
 
 WORKDIR /app
 # The lock alone first: while it stays the same, the packages are not fetched again.
-COPY requirements/run.txt requirements/run.txt
-RUN pip install --require-hashes --only-binary=:all: -r requirements/run.txt
+COPY requirements/cluster.txt requirements/cluster.txt
+RUN pip install --require-hashes --only-binary=:all: -r requirements/cluster.txt
 COPY . .
 
 USER town

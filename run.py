@@ -18,6 +18,7 @@ COMMANDS = {
     "lock": "write requirements/*.txt again from requirements/*.in",
 }
 FOR_DEVELOPERS = ("fuzz", "conformance", "test", "check", "lock")
+FOR_POSTGRESQL = ("migrate",)
 HELP = """Usage: python3 run.py COMMAND [OPTIONS]
 
 A sandbox of Vietnam's interlinked public service: one birth and one death, declared once,
@@ -94,7 +95,7 @@ def _start(command: str, arguments: "list[str]") -> int:
     from town.installation import Stop
 
     try:
-        python = Environment(root).ready("dev" if command in FOR_DEVELOPERS else "run")
+        python = Environment(root).ready(_lock_for(command))
         return _become(root, [python, "-m", "town", *arguments])
     except KeyboardInterrupt:
         sys.stderr.write("\n")
@@ -103,6 +104,16 @@ def _start(command: str, arguments: "list[str]") -> int:
         return _complain(str(stop))
     except OSError as error:
         return _complain(f"{error}. If this stays, delete the folder .venv and start again.")
+
+
+def _lock_for(command: str) -> str:
+    """The demo stays light: only who uses PostgreSQL gets what it needs."""
+    import os
+
+    if command in FOR_DEVELOPERS:
+        return "dev"
+    told = os.environ.get("SANDBOX_DATABASE_URL", "").strip()
+    return "cluster" if told or command in FOR_POSTGRESQL else "run"
 
 
 def _become(root: str, command: "list[str]") -> int:

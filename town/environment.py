@@ -30,6 +30,8 @@ for one in distributions():
             assert file.locate().exists() and file.size in (None, file.locate().stat().st_size), file
 """
 _STAMP = "town-stamp"
+# Each lock holds all of those before it, so who has installed one has them all.
+_LOCKS = ("run", "cluster", "dev")
 
 
 class Environment:
@@ -43,7 +45,7 @@ class Environment:
         self._python = self._folder.joinpath(*inside)
 
     def ready(self, which: str) -> str:
-        """The interpreter of .venv, once everything that `which` (run or dev) locks is in it."""
+        """The interpreter of .venv, once everything that `which` (run, cluster or dev) locks is in it."""
         if not self._has(which):
             with _alone(self._folder.with_name(".venv.lock")):
                 if not self._has(which):  # another start may have done it meanwhile
@@ -68,7 +70,7 @@ class Environment:
         stamp = {**stamp, **self._place(), "state": "installing"}
         self._write(stamp)
         install(str(self._python), self._locks / f"{which}.txt", self._folder / "install.log")
-        for done in ("run", "dev") if which == "dev" else ("run",):  # dev.txt holds all of run.txt
+        for done in _LOCKS[: _LOCKS.index(which) + 1]:
             stamp[done] = self._lock_hash(done)
         self._write({**stamp, "state": "finished"})
 

@@ -24,7 +24,10 @@ def lock(which: str) -> str:
 
 
 def wanted(which: str) -> set[str]:
-    lines = (ROOT / "requirements" / f"{which}.in").read_text(encoding="utf-8").splitlines()
+    return names((ROOT / "requirements" / f"{which}.in").read_text(encoding="utf-8").splitlines())
+
+
+def names(lines: list[str]) -> set[str]:
     return {found[0] for line in lines if (found := re.match(r"[a-z][a-z0-9-]*", line))}
 
 
@@ -36,13 +39,13 @@ def compose() -> Compose:
 
 def test_the_project_and_its_lock_want_the_same_packages() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    names = {re.match(r"[a-z][a-z0-9-]*", line)[0] for line in project["dependencies"]}  # type: ignore[index]
-    assert names == wanted("run")
-    development = {re.match(r"[a-z][a-z0-9-]*", line)[0] for line in project["optional-dependencies"]["dev"]}  # type: ignore[index]
-    assert development <= wanted("dev")
+    extras = project["optional-dependencies"]
+    assert names(project["dependencies"]) == wanted("run")
+    assert names(extras["cluster"]) == wanted("cluster")
+    assert names(extras["dev"]) <= wanted("dev")
 
 
-@pytest.mark.parametrize("which", ["run", "dev"])
+@pytest.mark.parametrize("which", ["run", "cluster", "dev"])
 def test_every_package_is_locked_once_with_hashes(which: str) -> None:
     pins = PIN.findall(lock(which))
     assert wanted(which) <= {name for name, _ in pins}
@@ -51,8 +54,13 @@ def test_every_package_is_locked_once_with_hashes(which: str) -> None:
     assert all("--hash=sha256:" in block for block in blocks)
 
 
-def test_the_development_lock_holds_the_versions_of_the_other() -> None:
-    assert dict(PIN.findall(lock("run"))).items() <= dict(PIN.findall(lock("dev"))).items()
+def test_each_lock_holds_the_versions_of_the_one_before_it() -> None:
+    run, cluster, dev = (dict(PIN.findall(lock(which))).items() for which in ("run", "cluster", "dev"))
+    assert run < cluster < dev
+
+
+def test_the_demo_stays_light() -> None:
+    assert not wanted("cluster") & {name for name, _ in PIN.findall(lock("run"))}
 
 
 def test_the_containers_are_the_services_of_the_town(compose: Compose) -> None:
@@ -101,7 +109,9 @@ def test_the_image_takes_only_what_is_locked_and_is_nobody_special() -> None:
     lines = (ROOT / "Dockerfile").read_text(encoding="utf-8").splitlines()
     installs = [line for line in lines if "pip install" in line]
     assert installs
-    assert all("--require-hashes --only-binary=:all: -r requirements/run.txt" in line for line in installs)
+    assert all(
+        "--require-hashes --only-binary=:all: -r requirements/cluster.txt" in line for line in installs
+    )
     assert "USER town" in lines
     assert lines.index("USER town") > max(lines.index(line) for line in installs)
     told = dict(re.findall(r"(SANDBOX_[A-Z_]+)=(\S+)", "\n".join(lines)))

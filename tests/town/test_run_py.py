@@ -58,7 +58,7 @@ class Project:
 
     def lock(self, digest: str, name: str = "bookmark", more: str = "") -> None:
         line = f"{name}==1.0 \\\n    --hash=sha256:{digest}\n{more}"
-        for which in ("run", "dev"):
+        for which in ("run", "cluster", "dev"):
             (self.folder / "requirements" / f"{which}.txt").write_text(line)
 
     def run(
@@ -121,6 +121,17 @@ def test_the_development_lock_is_added_to_what_is_there(made: Project) -> None:
     assert made.run("test").stderr == ""
     assert made.run("demo").stderr == ""
     assert (venv / "mark").exists()
+
+
+def test_what_postgresql_needs_is_added_only_where_it_is_used(copy: Project) -> None:
+    lock = copy.folder / "requirements" / "cluster.txt"
+    lock.write_text(lock.read_text() + "# for PostgreSQL\n")
+    shutil.rmtree(copy.folder / ".venv")
+    assert "installing 1 packages" in copy.run("serve").stderr
+    assert copy.run("demo").stderr == ""
+    asked = copy.run("serve", env={"SANDBOX_DATABASE_URL": "postgresql://desk@127.0.0.1/town"})
+    assert "installing 1 packages" in asked.stderr
+    assert copy.run("serve").stderr == ""
 
 
 def test_settings_of_the_shell_do_not_reach_the_town(made: Project, tmp_path: Path) -> None:
