@@ -1,0 +1,1 @@
+"""What the town bears: real databases and processes, ended at bad moments on purpose."""
