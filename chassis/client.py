@@ -20,6 +20,7 @@ from httpx_aiohttp import AiohttpTransport
 from starlette.types import ASGIApp
 
 from chassis.clock import VIETNAM
+from chassis.in_process import InProcess, Received
 from chassis.mishaps import Mishap, Reason, Staged, spoilt, suffer
 from chassis.strict_json import strict_dumps
 from flow_model.errors import SandboxError, ServiceDown
@@ -101,7 +102,7 @@ class ServiceClient:
 
     def __init__(
         self,
-        clients: Mapping[str, httpx.AsyncClient],
+        clients: Mapping[str, "_Network | InProcess"],
         base_urls: Mapping[str, str],
         timeout_seconds: float | None,
     ) -> None:
@@ -112,18 +113,14 @@ class ServiceClient:
     @classmethod
     def over_http(cls, base_urls: Mapping[str, str], *, timeout_seconds: float = 10.0) -> Self:
         """Real connections, kept open and shared by all services; one pool, opened at the first call."""
-        session = _client(AiohttpTransport(client=_open_session, trust_env=False), timeout_seconds)
+        network = _Network(timeout_seconds)
         urls = {name: url.rstrip("/") for name, url in base_urls.items()}
-        return cls(dict.fromkeys(urls, session), urls, timeout_seconds)
+        return cls(dict.fromkeys(urls, network), urls, timeout_seconds)
 
     @classmethod
     def in_process(cls, apps: Mapping[str, ASGIApp]) -> Self:
         """No network and no time limit: the app runs inside the call. It sees the same requests."""
-        clients = {
-            name: _client(httpx.ASGITransport(app, raise_app_exceptions=False), None)
-            for name, app in apps.items()
-        }
-        return cls(clients, dict.fromkeys(apps, "http://in-process.invalid"), None)
+        return cls({name: InProcess(app) for name, app in apps.items()}, dict.fromkeys(apps, ""), None)
 
     def move_to(self, base_urls: Mapping[str, str]) -> None:
         """Other addresses for the same services; for a client made before they were known."""
@@ -157,10 +154,9 @@ class ServiceClient:
             sent.setdefault("Content-Type", "application/json")
         url = self._base_urls[service] + path
 
-        async def send() -> httpx.Response:
-            request = client.build_request(method, url, params=params, headers=sent, content=content)
+        async def send() -> Received:
             async with asyncio.timeout(self._timeout_seconds):
-                return await client.send(request)
+                return await client.send(method, url, params, sent, content)
 
         try:
             response = await (send() if mishap is None else suffer(mishap, send))
@@ -168,14 +164,14 @@ class ServiceClient:
             raise ServiceUnreachable(service, staged.reason, staged=True) from None
         except (httpx.TransportError, TimeoutError, OSError, aiohttp.ClientError) as error:
             raise ServiceUnreachable(service, _reason(error)) from error
-        if response.status_code >= 500 and "retry-after" in response.headers:
-            raise ServiceUnreachable(service, "unavailable", _seconds(response.headers["retry-after"]))
-        lower = {name.lower(): value for name, value in response.headers.items()}
+        said = response.headers
+        if response.status_code >= 500 and "retry-after" in said:
+            raise ServiceUnreachable(service, "unavailable", _seconds(said["retry-after"]))
         received = spoilt(mishap, response.content)
-        body, readable = _parsed(lower.get("content-type", ""), received)
+        body, readable = _parsed(said.get("content-type", ""), received)
         if not readable and (mishap is not None or response.status_code < 400):
             raise ServiceUnreachable(service, "unreadable", staged=mishap is not None)
-        return Answer(response.status_code, lower, body, service, received)
+        return Answer(response.status_code, said, body, service, received)
 
     async def aclose(self) -> None:
         for client in {id(client): client for client in self._clients.values()}.values():
@@ -214,14 +210,33 @@ def derive_traceparent(trace: str, *span: str) -> str:
     return f"00-{trace_id}-{span_id}-01"
 
 
-def _client(transport: httpx.AsyncBaseTransport, timeout_seconds: float | None) -> httpx.AsyncClient:
-    return httpx.AsyncClient(
-        transport=transport,
-        timeout=timeout_seconds,
-        trust_env=False,
-        follow_redirects=False,
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-    )
+class _Network:
+    """The way to real servers: one pool of connections for all."""
+
+    def __init__(self, timeout_seconds: float) -> None:
+        self._client = httpx.AsyncClient(
+            transport=AiohttpTransport(client=_open_session, trust_env=False),
+            timeout=timeout_seconds,
+            trust_env=False,
+            follow_redirects=False,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        )
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        params: Mapping[str, str | int] | None,
+        headers: Mapping[str, str],
+        content: bytes | AsyncIterable[bytes] | None,
+    ) -> Received:
+        request = self._client.build_request(method, url, params=params, headers=headers, content=content)
+        response = await self._client.send(request)
+        lower = {name.lower(): value for name, value in response.headers.items()}
+        return Received(response.status_code, lower, response.content)
+
+    async def aclose(self) -> None:
+        await self._client.aclose()
 
 
 def _open_session() -> aiohttp.ClientSession:
