@@ -61,7 +61,7 @@ def build_app(
     app.include_router(_own_routes(app, title, version, store))
     for router in routers:
         app.include_router(router)
-    app.add_middleware(Boundary, json_limit=json_limit)
+    app.add_middleware(Boundary, json_limit=json_limit, store=store)
     install(app)
     return app
 

@@ -12,6 +12,8 @@ from urllib.parse import quote, unquote_plus, unquote_to_bytes
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.problems import problem_of
+from chassis.storage import Store
+from chassis.store_errors import LostRace, StoreTrouble
 from chassis.strict_json import NotStrict, strict_dumps, strict_loads
 from chassis.text_policy import MESSAGES, composed, refused_kind
 from flow_model.errors import FieldError, SandboxError
@@ -59,9 +61,10 @@ class _Gone(Exception):
 class Boundary:
     """Refuse what no service should have to understand; hand on the rest in one form."""
 
-    def __init__(self, app: ASGIApp, *, json_limit: int = JSON_LIMIT) -> None:
+    def __init__(self, app: ASGIApp, *, json_limit: int = JSON_LIMIT, store: Store | None = None) -> None:
         self.app = app
         self.json_limit = json_limit
+        self.store = store
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -78,6 +81,8 @@ class Boundary:
             return
         except _Gone:
             return
+        if self.store is not None:
+            send = _once_kept(self.store, scope, receive, send)
         await self.app(_with_length(scope, len(body)), _handing_on(body, receive), send)
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
@@ -121,6 +126,29 @@ class Boundary:
             f"Nội dung vượt quá {self.json_limit} byte. Hãy gửi ít hơn.",
             f"The body is beyond {self.json_limit} bytes. Send less at once.",
         )
+
+
+def _once_kept(store: Store, scope: Scope, receive: Receive, send: Send) -> Send:
+    """Answers leave when all they may rest on is kept. A request that a failed commit touched is told so."""
+    failures, told_so = store.failures, False
+
+    async def send_once_kept(message: Message) -> None:
+        nonlocal told_so
+        if told_so:
+            return
+        try:
+            await store.durable()
+            if store.failures != failures and message["type"] == "http.response.start":
+                raise LostRace
+        except StoreTrouble as trouble:
+            if message["type"] != "http.response.start":
+                raise  # half an answer is out: the connection breaks, and the caller asks again
+            told_so = True
+            await problem_of(trouble, scope)(scope, receive, send)
+            return
+        await send(message)
+
+    return send_once_kept
 
 
 def _malformed(error: NotStrict) -> MalformedJson:

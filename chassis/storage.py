@@ -1,77 +1,108 @@
-"""One SQLite file for one owner: durable, opened once, used inline.
+"""One store for one owner: an SQLite file, a PostgreSQL schema, or memory. Used inline, without a thread.
 
-Every piece of work is one transaction that starts by taking the write lock, so two never meet half-way.
-There is one connection and no thread. Nothing may be awaited inside a transaction: a second one that starts
-meanwhile is refused with a RuntimeError, because it would read what is not yet decided.
+Work is done in pieces: each is kept whole or not at all. The pieces of one turn of the event loop share one
+commit, however many requests they belong to (group commit), and nothing may leave the process before what
+it rests on is durable: answers and calls wait for ``durable()``, in chassis/boundary.py and
+chassis/committed.py. Nothing may be awaited inside a piece.
 """
 
+import asyncio
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, text
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy import Connection, Engine, RootTransaction, Table, inspect, text
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import Session, SQLModel
 
-from flow_model.errors import SandboxError, ServiceDown
-
-# "MLK1": SQLite keeps this number in the file's header for the program that made the file.
-APPLICATION_ID = 0x4D4C4B31
-_PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=5000",
-    "PRAGMA trusted_schema=OFF",
-    "PRAGMA cell_size_check=ON",
+from chassis.postgres_database import is_database_url, postgres_engine
+from chassis.sqlite_file import Connect, holds_nothing, mark_as_ours, refused, sqlite_engine
+from chassis.store_errors import (
+    StoreBroken,
+    StoreTrouble,
+    Unfit,
+    UnusableDatabase,
+    UnusableFile,
+    trouble_of,
 )
+from flow_model.errors import ServiceDown
+
+__all__ = ["Store", "UnusableDatabase", "UnusableFile", "open_store"]
+
+Where = Path | str | None
 
 
-class UnusableFile(SandboxError):
-    """The operator looks at the file: it is broken, somebody else's, or of another version."""
+class _Group:
+    """The pieces that one commit will keep."""
 
-    slug = "unusable-file"
+    def __init__(self, transaction: RootTransaction, loop: asyncio.AbstractEventLoop | None) -> None:
+        self.transaction = transaction
+        self.loop = loop
+        self.waiting: list[asyncio.Future[None]] = []
 
-    def __init__(self, path: Path, why_vi: str, why_en: str) -> None:
-        super().__init__(
-            f"Không dùng được tệp {path}: {why_vi} Hãy dời tệp đi hoặc phục hồi bản sao, rồi khởi động lại.",
-            f"The file {path} cannot be used: {why_en} Move it away or restore a copy, then start again.",
-        )
-        self.path = path
+    def end(self, trouble: StoreTrouble | None) -> None:
+        for each in self.waiting:
+            if each.done():
+                continue
+            if trouble is None:
+                each.set_result(None)
+            else:
+                each.set_exception(trouble)
 
 
 class Store:
-    """The tables of one service. Work goes through `session()` or, on the hot path, `connection()`."""
+    """The tables of one service. Work goes through `session()` or, on the hot path, `connection()`.
+
+    ``failures`` counts commits that failed: who remembers what was read forgets it when this grows.
+    ``around_commit`` is called with the commit, for those who try what happens when a process dies there.
+    """
 
     def __init__(self, engine: Engine, tables: Sequence[type[SQLModel]] = ()) -> None:
+        self.failures = 0
+        self.around_commit: Callable[[Callable[[], None]], None] = lambda commit: commit()
         self._engine = engine
         self._tables = tuple(tables)
+        self._connection: Connection | None = None
+        self._group: _Group | None = None
         self._busy = False
         self._closed = False
+        self._broken: StoreBroken | None = None
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """A session in one transaction: kept if the block ends well, undone if it raises."""
-        with self._alone(), Session(self._engine, expire_on_commit=False) as session, session.begin():
+        """A session in one piece: kept if the block ends well, undone if it raises."""
+        with (
+            self._piece() as connection,
+            Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session,
+            session.begin(),
+        ):
             yield session
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
-        """A plain connection in one transaction, for statements that need no objects."""
-        with self._alone(), self._engine.begin() as connection:
+        """A plain connection in one piece, for statements that need no objects."""
+        with self._piece() as connection, connection.begin_nested():
             yield connection
 
-    def move_to(self, path: Path) -> None:
-        """Leave what this store held and work on a file from now on, with the same tables.
+    async def durable(self) -> None:
+        """Wait until all that was done so far is kept; raises StoreTrouble when it could not be."""
+        if self._group is None:
+            return
+        waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._group.waiting.append(waiting)
+        await waiting
+
+    def move_to(self, where: Path | str, schema: str = "") -> None:
+        """Leave what this store held and work elsewhere from now on, with the same tables.
 
         For an app that was built before its process knew which file is its own.
         """
-        self._engine.dispose()
-        moved = open_store(path, self._tables)
-        self._engine = moved._engine
+        self._let_go()
+        self._engine = open_store(where, self._tables, schema=schema)._engine
 
     def check(self) -> None:
         """Raise if the store does not answer."""
@@ -79,106 +110,198 @@ class Store:
             connection.execute(text("SELECT 1"))
 
     def close(self) -> None:
-        """Let go of the file. A closed store refuses work instead of opening the file again."""
+        """Keep what is done and let go. A closed store refuses work instead of opening the file again."""
+        if not self._closed:
+            self._closed = True
+            self._let_go()
+
+    def die(self) -> None:
+        """Lose what was not kept, as a process that is killed does, and refuse work from now on."""
         self._closed = True
+        group, self._group = self._group, None
+        if group is not None:
+            with suppress(SQLAlchemyError):
+                group.transaction.rollback()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        self._commit()
+        if self._connection is not None:
+            with suppress(SQLAlchemyError):
+                self._connection.close()
+            self._connection = None
         self._engine.dispose()
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _piece(self) -> Iterator[Connection]:
         if self._closed:
             raise ServiceDown("Kho dữ liệu đã đóng.", "The store is closed.")
+        if self._broken is not None:
+            raise self._broken
         if self._busy:
             raise RuntimeError(
-                "a transaction is open already: do not nest them, and await nothing inside one"
+                "a piece of work is open already: do not nest them, and await nothing inside one"
             )
         self._busy = True
         try:
-            yield
+            connection = self._joined()
+            yield connection
+        except BaseException as error:
+            trouble = trouble_of(error)
+            if trouble is not None:
+                self._after(trouble)
+                if trouble is not error:
+                    raise trouble from error
+            raise
         finally:
             self._busy = False
+        if self._group is not None and self._group.loop is None:
+            self._commit()
+
+    def _joined(self) -> Connection:
+        """The connection, in the transaction that the pieces of this turn share."""
+        loop = _running()
+        if self._group is not None and self._group.loop is not loop:
+            self._commit()  # its turn never came: the loop that it waited for is gone
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        if self._group is None:
+            self._group = _Group(self._connection.begin(), loop)
+            if loop is not None:
+                loop.call_soon(self._commit_group, self._group)
+        return self._connection
+
+    def _commit_group(self, group: _Group) -> None:
+        if self._group is group:
+            self._commit()
+
+    def _commit(self) -> None:
+        group, self._group = self._group, None
+        if group is None:
+            return
+        try:
+            self.around_commit(group.transaction.commit)
+        except SQLAlchemyError as error:
+            trouble = trouble_of(error) or StoreBroken(type(error).__name__)
+            self._undo(group, trouble)
+            if group.loop is None:
+                raise trouble from error
+        else:
+            group.end(None)
+
+    def _after(self, trouble: StoreTrouble) -> None:
+        """A piece met trouble. Where that undid the whole transaction, all who share it are told."""
+        if isinstance(trouble, StoreBroken):
+            self._broken = trouble
+        group = self._group
+        if group is not None and not (
+            self._connection is not None and _still_in_transaction(self._connection)
+        ):
+            self._group = None
+            self._undo(group, trouble)
+
+    def _undo(self, group: _Group, trouble: StoreTrouble) -> None:
+        self.failures += 1
+        if isinstance(trouble, StoreBroken):
+            self._broken = trouble
+        with suppress(SQLAlchemyError):
+            group.transaction.rollback()
+        if self._connection is not None and self._engine.dialect.name != "sqlite":
+            with suppress(SQLAlchemyError):
+                self._connection.invalidate()
+            with suppress(SQLAlchemyError):
+                self._connection.close()
+            self._connection = None
+        group.end(trouble)
 
 
-def open_store(path: Path | None, tables: Sequence[type[SQLModel]]) -> Store:
-    """Open or make the file (None: in memory, for this store alone) with exactly these tables."""
-    if path is None:
-        return _opened("sqlite://", tables)
+def _running() -> asyncio.AbstractEventLoop | None:
     try:
-        _require_ours(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return _opened(f"sqlite:///{path}", tables)
-    except _Unfit as unfit:
-        raise UnusableFile(path, unfit.why_vi, unfit.why_en) from None
-    except (DBAPIError, sqlite3.Error) as error:
-        cause = str(error.orig) if isinstance(error, DBAPIError) else str(error)
-        raise UnusableFile(path, f"SQLite báo “{cause}”.", f"SQLite says “{cause}”.") from error
-    except OSError as error:
-        raise UnusableFile(path, f"{error.strerror}.", f"{error.strerror}.") from error
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
 
 
-class _Unfit(Exception):
-    def __init__(self, why_vi: str, why_en: str) -> None:
-        super().__init__(why_en)
-        self.why_vi, self.why_en = why_vi, why_en
+def _still_in_transaction(connection: Connection) -> bool:
+    """SQLite undoes everything on some errors; PostgreSQL with the connection it was asked through."""
+    if connection.invalidated or connection.closed:
+        return False
+    driver = connection.connection.driver_connection
+    return bool(getattr(driver, "in_transaction", True))
 
 
-def _require_ours(path: Path) -> None:
-    """Look before anything is written: a file of somebody else stays as it is."""
-    if path.is_dir():
-        raise _Unfit("đây là thư mục.", "it is a folder.")
-    try:
-        with path.open("rb") as file:
-            start = file.read(16)
-    except FileNotFoundError:
-        return
-    if not start:
-        return
-    if start != b"SQLite format 3\x00":
-        raise _Unfit("đây không phải tệp SQLite.", "it is not an SQLite file.")
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as reader:
-        (made_by,) = reader.execute("PRAGMA application_id").fetchone()
-        (holds,) = reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        (verdict,) = reader.execute("PRAGMA quick_check(1)").fetchone()
-    if verdict != "ok":
-        raise _Unfit("nội dung bị hỏng.", "its content is damaged.")
-    if holds and made_by != APPLICATION_ID:
-        raise _Unfit("tệp do chương trình khác tạo ra.", "another program made it.")
+def open_store(
+    where: Where,
+    tables: Sequence[type[SQLModel]],
+    *,
+    schema: str = "",
+    connect: Connect | None = None,
+    durable: str = "FULL",
+) -> Store:
+    """Open a file (a Path), a PostgreSQL database (a URL, and the schema in it) or memory (None).
 
-
-def _opened(url: str, tables: Sequence[type[SQLModel]]) -> Store:
-    engine = create_engine(
-        url, poolclass=StaticPool, connect_args={"check_same_thread": False}, hide_parameters=True
-    )
-    event.listen(engine, "connect", _set_up)
-    event.listen(engine, "begin", _begin)
+    A file and memory get exactly these tables. UnusableFile and UnusableDatabase say what to put right.
+    """
+    if isinstance(where, str) and is_database_url(where):
+        return _in_database(where, schema, tables)
+    path = Path(where) if where is not None else None
+    engine = sqlite_engine(path, connect, durable)
     try:
         with engine.begin() as connection:
-            wanted: list[Table] = [inspect(table).local_table for table in tables]
-            SQLModel.metadata.create_all(connection, tables=wanted)
-            _require_columns(connection, wanted)
-            connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
-    except BaseException:
+            if holds_nothing(connection):
+                for statement in _ddl(tuple(tables)):
+                    connection.exec_driver_sql(statement)
+            else:
+                SQLModel.metadata.create_all(connection, tables=_tables(tables))
+                _require_columns(connection, _tables(tables))
+            mark_as_ours(connection)
+    except (Unfit, SQLAlchemyError, sqlite3.Error) as error:
         engine.dispose()
-        raise
+        if path is None:
+            raise
+        raise refused(path, error) from error
     return Store(engine, tables)
 
 
-def _set_up(connection: Any, _record: Any) -> None:
-    # The driver would begin transactions late and on its own; SQLAlchemy's recipe takes that over.
-    connection.isolation_level = None
-    for pragma in _PRAGMAS:
-        connection.execute(pragma).fetchall()
+def _in_database(where: str, schema: str, tables: Sequence[type[SQLModel]]) -> Store:
+    engine = postgres_engine(where, schema)
+    try:
+        with engine.connect() as connection:
+            _require_columns(connection, _tables(tables))
+    except Unfit as unfit:
+        engine.dispose()
+        raise UnusableDatabase(
+            f"Lược đồ {schema}: {unfit.why_vi} Hãy chạy: python3 run.py migrate",
+            f"The schema {schema} is {unfit.why_en} Run: python3 run.py migrate",
+        ) from None
+    return Store(engine, tables)
 
 
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+@lru_cache
+def _ddl(tables: tuple[type[SQLModel], ...]) -> Sequence[str]:
+    """What makes these tables, for SQLite: a town in memory is built thousands of times by its tests."""
+    written: list[str] = []
+    dialect = sqlite.dialect()
+    for table in _tables(tables):
+        written.append(str(CreateTable(table).compile(dialect=dialect)))
+        ordered = sorted(table.indexes, key=lambda each: str(each.name))
+        written += [str(CreateIndex(index).compile(dialect=dialect)) for index in ordered]
+    return written
+
+
+def _tables(tables: Sequence[type[SQLModel]]) -> list[Table]:
+    return [inspect(table).local_table for table in tables]
 
 
 def _require_columns(connection: Connection, tables: Sequence[Table]) -> None:
+    looked = inspect(connection)
     for table in tables:
-        there = {column["name"] for column in inspect(connection).get_columns(table.name)}
+        there = (
+            {column["name"] for column in looked.get_columns(table.name)}
+            if looked.has_table(table.name)
+            else set()
+        )
         missing = [column.name for column in table.columns if column.name not in there]
         if missing:
             named = f"{table.name}.{missing[0]}"
-            raise _Unfit(
-                f"phiên bản khác, thiếu cột {named}.", f"of another version, without column {named}."
-            )
+            raise Unfit(f"phiên bản khác, thiếu cột {named}.", f"of another version, without column {named}.")

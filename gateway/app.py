@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 from sqlmodel import SQLModel
@@ -12,7 +11,7 @@ from chassis.client import ServiceClient
 from chassis.clock import Clock, WallClock
 from chassis.idempotency import KeptAnswer
 from chassis.settings import OPEN_SECRET
-from chassis.storage import Store, open_store
+from chassis.storage import Store, Where, open_store
 from flow_model.catalogue import Catalogue
 from gateway.api.answers import answer_routes
 from gateway.api.declarations import declaration_routes
@@ -45,7 +44,7 @@ class Guest:
 
 
 def build(
-    store_path: Path | None,
+    store_path: Where,
     client: ServiceClient,
     catalogue: Catalogue,
     epoch: Callable[[], str],
@@ -60,6 +59,7 @@ def build(
     store = open_store(
         store_path,
         [RunRow, EventRow, ExchangeRow, KeptAnswer, *(table for guest in guests for table in guest.tables)],
+        schema="gateway",
     )
     parts = assemble(store, client, catalogue, epoch, clock or WallClock(), secret)
     app = build_app(

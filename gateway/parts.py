@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from chassis.client import ServiceClient
 from chassis.clock import Clock
+from chassis.committed import CommittedFirst
 from chassis.storage import Store
 from flow_model.catalogue import Catalogue
 from gateway.acts import Acts
@@ -53,7 +54,7 @@ def assemble(
     ``secret`` is what the services' signatures are made from.
     """
     journal = Journal(store)
-    exchanges = RecordingClient(client, store)
+    exchanges = RecordingClient(CommittedFirst(client, store), store)
     services = [name for name in client.services if name != "gateway"]
     neighbours = Neighbours(exchanges, services)
     runs = Runs(store, journal, exchanges, services, clock)

@@ -1,13 +1,14 @@
 """Puts one service together, by name: its file, its desk or registry, its routes."""
 
 from dataclasses import replace
-from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 
 from chassis.app import build_app
 from chassis.client import ServiceClient
+from chassis.committed import CommittedFirst
 from chassis.settings import OPEN_SECRET
+from chassis.storage import Where
 from flow_model.catalogue import Catalogue
 from mock_registries.general_book import with_general_book
 from services import civil_status, health, population, residence, social_insurance, social_protection
@@ -30,7 +31,7 @@ NAMES = (*AGENCIES, *REGISTRIES)
 def build(
     name: str,
     *,
-    store_path: Path | None,
+    store_path: Where,
     client: ServiceClient,
     catalogue: Catalogue,
     secret: str = OPEN_SECRET,
@@ -52,12 +53,12 @@ def build(
 
 
 def _open_agency(
-    spec: AgencySpec, store_path: Path | None, client: ServiceClient, catalogue: Catalogue, secret: str
+    spec: AgencySpec, store_path: Where, client: ServiceClient, catalogue: Catalogue, secret: str
 ) -> tuple[Service, list[APIRouter]]:
     prove(spec, catalogue)
     own = (ApplicationRow, SentRow)
     service = open_service(spec.name, store_path, own, spec.registry, catalogue, secret)
-    officers = Officers(spec, service.store, client, catalogue)
+    officers = Officers(spec, service.store, CommittedFirst(client, service.store), catalogue)
     desk = Desk(spec.name, service.store, catalogue, officers)
     return service, [
         run_routes(service),

@@ -13,7 +13,7 @@ from sqlmodel import Session, SQLModel, col, delete, func, select
 from chassis.context import RUN_ID, Run, RunContext
 from chassis.problems import problem_responses
 from chassis.signing import Signer
-from chassis.storage import Store, open_store
+from chassis.storage import Store, Where, open_store
 from flow_model.catalogue import Catalogue
 from flow_model.errors import ConflictingContent, UnknownThing
 from flow_model.faults import LiveFault
@@ -116,7 +116,7 @@ def mutating(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 def open_service(
     name: str,
-    store_path: Any,
+    store_path: Where,
     own: tuple[type[SQLModel], ...],
     registry: Registry,
     catalogue: Catalogue,
@@ -124,7 +124,8 @@ def open_service(
 ) -> Service:
     """A service with its own file, that signs what it tells."""
     tables = (*COMMON_TABLES, *own, *registry.tables)
-    return Service(name, open_store(store_path, tables), tables, registry, catalogue, Signer(secret, name))
+    store = open_store(store_path, tables, schema=name)
+    return Service(name, store, tables, registry, catalogue, Signer(secret, name))
 
 
 def run_routes(service: Service) -> APIRouter:

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from chassis.client import ServiceClient
 from chassis.clock import WallClock
 from chassis.settings import Settings
-from chassis.storage import Store
+from chassis.storage import Store, Where
 from flow_model.catalogue import HERE, Catalogue, catalogue
 from flow_model.errors import UnknownThing
 from town.servers import ServerSpec, serve_until_stopped
@@ -87,7 +87,7 @@ def _client(service_urls: Mapping[str, str]) -> ServiceClient:
 
 def build(
     name: str,
-    store: Path | None,
+    store: Where,
     client: ServiceClient,
     groups: Catalogue,
     process: Callable[[], str],
@@ -103,7 +103,7 @@ def build(
 
 
 def _gateway_with_stories(
-    store: Path | None,
+    store: Where,
     client: ServiceClient,
     groups: Catalogue,
     process: Callable[[], str],

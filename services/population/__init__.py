@@ -1,9 +1,8 @@
 """The population registry, which all agencies may ask: people, personal IDs, VNeID confirmations."""
 
-from pathlib import Path
-
 from fastapi import APIRouter
 
+from chassis.storage import Where
 from flow_model.catalogue import Catalogue
 from mock_registries import population
 from services.counter import Service, common_routes, open_service, run_routes
@@ -13,9 +12,7 @@ from services.population.routes import consent_routes, family_routes, registry_r
 TITLE_VI = "Cơ sở dữ liệu quốc gia về dân cư"
 
 
-def open_registry(
-    store_path: Path | None, catalogue: Catalogue, secret: str
-) -> tuple[Service, list[APIRouter]]:
+def open_registry(store_path: Where, catalogue: Catalogue, secret: str) -> tuple[Service, list[APIRouter]]:
     """The service with its file, and its routes."""
     service = open_service("population", store_path, (ConsentRow,), population.REGISTRY, catalogue, secret)
     people = SimulatedPeople(service)

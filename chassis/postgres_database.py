@@ -1,0 +1,75 @@
+"""PostgreSQL as a store: one schema for each service in one database, one connection for each process.
+
+Several processes may keep the same books here. Unique keys are the truth; whoever loses a race is told so
+and sends again. The schema is made by ``python -m town migrate``, never by a service that starts.
+"""
+
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from chassis.store_errors import UnusableDatabase
+
+SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
+_LOCK_MS = 2_000
+_STATEMENT_MS = 30_000
+_CONNECT_SECONDS = 5
+
+
+def is_database_url(where: str) -> bool:
+    """Whether this names a PostgreSQL database."""
+    return where.partition("://")[0] in SCHEMES
+
+
+def database_url(where: str) -> URL:
+    """The URL with the driver that we use; UnusableDatabase when it is none."""
+    try:
+        return make_url(where).set(drivername="postgresql+psycopg")
+    except SQLAlchemyError:
+        raise UnusableDatabase(
+            "Địa chỉ cơ sở dữ liệu sai; ví dụ: postgresql://ten:mat_khau@may:5432/motlankhai",
+            "The database address is wrong; an example: postgresql://name:password@host:5432/motlankhai",
+        ) from None
+
+
+def postgres_engine(where: str, schema: str) -> Engine:
+    """An engine with one connection that sees one schema. UnusableDatabase says what to do."""
+    options = (
+        f"-c search_path={schema} -c lock_timeout={_LOCK_MS} -c statement_timeout={_STATEMENT_MS} "
+        f"-c idle_in_transaction_session_timeout={_STATEMENT_MS} -c synchronous_commit=on -c timezone=UTC"
+    )
+    try:
+        engine = create_engine(
+            database_url(where),
+            pool_size=1,
+            max_overflow=0,
+            hide_parameters=True,
+            connect_args={"options": options, "connect_timeout": _CONNECT_SECONDS},
+        )
+        with engine.connect() as connection:
+            _require_byte_order(connection.execute(_COLLATION).scalar_one())
+    except ModuleNotFoundError:
+        raise UnusableDatabase(
+            "Thiếu psycopg: cài requirements/cluster.txt.",
+            "psycopg is missing: install requirements/cluster.txt.",
+        ) from None
+    except DBAPIError as error:
+        host = database_url(where).render_as_string()
+        raise UnusableDatabase(
+            f"Không kết nối được {host}: {error.orig}", f"Cannot connect to {host}: {error.orig}"
+        ) from None
+    return engine
+
+
+_COLLATION = text("SELECT datcollate FROM pg_database WHERE datname = current_database()")
+
+
+def _require_byte_order(collation: str) -> None:
+    """Texts are sorted by bytes, as everywhere here: the same story is the same log on every machine."""
+    if collation not in ("C", "C.UTF-8", "C.utf8", "POSIX"):
+        raise UnusableDatabase(
+            f"Cơ sở dữ liệu sắp xếp theo {collation}; hãy tạo với LC_COLLATE 'C' "
+            "(CREATE DATABASE … TEMPLATE template0 LC_COLLATE 'C').",
+            f"The database sorts by {collation}; create it with LC_COLLATE 'C' "
+            "(CREATE DATABASE … TEMPLATE template0 LC_COLLATE 'C').",
+        )
