@@ -11,6 +11,7 @@ COMMANDS = {
     "demo": "one birth and one death on both paths, timed; then the services stay up",
     "play": "stories, held against what they expect; JUnit and HTML reports",
     "serve": "one service alone, in the foreground (what docker-compose.yml runs)",
+    "migrate": "the tables in PostgreSQL, made or brought up to date; as often as you like",
     "fuzz": "generated requests at every service: no 5xx, no undocumented answer",
     "conformance": "the agency contract, put to any agency by URL: ours, or somebody else's",
     "test": "every test; what follows goes to pytest",

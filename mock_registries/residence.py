@@ -41,6 +41,7 @@ class Resident(SQLModel, table=True):
             "personal_id",
             unique=True,
             sqlite_where=text("deregistered_on IS NULL"),
+            postgresql_where=text("deregistered_on IS NULL"),
         ),
     )
 

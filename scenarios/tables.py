@@ -1,5 +1,6 @@
 """The plays that were asked for through the API: batches, and the plays of each."""
 
+from sqlalchemy import BigInteger
 from sqlmodel import Field, SQLModel
 
 
@@ -23,7 +24,7 @@ class PlayRow(SQLModel, table=True):
     number: int
     scenario: str
     text: str | None = None
-    seed: int | None = None
+    seed: int | None = Field(default=None, sa_type=BigInteger)  # the greatest seed, and then the next ones
     state: str = Field(default="queued", index=True)
     verdict: str | None = None
     document: str | None = None

@@ -164,5 +164,26 @@ def serve(
     end_with(act)
 
 
+@app.command()
+def migrate(
+    *,
+    database: Annotated[
+        str | None,
+        typer.Option(metavar="URL", envvar="SANDBOX_DATABASE_URL", help="The PostgreSQL database."),
+    ] = None,
+) -> None:
+    """Make the tables of every service in PostgreSQL, or bring them up to date. As often as you like.
+
+    [bold]python3 run.py migrate --database postgresql://town:secret@127.0.0.1:5432/town[/]
+    """
+    from town.migrations.command import main as bring_up_to_date
+
+    def act() -> int:
+        settings_of()
+        return bring_up_to_date(database)
+
+    end_with(act)
+
+
 # Last, so that help lists what everybody uses first.
 import town.developer_commands  # noqa: E402, F401
