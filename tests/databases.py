@@ -1,6 +1,5 @@
 """Databases on the PostgreSQL that the tests share: who starts it, and how each test gets its own."""
 
-import fcntl
 import os
 import subprocess
 import sys
@@ -11,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
-from psycopg.sql import SQL, Composed, Identifier
+from psycopg import sql
 
 from tests.architecture.house import ROOT
 
@@ -51,13 +50,13 @@ def at(url: str, database: str) -> str:
 
 def make_database(admin: str, name: str, template: str = "template0") -> None:
     """A database that sorts by bytes, as the town demands."""
-    made = SQL("CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'")
-    _tell(admin, made.format(Identifier(name), Identifier(template)))
+    made = sql.SQL("CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'")
+    _tell(admin, made.format(sql.Identifier(name), sql.Identifier(template)))
 
 
 def drop_database(admin: str, name: str) -> None:
     """Gone, whoever still uses it."""
-    _tell(admin, SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
+    _tell(admin, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def drop_template() -> None:
@@ -70,6 +69,8 @@ def drop_template() -> None:
 @contextmanager
 def alone(what: str) -> Iterator[None]:
     """One of all workers at a time."""
+    import fcntl
+
     with (_session() / f"{what}.lock").open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
@@ -102,7 +103,7 @@ def _start_keeper() -> None:
     keeper.returncode = 0  # it outlives this process on purpose: nobody here will ask how it ended
 
 
-def _tell(admin: str, statement: Composed) -> None:
+def _tell(admin: str, statement: sql.Composed) -> None:
     with psycopg.connect(admin, autocommit=True) as connection:
         connection.execute(statement)
 

@@ -4,25 +4,28 @@
 first test that needs one starts one (tests/databases.py).
 """
 
-import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import pytest
 
 from tests.databases import SESSION, alone, drop_template, fresh_database
-from town.torture.postgres_server import PostgresServer
+
+if TYPE_CHECKING:
+    from town.torture.postgres_server import PostgresServer
 
 _held: list[tuple[Path, IO[str]]] = []
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """The process that people started opens a folder that all its workers share."""
-    if not hasattr(config, "workerinput"):
+    if os.name == "posix" and not hasattr(config, "workerinput"):
+        import fcntl
+
         folder = Path(mkdtemp(prefix="town-tests-"))
         os.environ[SESSION] = str(folder)
         alive = (folder / "alive").open("w")
@@ -40,22 +43,31 @@ def pytest_unconfigure() -> None:
             rmtree(folder)
 
 
+@pytest.fixture(scope="session")
+def posix() -> None:
+    """The servers of the tests are started with the means of POSIX."""
+    if os.name != "posix":
+        pytest.skip("PostgreSQL is started on POSIX systems only")
+
+
 @pytest.fixture
-def empty_database() -> Iterator[str]:
+def empty_database(posix: None) -> Iterator[str]:
     """The URL of a database of its own without any table."""
     with fresh_database(migrated=False) as url:
         yield url
 
 
 @pytest.fixture
-def database() -> Iterator[str]:
+def database(posix: None) -> Iterator[str]:
     """The URL of a database of its own with the tables of every service."""
     with fresh_database() as url:
         yield url
 
 
 @pytest.fixture
-def private_postgres() -> Iterator[PostgresServer]:
+def private_postgres(posix: None) -> "Iterator[PostgresServer]":
     """A running server of its own, to be killed and started again. Making one takes two seconds."""
+    from town.torture.postgres_server import PostgresServer
+
     with PostgresServer() as server:
         yield server

@@ -10,7 +10,7 @@ import select
 import shutil
 import signal
 import sys
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 _SECONDS = 20.0
@@ -25,6 +25,11 @@ def postmaster(data: Path) -> int | None:
 
 def wait_for_end(pid: int, seconds: float) -> bool:
     """Whether a process, ours or not, ended in time. Nothing is asked again and again: the system says it."""
+    if sys.platform != "linux":
+        exits = select.kevent(pid, select.KQ_FILTER_PROC, select.KQ_EV_ADD, select.KQ_NOTE_EXIT)
+        with closing(select.kqueue()) as queue, suppress(ProcessLookupError):
+            return bool(queue.control([exits], 1, seconds))
+        return True
     try:
         handle = os.pidfd_open(pid)
     except ProcessLookupError:
