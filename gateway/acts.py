@@ -78,7 +78,7 @@ class Acts:
         done = await self._known[act](run, **content)
         source = f"act:{at.isoformat()}:{canonical({'act': act, **content}).decode()}"
         note = Note(RUN_LOG, "acted", at, actor="people", payload={"act": act, **content}, source=source)
-        self._journal.append(run.run_id, run.genesis, [note])
+        self._journal.append(run, [note])
         return done
 
     async def _declare(
@@ -137,7 +137,7 @@ class Acts:
             notes = await self._orchestrator.send_supplement(
                 run, case, found.progress, step, documents, changes
             )
-        self._journal.append(run.run_id, run.genesis, notes)
+        self._journal.append(run, notes)
         await self._driver.settle_now(run)
 
     async def _decide(
@@ -163,7 +163,7 @@ class Acts:
         await self._driver.hear_all(run)
         payload, source = {"reason": reason}, f"withdrawn:{dossier}"
         note = Note(dossier, "withdrawn", run.now, actor="citizen", payload=payload, source=source)
-        self._journal.append(run.run_id, run.genesis, [note])
+        self._journal.append(run, [note])
         await self._driver.settle_now(run)
 
     async def _take_back(self, run: Run, case: Case, procedure: str, reason: str) -> None:

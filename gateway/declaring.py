@@ -85,7 +85,7 @@ class Declaring:
         code = self._next_code(run, group)
         notes = [Note(code, "declared", run.now, actor="citizen", payload=payload)]
         notes += [Note(code, "fault_injected", run.now, payload=fault) for fault in filled.faults]
-        return self._journal.append(run.run_id, run.genesis, notes)[0]
+        return self._journal.append(run, notes)[0]
 
     async def _sources(self, run: Run, group: Group, path: str, document: dict[str, Any]) -> Prefilled:
         """On the old path nothing is looked up: every form is written by hand, and counted there."""
@@ -94,10 +94,9 @@ class Declaring:
         return await prefill(run, group, document, self._neighbours)
 
     def _refuse_twice(self, run: Run, group: Group, natural_key: str) -> None:
-        for dossier in self._dossiers.all(run):
-            same = dossier.declared["natural_key"] == natural_key and dossier.case.group is group
+        for dossier in self._dossiers.about(run, group.id, natural_key):
             first = dossier.progress.steps[dossier.case.procedures[0]]
-            if same and first.state not in ("rejected", "refused") and dossier.progress.withdrawn_at is None:
+            if first.state not in ("rejected", "refused") and dossier.progress.withdrawn_at is None:
                 raise ConflictingContent(
                     f"Việc này đã được khai trong hồ sơ {dossier.case.dossier}",
                     f"this is declared already in dossier {dossier.case.dossier}",
@@ -105,11 +104,8 @@ class Declaring:
 
     def _next_code(self, run: Run, group: Group) -> str:
         head = f"{group.letter}-{run.now.year}-"
-        last = max(
-            (int(code[-6:]) for code in self._journal.dossiers(run.run_id) if code.startswith(head)),
-            default=0,
-        )
-        return f"{head}{last + 1:06d}"
+        last = self._journal.last_dossier(run.run_id, head)
+        return f"{head}{int(last[-6:]) + 1 if last else 1:06d}"
 
 
 def _in_declaration(error: FieldError) -> FieldError:

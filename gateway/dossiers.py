@@ -1,49 +1,49 @@
 """A dossier as the journal knows it: the case it is, and where it stands."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from flow_model.case import Case, Progress, fold
+from flow_model.case import Case, fold
 from flow_model.catalogue import Catalogue
 from flow_model.documents import changed
 from flow_model.errors import UnknownThing
 from flow_model.events import Event, canonical
 from flow_model.group import Group
-from gateway.journal import Journal
+from flow_model.progress import Move
+from gateway.journal import RUN_LOG, Journal, WrittenRun
+from gateway.memory import Dossier, Memory, RunMemory
 from gateway.runs import Run
 
-
-@dataclass(frozen=True)
-class Dossier:
-    """One dossier: its case, its history, and the state the history amounts to."""
-
-    case: Case
-    history: Sequence[Event]
-    progress: Progress
-
-    @property
-    def declared(self) -> dict[str, Any]:
-        """The payload of the declaration's event."""
-        return dict(self.history[0].payload)
+__all__ = ["Dossier", "Dossiers", "case_of"]
 
 
 class Dossiers:
-    """Reads dossiers out of the journal."""
+    """Reads dossiers out of the journal, and remembers them while nobody else writes to their run."""
 
     def __init__(self, journal: Journal, catalogue: Catalogue) -> None:
         self._journal = journal
+        self._memory = Memory()
         self.catalogue = catalogue
+        journal.listeners.append(self._go_on)
 
     def find(self, run: Run, dossier: str) -> Dossier:
         """The dossier of this code in this run; another run's dossier is as unknown as none."""
-        history = self._journal.read(run.run_id, dossier)
-        if not history or history[0].kind != "declared":
+        found = self._known(run).dossiers.get(dossier)
+        if found is None:
             raise UnknownThing(
                 f"Không có hồ sơ {dossier} trong lượt chạy này", f"no dossier {dossier} in this run"
             )
-        return self.of(run, history)
+        return found
+
+    def read(self, run: Run, dossier: str) -> Dossier:
+        """The same, read from the journal itself: for those who want to see whether its chain holds."""
+        self.find(run, dossier)
+        return self.of(run, self._journal.read(run.run_id, dossier))
+
+    def read_all(self, run: Run) -> list[Dossier]:
+        """Every dossier of a run, by code, read from the journal itself."""
+        return [self.of(run, history) for history in self._journal.read_all(run.run_id).values()]
 
     def of(self, run: Run, history: Sequence[Event]) -> Dossier:
         """The dossier that a history tells of."""
@@ -56,7 +56,43 @@ class Dossiers:
 
     def all(self, run: Run) -> list[Dossier]:
         """Every dossier of a run, by code."""
-        return [self.of(run, history) for history in self._journal.read_all(run.run_id).values()]
+        known = self._known(run).dossiers
+        return [known[code] for code in sorted(known)]
+
+    def first(self, run: Run) -> tuple[Dossier, Move] | None:
+        """What is to be done first in a run, and for which dossier."""
+        return self._known(run).first()
+
+    def about(self, run: Run, group: str, natural_key: str) -> Iterator[Dossier]:
+        """The dossiers of a run about one life event."""
+        return self._known(run).about(group, natural_key)
+
+    def forget(self, run_id: str) -> None:
+        """Drop what is remembered of a run."""
+        self._memory.forget(run_id)
+
+    def _known(self, run: Run) -> RunMemory:
+        failures = self._journal.store.failures
+        known = self._memory.get(run.run_id, run.version, failures)
+        if known is None:
+            known = RunMemory(run.version, failures)
+            known.fill(self.read_all(run))
+            self._memory.put(run.run_id, known)
+        return known
+
+    def _go_on(self, run: WrittenRun, before: int, events: Sequence[Event]) -> None:
+        """Something was appended to a run: what is remembered goes on from there, or is dropped."""
+        known = self._memory.get(run.run_id, before, self._journal.store.failures)
+        if known is None or not isinstance(run, Run):
+            return
+        added: dict[str, list[Event]] = {}
+        for event in events:
+            if event.dossier != RUN_LOG:
+                added.setdefault(event.dossier, []).append(event)
+        for code, new in added.items():
+            there = known.dossiers.get(code)
+            known.put(self.of(run, [*(there.history if there else ()), *new]))
+        known.version = run.version
 
 
 def case_of(run: Run, catalogue: Catalogue, history: Sequence[Event]) -> Case:

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flow_model.errors import NotAllowedNow, Runaway
-from flow_model.progress import Move, next_moves
 from flow_model.working_time import in_vietnam
-from gateway.dossiers import Dossier, Dossiers
+from gateway.dossiers import Dossiers
 from gateway.intake import Intake
 from gateway.neighbours import Neighbours
 from gateway.orchestrator import Orchestrator
@@ -129,20 +128,18 @@ class Driver:
     async def _do_what_is_due(self, run: Run) -> datetime | None:
         """Do everything due at the present instant; the next instant at which something is due."""
         for _ in range(MOST_AT_ONCE):
-            moves = self._moves(run)
-            due = [(dossier, move) for dossier, move in moves if move.at <= run.now]
-            for dossier, move in due[:1]:
-                service = await self._orchestrator.do(run, dossier, move)
+            first = self._dossiers.first(run)
+            if first is not None and first[1].at <= run.now:
+                service = await self._orchestrator.do(run, *first)
                 if service is not None:
                     await self._hear(run, service)
-            if due:
                 continue
             acting = [name for name in self._neighbours.services if self._acts_now(run, name)]
             for name in acting:
                 await self._hear(run, name)
             if not acting:
                 instants = [
-                    *(move.at for _, move in moves),
+                    *(() if first is None else (first[1].at,)),
                     *self._neighbours.next_acts(run).values(),
                     *run.held_until().values(),
                 ]
@@ -151,12 +148,6 @@ class Driver:
             f"Lượt chạy {run.run_id} lặp mãi một việc lúc {run.now.isoformat()}: hãy báo lỗi này",
             f"run {run.run_id} does the same thing again and again at {run.now.isoformat()}: report this",
         )
-
-    def _moves(self, run: Run) -> list[tuple[Dossier, Move]]:
-        pending = []
-        for dossier in self._dossiers.all(run):
-            pending += [(dossier, move) for move in next_moves(dossier.case, dossier.progress)]
-        return sorted(pending, key=lambda each: each[1].at)
 
     def _acts_now(self, run: Run, service: str) -> bool:
         at = self._neighbours.next_acts(run).get(service)

@@ -116,7 +116,7 @@ class Forks:
         fork = self._runs.find(fork_id)
         payload = {"of": original.run_id, "at": event.sequence, "instead": instead.as_json()}
         note = Note(RUN_LOG, "forked", fork.now, actor="people", payload=payload, source="forked")
-        self._journal.append(fork_id, fork.genesis, [note])
+        self._journal.append(fork, [note])
 
     async def _go_to(self, run_id: str, at: datetime) -> None:
         if self._runs.find(run_id).now < at:

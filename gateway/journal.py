@@ -1,20 +1,19 @@
 """Append-only events in SQL, hash-chained within each dossier.
 
-Nothing is ever changed. The unique (run, dossier, sequence) makes two gateways safe: the one that
-comes second is told to look again.
+Nothing is ever changed. Whoever writes names the version of the run that it knows, and makes the next one:
+of two gateways the one that comes second is told to look again, whatever it was about to write.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from chassis.storage import Store
-from flow_model.errors import NotAllowedNow
+from chassis.store_errors import LostRace
 from flow_model.events import KINDS, Event, canonical, seal
 from gateway.tables import EventRow, RunRow
 
@@ -41,6 +40,19 @@ _KNOWN = select(func.count()).where(
 _APPEND = insert(EVENTS)
 
 
+class WrittenRun(Protocol):
+    """The run that is written to. ``version`` is the one that the writer knows."""
+
+    run_id: str
+    version: int
+
+    @property
+    def genesis(self) -> str: ...
+
+
+Told = Callable[[WrittenRun, int, Sequence[Event]], None]
+
+
 @dataclass(frozen=True)
 class Note:
     """An event before it has its place in the chain."""
@@ -59,29 +71,43 @@ class Journal:
     """Reads and appends the histories of all runs."""
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self.store = store
+        self.listeners: list[Told] = []
 
-    def append(self, run_id: str, genesis: str, notes: Sequence[Note]) -> list[Event]:
-        """Append in one transaction, all or nothing; notes whose source is known already are left out.
+    def append(self, run: WrittenRun, notes: Sequence[Note], **changed: Any) -> list[Event]:
+        """Append, and change the run's own row, in one piece; notes whose source is known are left out.
 
-        Raises NotAllowedNow when another gateway wrote in between.
+        Raises LostRace when another gateway wrote to this run in between: nothing is kept then.
         """
-        with self._store.connection() as connection:
-            return self.append_within(connection, run_id, genesis, notes)
+        before = run.version
+        with self.store.connection() as connection:
+            sealed = self._sealed(connection, run, notes)
+            if sealed or changed:
+                self._claim(connection, run, changed)
+            for event, source in sealed:
+                connection.execute(_APPEND, _columns(run.run_id, event, source))
+        events = [event for event, _ in sealed]
+        if sealed or changed:
+            run.version = before + 1
+            for tell in self.listeners:
+                tell(run, before, events)
+        return events
 
-    def append_within(
-        self, connection: Connection, run_id: str, genesis: str, notes: Sequence[Note]
-    ) -> list[Event]:
-        """The same, inside a transaction that is open already."""
+    def _sealed(
+        self, connection: Connection, run: WrittenRun, notes: Sequence[Note]
+    ) -> list[tuple[Event, str | None]]:
         heads: dict[str, tuple[int, str]] = {}
-        sealed: list[Event] = []
+        known: set[str] = set()
+        sealed = []
         for note in notes:
             if note.kind not in KINDS:
                 raise ValueError(f"{note.kind} is no kind of event")
-            if note.source is not None and self._known(connection, run_id, note.source):
-                continue
+            if note.source is not None:
+                if note.source in known or self._known(connection, run.run_id, note.source):
+                    continue
+                known.add(note.source)
             if note.dossier not in heads:
-                heads[note.dossier] = self._head(connection, run_id, note.dossier, genesis)
+                heads[note.dossier] = self._head(connection, run.run_id, note.dossier, run.genesis)
             sequence, previous = heads[note.dossier]
             event = seal(
                 Event(
@@ -96,16 +122,16 @@ class Journal:
                 ),
                 previous,
             )
-            try:
-                connection.execute(_APPEND, _columns(run_id, event, note.source))
-            except IntegrityError:
-                raise NotAllowedNow(
-                    "Một cổng khác vừa ghi vào hồ sơ này; hãy thử lại",
-                    "another gateway wrote to this dossier just now; try again",
-                ) from None
             heads[note.dossier] = (event.sequence, event.hash)
-            sealed.append(event)
+            sealed.append((event, note.source))
         return sealed
+
+    @staticmethod
+    def _claim(connection: Connection, run: WrittenRun, changed: Mapping[str, Any]) -> None:
+        mine = (RUNS.c.run_id == run.run_id, RUNS.c.version == run.version)
+        claimed = connection.execute(update(RUNS).where(*mine).values(version=run.version + 1, **changed))
+        if claimed.rowcount != 1:
+            raise LostRace
 
     def read(self, run_id: str, dossier: str, after: int = 0, limit: int | None = None) -> list[Event]:
         """The history of a dossier, in order."""
@@ -114,27 +140,34 @@ class Journal:
             .where(EVENTS.c.run_id == run_id, EVENTS.c.dossier == dossier, EVENTS.c.sequence > after)
             .order_by(EVENTS.c.sequence)
         )
-        with self._store.connection() as connection:
+        with self.store.connection() as connection:
             rows = connection.execute(wanted if limit is None else wanted.limit(limit)).mappings().all()
         return [_event(row) for row in rows]
 
     def read_all(self, run_id: str) -> dict[str, list[Event]]:
         """The histories of all dossiers of a run, by dossier; the run's own log is left out."""
         histories: dict[str, list[Event]] = {}
-        with self._store.connection() as connection:
+        with self.store.connection() as connection:
             for row in connection.execute(_HISTORIES, {"run": run_id}):
                 histories.setdefault(row.dossier, []).append(_event(row._mapping))
         return histories
 
-    def dossiers(self, run_id: str) -> list[str]:
-        """The dossiers of a run, in the order of their codes."""
-        wanted = (
-            select(EVENTS.c.dossier)
-            .where(EVENTS.c.run_id == run_id, EVENTS.c.sequence == 1, EVENTS.c.dossier != RUN_LOG)
-            .order_by(EVENTS.c.dossier)
+    def dossiers(self, run_id: str) -> int:
+        """How many dossiers a run has."""
+        wanted = select(func.count()).where(
+            EVENTS.c.run_id == run_id, EVENTS.c.sequence == 1, EVENTS.c.dossier != RUN_LOG
         )
-        with self._store.connection() as connection:
-            return list(connection.execute(wanted).scalars())
+        with self.store.connection() as connection:
+            return int(connection.execute(wanted).scalar_one())
+
+    def last_dossier(self, run_id: str, head: str) -> str | None:
+        """The greatest code that begins so."""
+        wanted = select(func.max(EVENTS.c.dossier)).where(
+            EVENTS.c.run_id == run_id, EVENTS.c.dossier >= head, EVENTS.c.dossier < head + "~"
+        )
+        with self.store.connection() as connection:
+            last = connection.execute(wanted).scalar_one()
+        return None if last is None else str(last)
 
     def count(self, run_id: str, kind: str, dossier: str | None, procedure: str | None) -> int:
         """How many events of a kind a run has, of one dossier and procedure or of all."""
@@ -143,17 +176,17 @@ class Journal:
             wanted = wanted.where(EVENTS.c.dossier == dossier)
         if procedure is not None:
             wanted = wanted.where(EVENTS.c.procedure == procedure)
-        with self._store.connection() as connection:
+        with self.store.connection() as connection:
             return int(connection.execute(wanted).scalar_one())
 
     def knows(self, run_id: str, source: str) -> bool:
         """Whether an event of this source was written down in a run."""
-        with self._store.connection() as connection:
+        with self.store.connection() as connection:
             return self._known(connection, run_id, source)
 
     def forget(self, run_id: str) -> None:
         """Remove a run with all it wrote: a run is a universe, and this is its end."""
-        with self._store.connection() as connection:
+        with self.store.connection() as connection:
             connection.execute(delete(EVENTS).where(EVENTS.c.run_id == run_id))
             connection.execute(delete(RUNS).where(RUNS.c.run_id == run_id))
 

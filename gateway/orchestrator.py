@@ -59,7 +59,7 @@ class Orchestrator:
         except ServiceRefused as refused:
             service = refused.service
             notes += _refused(run, case, move, refused)
-        self._journal.append(run.run_id, run.genesis, notes)
+        self._journal.append(run, notes)
         return service
 
     async def _act(  # noqa: PLR0911  one arm for each kind of move

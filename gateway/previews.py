@@ -43,7 +43,7 @@ class Previews:
         note = Note(
             RUN_LOG, "preview_shown", run.now, actor="citizen", payload=payload, source=f"shown:{name}"
         )
-        self._journal.append(run.run_id, run.genesis, [note])
+        self._journal.append(run, [note])
         return {"preview": name, "expires_at": payload["expires_at"], "forms": forms}
 
     def answer(self, run: Run, name: str, *, agreed: bool) -> Json | None:
@@ -61,7 +61,7 @@ class Previews:
         payload = {"preview": name, "answer": answer}
         source = f"answered:{name}"
         note = Note(RUN_LOG, "preview_answered", run.now, actor="citizen", payload=payload, source=source)
-        self._journal.append(run.run_id, run.genesis, [note])
+        self._journal.append(run, [note])
         if answer == "too_late":
             raise NotAllowedNow(
                 f"Bản xem trước {name} đã hết hạn: chưa gửi gì cả, hãy xem lại từ đầu",

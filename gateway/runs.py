@@ -4,11 +4,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 
 from chassis.client import ServiceClient, ServiceUnreachable, run_headers
 from chassis.clock import Clock
@@ -74,13 +74,14 @@ class Run:
     now: datetime
     cursors: dict[str, int]
     opened: bool
+    version: int = 0
     held: dict[str, str] = field(default_factory=dict)
     added: tuple[LiveFault, ...] = ()
 
     @cached_property
     def faults(self) -> tuple[LiveFault, ...]:
         """What goes wrong: the terms' faults and those that came on the way, in that order."""
-        return (*compiled(self.terms.faults), *self.added)
+        return (*_compiled(self.terms), *self.added)
 
     def held_until(self) -> dict[str, datetime]:
         """The services that are heard again at an instant; those that wait for a new pull are left out."""
@@ -89,7 +90,7 @@ class Run:
     @property
     def genesis(self) -> str:
         """The hash that every dossier's chain of this run begins with."""
-        return genesis(self.terms.as_json())
+        return _genesis(self.terms)
 
     def headers(self) -> dict[str, str]:
         """What every request of this run carries."""
@@ -131,6 +132,7 @@ class Runs:
                         held="{}",
                         added="[]",
                         opened=False,
+                        version=0,
                         clock=terms.clock,
                         opened_at=self._clock.now().isoformat(),
                     )
@@ -142,10 +144,8 @@ class Runs:
         return self.find(run_id)
 
     def _finish_opening(self, run: Run) -> None:
-        with self._store.connection() as connection:
-            connection.execute(update(RUNS).where(RUNS.c.run_id == run.run_id).values(opened=True))
-            note = Note(RUN_LOG, "run_opened", run.now, payload=run.terms.as_json(), source="run_opened")
-            self._journal.append_within(connection, run.run_id, run.genesis, [note])
+        note = Note(RUN_LOG, "run_opened", run.now, payload=run.terms.as_json(), source="run_opened")
+        self._journal.append(run, [note], opened=True)
 
     def find(self, run_id: str) -> Run:
         """The run of this name; raises UnknownThing."""
@@ -177,9 +177,7 @@ class Runs:
     def move_clock(self, run: Run, to: datetime, why: str) -> None:
         """Move the run's time forward and write the move down."""
         note = Note(RUN_LOG, "clock_moved", to, payload={"from": run.now.isoformat(), "why": why})
-        with self._store.connection() as connection:
-            connection.execute(update(RUNS).where(RUNS.c.run_id == run.run_id).values(now=to.isoformat()))
-            self._journal.append_within(connection, run.run_id, run.genesis, [note])
+        self._journal.append(run, [note], now=to.isoformat())
         run.now = to
 
     def take_in(
@@ -192,22 +190,14 @@ class Runs:
         cursors = run.cursors | {service: cursor}
         holds = {name: at for name, at in run.held.items() if name != service}
         holds |= {} if held is None else {service: held}
-        with self._store.connection() as connection:
-            self._journal.append_within(connection, run.run_id, run.genesis, notes)
-            connection.execute(
-                update(RUNS)
-                .where(RUNS.c.run_id == run.run_id)
-                .values(cursors=canonical(cursors).decode(), held=canonical(holds).decode())
-            )
+        read = {"cursors": canonical(cursors).decode(), "held": canonical(holds).decode()}
+        self._journal.append(run, notes, **read)
         run.cursors, run.held = cursors, holds
 
     def pull_again(self, run: Run) -> None:
         """What was kept back is heard at the next opportunity, which is now."""
         holds = dict.fromkeys(run.held, run.now.isoformat())
-        with self._store.connection() as connection:
-            connection.execute(
-                update(RUNS).where(RUNS.c.run_id == run.run_id).values(held=canonical(holds).decode())
-            )
+        self._journal.append(run, [], held=canonical(holds).decode())
         run.held = holds
 
     async def add_faults(self, run: Run, name: str, faults: Sequence[LiveFault]) -> None:
@@ -217,10 +207,7 @@ class Runs:
         if faults and faults[0] in run.added:
             return
         added = [*faults_as_json(run.added), *sent["faults"]]
-        with self._store.connection() as connection:
-            connection.execute(
-                update(RUNS).where(RUNS.c.run_id == run.run_id).values(added=canonical(added).decode())
-            )
+        self._journal.append(run, [], added=canonical(added).decode())
 
     async def remove(self, run_id: str) -> None:
         """Remove every trace of a run from every service; raises UnknownThing when there is none."""
@@ -244,13 +231,30 @@ def _paced_to(run: Run, passed: timedelta) -> datetime:
     return CALENDAR.add_working_seconds(in_vietnam(run.terms.starts_at), int(office_days * OFFICE_SECONDS))
 
 
+# A run is read at every request, and few are open at once.
+@lru_cache(maxsize=512)
+def _terms(text: str) -> Terms:
+    return Terms.model_validate(json.loads(text))
+
+
+@lru_cache(maxsize=512)
+def _genesis(terms: Terms) -> str:
+    return genesis(terms.as_json())
+
+
+@lru_cache(maxsize=512)
+def _compiled(terms: Terms) -> tuple[LiveFault, ...]:
+    return tuple(compiled(terms.faults))
+
+
 def _run(row: Any) -> Run:
     return Run(
         run_id=row["run_id"],
-        terms=Terms.model_validate(json.loads(row["terms"])),
+        terms=_terms(row["terms"]),
         now=datetime.fromisoformat(row["now"]),
         cursors=json.loads(row["cursors"]),
         opened=row["opened"],
+        version=row["version"],
         held=json.loads(row["held"]),
         added=live_from_json(json.loads(row["added"])),
     )

@@ -18,6 +18,9 @@ class RunRow(SQLModel, table=True):
     )
     added: str = Field(default="[]", description="faults that came on the way")
     opened: bool = False
+    version: int = Field(
+        default=0, description="grows with every change: who writes upon an older one is refused"
+    )
     clock: str = Field(default="jump", index=True)
     opened_at: str = Field(default="", description="real time, for a paced clock; on no event and in no hash")
 

@@ -20,7 +20,7 @@ def answer_routes(parts: Parts) -> APIRouter:
     async def done(run_id: str, dossier: str, act: str, **content: object) -> DossierView:
         await parts.acts.do(run_id, act, dossier=dossier, **content)
         run = parts.runs.find(run_id)
-        return dossier_view(run, parts.dossiers.find(run, dossier))
+        return dossier_view(run, parts.dossiers.read(run, dossier))
 
     @router.put("/{dossier}/consents/{party}", summary="A relative answers on VNeID")
     async def consent(

@@ -81,7 +81,7 @@ def declaration_routes(parts: Parts) -> APIRouter:
         async def work() -> tuple[int, Any]:
             dossier = await parts.acts.do(run_id, "declare", **body.model_dump(mode="json"))
             run = parts.runs.find(run_id)
-            return 201, dossier_view(run, parts.dossiers.find(run, dossier))
+            return 201, dossier_view(run, parts.dossiers.read(run, dossier))
 
         parts.runs.find(run_id)
         scope, content = f"{run_id}:dossiers", body.model_dump(mode="json")

@@ -25,7 +25,7 @@ def measurement_routes(parts: Parts) -> APIRouter:
     router = APIRouter(tags=["measurements"], responses=problem_responses(400, 404, 422, 500))
 
     def measured(run_id: str, dossier: str) -> DossierMeasure:
-        found = parts.dossiers.find(parts.runs.find(run_id), dossier)
+        found = parts.dossiers.read(parts.runs.find(run_id), dossier)
         return measure(found.case, found.history)
 
     @router.get("/runs/{run_id}/dossiers/{dossier}/measurement", summary="One dossier, measured")

@@ -52,7 +52,7 @@ def preview_routes(parts: Parts) -> APIRouter:
     ) -> PreviewAnswered:
         dossier = await parts.acts.do(run_id, "answer_preview", preview=preview, agreed=body.agreed)
         run = parts.runs.find(run_id)
-        view = None if dossier is None else dossier_view(run, parts.dossiers.find(run, dossier))
+        view = None if dossier is None else dossier_view(run, parts.dossiers.read(run, dossier))
         return PreviewAnswered(preview=preview, agreed=body.agreed, dossier=view)
 
     return router

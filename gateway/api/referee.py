@@ -56,13 +56,13 @@ def referee_routes(parts: Parts) -> APIRouter:
     @router.get("/runs/{run_id}/dossiers/{dossier}/referee", summary="One dossier before the referee")
     async def of_dossier(run_id: RunName, dossier: DossierCode) -> RefereeView:
         run = parts.runs.find(run_id)
-        found = parts.dossiers.find(run, dossier)
+        found = parts.dossiers.read(run, dossier)
         return _view(referee(found.case, found.history, run.genesis))
 
     @router.get("/runs/{run_id}/referee", summary="All dossiers of a run before the referee, and together")
     async def of_run(run_id: RunName) -> RefereeView:
         run = parts.runs.find(run_id)
-        records = [(found.case, found.history) for found in parts.dossiers.all(run)]
+        records = [(found.case, found.history) for found in parts.dossiers.read_all(run)]
         return _view(referee_run(records, run.genesis))
 
     return router

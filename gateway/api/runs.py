@@ -65,6 +65,7 @@ def run_routes(parts: Parts) -> APIRouter:
             forget_scopes(parts.store, f"{run_id}:")
             parts.neighbours.forget(run_id)
             parts.exchanges.forget(run_id)
+            parts.dossiers.forget(run_id)
         parts.driver.forget(run_id)
         return Response(status_code=204)
 
@@ -95,4 +96,4 @@ def run_routes(parts: Parts) -> APIRouter:
 
 
 def run_view(parts: Parts, run: Run) -> RunView:
-    return RunView(**run.as_json(), dossiers=len(parts.journal.dossiers(run.run_id)))
+    return RunView(**run.as_json(), dossiers=parts.journal.dossiers(run.run_id))
