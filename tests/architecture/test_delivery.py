@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 import typer.main
 import yaml
+from jsonschema import Draft202012Validator
 
 from chassis.settings import Settings
 from tests.architecture.house import ROOT
 from town.commands import app
+from town.layout import NAMES
 
 Compose = dict[str, Any]
 PIN = re.compile(r"^([a-z0-9-]+)==(\S+)", re.MULTILINE)
@@ -63,46 +65,89 @@ def test_the_demo_stays_light() -> None:
     assert not wanted("cluster") & {name for name, _ in PIN.findall(lock("run"))}
 
 
-def test_the_containers_are_the_services_of_the_town(compose: Compose) -> None:
-    from town.layout import NAMES
+def ours(compose: Compose) -> Compose:
+    """The containers of our own image."""
+    return {name: each for name, each in compose["services"].items() if each["image"] == "mot-lan-khai"}
 
-    assert set(compose["services"]) == set(NAMES)
+
+def test_the_file_is_what_the_compose_specification_allows(compose: Compose) -> None:
+    # The schema of the specification (Apache License 2.0), as the package check-jsonschema 0.39.0 ships it.
+    schema = json.loads((ROOT / "tests" / "compose" / "compose-spec.json").read_text(encoding="utf-8"))
+    validator = Draft202012Validator(schema)
+    assert [f"{error.json_path}: {error.message}" for error in validator.iter_errors(compose)] == []
+    assert list(validator.iter_errors({**compose, "services": {"desk": {"comand": []}}})), "it sees mistakes"
+
+
+def test_the_containers_are_the_services_of_the_town(compose: Compose) -> None:
+    gateways = {"gateway_1", "gateway_2"}
+    assert set(ours(compose)) == {*NAMES, *gateways, "migrate"} - {"gateway"}
+    assert set(compose["services"]) - set(ours(compose)) == {"postgres", "proxy"}
+    assert compose["services"]["gateway_1"] == compose["services"]["gateway_2"]
 
 
 def test_the_command_line_accepts_every_container_s_command(compose: Compose) -> None:
     commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
-    for name, service in compose["services"].items():
+    for name, service in ours(compose).items():
         python, flag, module, command, *rest = service["command"]
-        assert (python, flag, module, command) == ("python", "-m", "town", "serve")
+        assert (python, flag, module) == ("python", "-m", "town")
         parsed = commands[command].make_context(command, list(rest))
-        assert parsed.params["name"] == name
+        served = "gateway" if name.startswith("gateway_") else name
+        assert (command, parsed.params.get("name")) == (
+            ("migrate", None) if name == "migrate" else ("serve", served)
+        )
 
 
-def test_every_container_is_asked_for_its_health_and_keeps_its_own_data(compose: Compose) -> None:
-    services = compose["services"].values()
-    assert all("/health" in service["healthcheck"]["test"][-1] for service in services)
-    volumes = [service["volumes"] for service in services]
-    assert volumes == [[f"{name}:/data"] for name in compose["services"]]
-    assert set(compose["volumes"]) == set(compose["services"])
+def test_every_container_that_stays_is_asked_for_its_health(compose: Compose) -> None:
+    for name, service in compose["services"].items():
+        asked = " ".join(service.get("healthcheck", {}).get("test", ()))
+        assert bool(asked) == (name != "migrate")
+        assert "/health" in asked or name in ("migrate", "postgres")
+
+
+def test_nothing_starts_before_the_tables_are_there(compose: Compose) -> None:
+    made = {"condition": "service_completed_successfully"}
+    assert compose["services"]["migrate"]["depends_on"] == {"postgres": {"condition": "service_healthy"}}
+    for name, service in ours(compose).items():
+        assert name == "migrate" or service["depends_on"]["migrate"] == made
+
+
+def test_only_the_database_keeps_data(compose: Compose) -> None:
+    assert set(compose["volumes"]) == {"postgres"}
+    for name, service in compose["services"].items():
+        assert service["read_only"]
+        kept = [volume for volume in service.get("volumes", ()) if not volume.endswith(":ro")]
+        assert kept == (["postgres:/var/lib/postgresql/data"] if name == "postgres" else [])
 
 
 def test_host_ports_come_from_variables_and_differ(compose: Compose) -> None:
-    published = [port for service in compose["services"].values() for port in service["ports"]]
-    found = [re.fullmatch(r"127\.0\.0\.1:\$\{([A-Z_]+)_PORT:-(\d+)\}:8000", port) for port in published]
-    assert all(found)
-    assert [match[1].lower() for match in found if match] == list(compose["services"])
-    assert len({match[2] for match in found if match}) == len(published)
+    published = {name: each["ports"] for name, each in compose["services"].items() if "ports" in each}
+    assert set(published) == {"proxy", *NAMES} - {"gateway"}
+    numbers = set()
+    for name, ports in published.items():
+        variable = "GATEWAY" if name == "proxy" else name.upper()
+        found = re.fullmatch(rf"127\.0\.0\.1:\$\{{{variable}_PORT:-(\d+)\}}:8000", " ".join(ports))
+        assert found, (name, ports)
+        numbers.add(found[1])
+    assert len(numbers) == len(published)
 
 
 def test_containers_find_each_other_by_name(compose: Compose) -> None:
-    for service in compose["services"].values():
+    doors = {name: f"http://{'proxy' if name == 'gateway' else name}:8000" for name in NAMES}
+    for service in ours(compose).values():
         environment = {name: str(value) for name, value in service["environment"].items()}
-        urls = json.loads(environment["SANDBOX_SERVICE_URLS"])
-        assert urls == {name: f"http://{name}:8000" for name in compose["services"]}
+        assert json.loads(environment["SANDBOX_SERVICE_URLS"]) == doors
         own = {name: value for name, value in environment.items() if "$" not in value}
         settings = Settings.from_environment(own)
         assert settings.warnings == ()
-        assert dict(settings.service_urls) == urls
+        assert dict(settings.service_urls) == doors
+
+
+def test_secrets_come_from_the_environment(compose: Compose) -> None:
+    told = compose["services"]["postgres"]["environment"]["POSTGRES_PASSWORD"]
+    assert told == "${POSTGRES_PASSWORD:-open}"
+    for service in ours(compose).values():
+        assert f":{told}@postgres:5432/" in service["environment"]["SANDBOX_DATABASE_URL"]
+        assert service["environment"]["SANDBOX_EVENT_SECRET"] == "${SANDBOX_EVENT_SECRET:-}"
 
 
 def test_the_image_takes_only_what_is_locked_and_is_nobody_special() -> None:
