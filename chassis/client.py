@@ -1,16 +1,19 @@
 """The only HTTP client, and the only module that knows which library it is.
 
 The same calls go over the network or straight into an app in this process, so a test of a flow needs no mock.
-Nothing is retried here: a step of a flow is sent again by the engine that remembers it.
+Nothing is retried here but what asks for it: a busy process says when to come again, and is obeyed as long as
+the caller's patience lasts. A step of a flow is sent again by the engine that remembers it.
 """
 
 import asyncio
 import json as json_library
-from collections.abc import AsyncIterable, Mapping
+from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from math import ceil
 from types import TracebackType
 from typing import Any, Self
 
@@ -19,10 +22,12 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 from starlette.types import ASGIApp
 
-from chassis.clock import VIETNAM
+from chassis.clock import VIETNAM, WallClock
 from chassis.in_process import InProcess, Received
 from chassis.mishaps import Mishap, Reason, Staged, spoilt, suffer
+from chassis.problem_table import OF_THE_PROCESS
 from chassis.strict_json import strict_dumps
+from flow_model.chance import uniform
 from flow_model.errors import SandboxError, ServiceDown
 
 _REASONS: dict[Reason, tuple[str, str]] = {
@@ -30,10 +35,14 @@ _REASONS: dict[Reason, tuple[str, str]] = {
     "timeout": ("không trả lời kịp", "did not answer in time"),
     "reset": ("ngắt kết nối giữa chừng", "broke off the connection"),
     "unavailable": ("báo đang tạm ngừng", "says it is unavailable"),
+    "busy": ("đang quá tải, hoặc chưa ghi được", "has too much to do, or cannot keep anything now"),
     "broken": ("báo lỗi máy chủ", "answers with a server error"),
     "unreadable": ("trả lời không đọc được", "gave an answer that cannot be read"),
 }
 _MAX_CONNECTIONS = 100
+_BUSY_STATUS = (429, 503, 507)
+# How long a caller waits in all for a process that is busy, before it gives up.
+PATIENCE_SECONDS = 20.0
 
 
 class ServiceUnreachable(ServiceDown):
@@ -105,7 +114,9 @@ class ServiceClient:
         clients: Mapping[str, "_Network | InProcess"],
         base_urls: Mapping[str, str],
         timeout_seconds: float | None,
+        patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
+        self._patience_seconds = patience_seconds
         self._clients = dict(clients)
         self._base_urls = dict(base_urls)
         self._timeout_seconds = timeout_seconds
@@ -159,7 +170,9 @@ class ServiceClient:
                 return await client.send(method, url, params, sent, content)
 
         try:
-            response = await (send() if mishap is None else suffer(mishap, send))
+            response = await self._patiently(
+                service, send if mishap is None else partial(suffer, mishap, send)
+            )
         except Staged as staged:
             raise ServiceUnreachable(service, staged.reason, staged=True) from None
         except (httpx.TransportError, TimeoutError, OSError, aiohttp.ClientError) as error:
@@ -172,6 +185,21 @@ class ServiceClient:
         if not readable and (mishap is not None or response.status_code < 400):
             raise ServiceUnreachable(service, "unreadable", staged=mishap is not None)
         return Answer(response.status_code, said, body, service, received)
+
+    async def _patiently(self, service: str, send: Callable[[], Awaitable[Received]]) -> Received:
+        """Send, and again when the service says that it is busy and when to come again."""
+        waited, turn = 0.0, 0
+        while True:
+            response = await send()
+            again = _comes_again(response)
+            if again is None:
+                return response
+            turn += 1
+            pause = again * (0.5 + 0.5 * uniform(turn, service, int(waited * 1000)))
+            if waited + pause > self._patience_seconds:
+                raise ServiceUnreachable(service, "busy", ceil(again))
+            await WallClock().pause(pause)
+            waited += pause
 
     async def aclose(self) -> None:
         for client in {id(client): client for client in self._clients.values()}.values():
@@ -256,6 +284,15 @@ def _reason(error: BaseException) -> Reason:
     if isinstance(error, aiohttp.ClientConnectorError | httpx.ConnectError):
         return "refused"
     return "reset"
+
+
+def _comes_again(response: Received) -> float | None:
+    """The seconds after which a busy process wants to be asked again; None when it is not busy."""
+    if response.status_code not in _BUSY_STATUS or "retry-after" not in response.headers:
+        return None
+    body, _ = _parsed(response.headers.get("content-type", ""), response.content)
+    slug = str(body.get("type", "")).rpartition(":")[2] if isinstance(body, dict) else ""
+    return float(_seconds(response.headers["retry-after"]) or 1) if slug in OF_THE_PROCESS else None
 
 
 def _seconds(retry_after: str) -> int | None:

@@ -87,7 +87,7 @@ class _Exchange:
         self._left = None if isinstance(content, AsyncIterable) else content or b""
 
     async def serve(self, app: ASGIApp, scope: Scope) -> None:
-        """Let the app answer. What escapes it was told to its log, and to whoever asked as far as possible."""
+        """Let the app answer. What escapes it stands in its log, and was told as far as it could be."""
         try:
             with suppress(Exception):
                 await app(scope, self.receive, self.send)

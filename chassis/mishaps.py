@@ -21,7 +21,7 @@ Mishap = Literal[
     "garbled",
     "duplicate",
 ]
-Reason = Literal["refused", "timeout", "reset", "unavailable", "broken", "unreadable"]
+Reason = Literal["refused", "timeout", "reset", "unavailable", "busy", "broken", "unreadable"]
 Response = TypeVar("Response")
 
 # The request never arrives, or an error comes back in place of the work.

@@ -13,6 +13,8 @@ STATUS: dict[str, tuple[int, str, str]] = {
     "not-allowed-now": (409, "Chưa làm được việc này lúc này", "This cannot be done now"),
     "not-found": (404, "Không có thứ này", "There is no such thing"),
     "service-down": (503, "Dịch vụ tạm ngừng", "The service is down"),
+    "busy": (503, "Đang quá tải", "There is too much to do"),
+    "run-elsewhere": (503, "Cổng khác đang chạy lượt này", "Another gateway is at work on this run"),
     "store-full": (507, "Hết chỗ trên đĩa", "The disk is full"),
     "store-broken": (503, "Kho dữ liệu hỏng", "The store is broken"),
     "store-gone": (503, "Cơ sở dữ liệu không trả lời", "The database does not answer"),
@@ -48,6 +50,10 @@ STATUS: dict[str, tuple[int, str, str]] = {
     # a root without a better name
     "error": (400, "Yêu cầu không thực hiện được", "The request cannot be carried out"),
 }
+# Trouble of a process, not of the simulated world: whoever asked comes again, and no run hears of it.
+OF_THE_PROCESS = frozenset(
+    {"busy", "run-elsewhere", "store-full", "store-broken", "store-gone", "lost-race", "too-many-requests"}
+)
 # For an HTTP number that the framework raises: the slug under which it is told.
 SLUG_OF_STATUS = {
     400: "bad-request",

@@ -11,6 +11,8 @@ SandboxError
 ├── UnknownThing           the caller corrects the name
 ├── ServiceDown            the operator starts the service; the gateway tries again
 │   └── DownInTheStory     nobody: it is a fault of the run
+├── Busy                   the caller comes again a little later: this process has too much to do
+│   └── RunElsewhere       the caller comes again: another gateway is at work on this run
 ├── NeighbourGone          the operator starts the process; nothing has moved, so the caller asks again
 ├── Runaway                the developer: a run does the same thing for ever
 └── BadContract            the author of a flow corrects the declaration of the flow
@@ -107,6 +109,18 @@ class ServiceDown(SandboxError):
 
 class DownInTheStory(ServiceDown):
     """A fault of the run: nobody has to do anything."""
+
+
+class Busy(SandboxError):
+    """The caller comes again a little later. A trouble of this process, never an event of a run."""
+
+    slug = "busy"
+
+
+class RunElsewhere(Busy):
+    """The caller comes again: another gateway is at work on this run, or was until it stopped."""
+
+    slug = "run-elsewhere"
 
 
 class NeighbourGone(SandboxError):
