@@ -65,6 +65,10 @@ def run_checks(*, with_tests: bool) -> int:
 
 
 def run_tests(arguments: Sequence[str]) -> int:
+    """Run the tests, once this machine has what some of them start."""
+    from town.programs import provide
+
+    provide()
     return _run(_tool("pytest", *arguments))
 
 

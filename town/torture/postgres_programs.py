@@ -2,17 +2,11 @@
 
 import os
 import pwd
-import socket
 import subprocess
 from contextlib import suppress
-from itertools import chain
 from pathlib import Path
 
 from flow_model.errors import SandboxError
-
-# Below the ports that the system gives to callers: one who calls a dead server again and again could
-# otherwise be given the server's own port, and keep it from coming back.
-_PORTS = range(21_000, 31_000)
 
 
 class NotRunning(SandboxError):
@@ -56,16 +50,6 @@ class Programs:
             lines = (self._folder / "log").read_text(encoding="utf-8", errors="replace").splitlines()
             return "\n".join(lines[-5:])
         return ""
-
-
-def free_port() -> int:
-    """A port on which nobody listens, and another one in each process that asks at the same time."""
-    first = _PORTS.start + os.getpid() * 37 % len(_PORTS)
-    for port in chain(range(first, _PORTS.stop), range(_PORTS.start, first)):
-        with socket.socket() as tried, suppress(OSError):
-            tried.bind(("127.0.0.1", port))
-            return port
-    raise NotRunning("Không còn cổng trống.", "No port is free.")
 
 
 def _server_user() -> "pwd.struct_passwd | None":

@@ -17,7 +17,8 @@ from psycopg.sql import SQL
 
 from town.programs import postgres_folder
 from town.torture import watcher
-from town.torture.postgres_programs import NotRunning, Programs, free_port
+from town.torture.ports import free_ports
+from town.torture.postgres_programs import NotRunning, Programs
 
 __all__ = ["NotRunning", "PostgresServer"]
 
@@ -124,7 +125,7 @@ class PostgresServer:
             *("--encoding=UTF8", "--locale=C", "--username=postgres"),
             *("--auth-local=trust", "--auth-host=scram-sha-256"),
         )
-        self.port = free_port()
+        (self.port,) = free_ports(1)
         own = {"port": str(self.port), "unix_socket_directories": str(self.folder)}
         lines = [f"{name} = '{value}'\n" for name, value in {**self._settings, **own}.items()]
         with (self.data / "postgresql.conf").open("a", encoding="utf-8") as config:
