@@ -12,6 +12,7 @@ def gateway() -> None:
         "run",
         *columns(sa.String(), "run_id", "terms", "now", "cursors", "held", "added"),
         *columns(sa.Boolean(), "opened"),
+        *columns(sa.Integer(), "version"),
         *columns(sa.String(), "clock", "opened_at"),
         sa.PrimaryKeyConstraint("run_id"),
     )
