@@ -68,10 +68,14 @@ class InProcess:
 
     async def aclose(self) -> None:
         """End what is still at work, as a server that stops does."""
-        working = [task for task in self._working if not task.done()]
-        for task in working:
-            task.cancel()
+        working = list(self._working)
+        self.tear_off()
         await asyncio.gather(*working, return_exceptions=True)
+
+    def tear_off(self) -> None:
+        """End it as a process that is killed does: whoever waits meets a broken connection."""
+        for task in list(self._working):
+            task.cancel()
 
 
 class _Exchange:

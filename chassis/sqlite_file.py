@@ -27,6 +27,9 @@ _PRAGMAS = (
     "PRAGMA trusted_schema=OFF",
     "PRAGMA cell_size_check=ON",
 )
+# After a failed sync, or the death of a process before its sync, the system may show what no disk keeps. It is
+# written anew before anybody reads it: an answer could rest on it, and no later sync of the log would keep it.
+_SETTLE = "PRAGMA wal_checkpoint(TRUNCATE)"
 Connect = Callable[[], Any]
 
 
@@ -91,7 +94,7 @@ def _engine(url: str, connect: Connect | None, durable: str, alone: bool) -> Eng
         # The driver would begin transactions late and on its own; SQLAlchemy's recipe takes that over.
         connection.isolation_level = None
         mode = ("PRAGMA locking_mode=EXCLUSIVE",) if alone else ()
-        for pragma in (*mode, *_PRAGMAS, f"PRAGMA synchronous={durable}"):
+        for pragma in (*mode, *_PRAGMAS, f"PRAGMA synchronous={durable}", _SETTLE):
             connection.execute(pragma).fetchall()
 
     event.listen(engine, "connect", set_up)

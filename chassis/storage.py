@@ -71,6 +71,7 @@ class Store:
         self._busy = False
         self._closed = False
         self._broken: StoreBroken | None = None
+        self._changes = 0
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -116,13 +117,27 @@ class Store:
             self._let_go()
 
     def die(self) -> None:
-        """Lose what was not kept, as a process that is killed does, and refuse work from now on."""
-        self._closed = True
-        group, self._group = self._group, None
-        if group is not None:
+        """Lose what is not kept yet, as a process that is killed does, and refuse work from now on."""
+        self._closed, self._group = True, None
+        if self._connection is not None:
             with suppress(SQLAlchemyError):
-                group.transaction.rollback()
-        self._let_go()
+                self._connection.close()
+            self._connection = None
+
+    def take_over(self, dead: "Store") -> None:
+        """Go on with what a store that died has kept, as a process does that is started on the same file."""
+        if self._engine is not dead._engine:
+            self._let_go()
+        self._closed, self._engine = False, dead._engine
+
+    def wrote(self) -> bool:
+        """Whether the pieces that wait for their commit changed anything (known of SQLite only)."""
+        driver = None if self._connection is None else self._connection.connection.driver_connection
+        changes = getattr(driver, "total_changes", None)
+        if changes is None:
+            return True
+        before, self._changes = self._changes, changes
+        return bool(changes != before)
 
     def _let_go(self) -> None:
         self._commit()

@@ -111,6 +111,17 @@ def trouble_of(error: BaseException) -> StoreTrouble | None:
         return error
     if not isinstance(error, DBAPIError):
         return None
+    found = _of_driver(error)
+    on_top_of = error.__context__
+    while found is None and on_top_of is not None:
+        # Some troubles undo the whole transaction, and then undoing the piece alone fails on top of that.
+        if isinstance(on_top_of, DBAPIError):
+            found = _of_driver(on_top_of)
+        on_top_of = on_top_of.__context__
+    return found
+
+
+def _of_driver(error: DBAPIError) -> StoreTrouble | None:
     cause: Any = error.orig
     code = getattr(cause, "sqlite_errorcode", None)
     if code is not None:
