@@ -27,8 +27,8 @@ _PRAGMAS = (
     "PRAGMA trusted_schema=OFF",
     "PRAGMA cell_size_check=ON",
 )
-# After a failed sync, or the death of a process before its sync, the system may show what no disk keeps. It is
-# written anew before anybody reads it: an answer could rest on it, and no later sync of the log would keep it.
+# After a failed sync, or a death before the sync, the system may show what no disk keeps. It is written anew
+# before anybody reads it: an answer could rest on it, and no later sync of the log would keep it.
 _SETTLE = "PRAGMA wal_checkpoint(TRUNCATE)"
 Connect = Callable[[], Any]
 

@@ -10,15 +10,13 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from functools import lru_cache
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, RootTransaction, Table, inspect, text
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import Session, SQLModel
 
+from chassis.group_commit import Group, require_kept
 from chassis.postgres_database import is_database_url, postgres_engine
 from chassis.sqlite_file import Connect, holds_nothing, mark_as_ours, refused, sqlite_engine
 from chassis.store_errors import (
@@ -29,29 +27,12 @@ from chassis.store_errors import (
     UnusableFile,
     trouble_of,
 )
+from chassis.table_shapes import ddl, require_columns, tables_of
 from flow_model.errors import ServiceDown
 
 __all__ = ["Store", "UnusableDatabase", "UnusableFile", "open_store"]
 
 Where = Path | str | None
-
-
-class _Group:
-    """The pieces that one commit will keep."""
-
-    def __init__(self, transaction: RootTransaction, loop: asyncio.AbstractEventLoop | None) -> None:
-        self.transaction = transaction
-        self.loop = loop
-        self.waiting: list[asyncio.Future[None]] = []
-
-    def end(self, trouble: StoreTrouble | None) -> None:
-        for each in self.waiting:
-            if each.done():
-                continue
-            if trouble is None:
-                each.set_result(None)
-            else:
-                each.set_exception(trouble)
 
 
 class Store:
@@ -67,7 +48,7 @@ class Store:
         self._engine = engine
         self._tables = tuple(tables)
         self._connection: Connection | None = None
-        self._group: _Group | None = None
+        self._group: Group | None = None
         self._busy = False
         self._closed = False
         self._broken: StoreBroken | None = None
@@ -91,6 +72,7 @@ class Store:
 
     async def durable(self) -> None:
         """Wait until all that was done so far is kept; raises StoreTrouble when it could not be."""
+        require_kept(self)
         if self._group is None:
             return
         waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -104,6 +86,11 @@ class Store:
         """
         self._let_go()
         self._engine = open_store(where, self._tables, schema=schema)._engine
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may keep the same tables."""
+        return self._engine.dialect.name != "sqlite"
 
     def check(self) -> None:
         """Raise if the store does not answer."""
@@ -181,12 +168,13 @@ class Store:
         if self._connection is None:
             self._connection = self._engine.connect()
         if self._group is None:
-            self._group = _Group(self._connection.begin(), loop)
+            self._group = Group(self, self._connection.begin(), loop)
             if loop is not None:
                 loop.call_soon(self._commit_group, self._group)
+        self._group.remember()
         return self._connection
 
-    def _commit_group(self, group: _Group) -> None:
+    def _commit_group(self, group: Group) -> None:
         if self._group is group:
             self._commit()
 
@@ -215,7 +203,7 @@ class Store:
             self._group = None
             self._undo(group, trouble)
 
-    def _undo(self, group: _Group, trouble: StoreTrouble) -> None:
+    def _undo(self, group: Group, trouble: StoreTrouble) -> None:
         self.failures += 1
         if isinstance(trouble, StoreBroken):
             self._broken = trouble
@@ -264,11 +252,11 @@ def open_store(
     try:
         with engine.begin() as connection:
             if holds_nothing(connection):
-                for statement in _ddl(tuple(tables)):
+                for statement in ddl(tuple(tables)):
                     connection.exec_driver_sql(statement)
             else:
-                SQLModel.metadata.create_all(connection, tables=_tables(tables))
-                _require_columns(connection, _tables(tables))
+                SQLModel.metadata.create_all(connection, tables=tables_of(tables))
+                require_columns(connection, tables_of(tables))
             mark_as_ours(connection)
     except (Unfit, SQLAlchemyError, sqlite3.Error) as error:
         engine.dispose()
@@ -282,7 +270,7 @@ def _in_database(where: str, schema: str, tables: Sequence[type[SQLModel]]) -> S
     engine = postgres_engine(where, schema)
     try:
         with engine.connect() as connection:
-            _require_columns(connection, _tables(tables))
+            require_columns(connection, tables_of(tables))
     except Unfit as unfit:
         engine.dispose()
         raise UnusableDatabase(
@@ -290,33 +278,3 @@ def _in_database(where: str, schema: str, tables: Sequence[type[SQLModel]]) -> S
             f"The schema {schema} is {unfit.why_en} Run: python3 run.py migrate",
         ) from None
     return Store(engine, tables)
-
-
-@lru_cache
-def _ddl(tables: tuple[type[SQLModel], ...]) -> Sequence[str]:
-    """What makes these tables, for SQLite: a town in memory is built thousands of times by its tests."""
-    written: list[str] = []
-    dialect = sqlite.dialect()
-    for table in _tables(tables):
-        written.append(str(CreateTable(table).compile(dialect=dialect)))
-        ordered = sorted(table.indexes, key=lambda each: str(each.name))
-        written += [str(CreateIndex(index).compile(dialect=dialect)) for index in ordered]
-    return written
-
-
-def _tables(tables: Sequence[type[SQLModel]]) -> list[Table]:
-    return [inspect(table).local_table for table in tables]
-
-
-def _require_columns(connection: Connection, tables: Sequence[Table]) -> None:
-    looked = inspect(connection)
-    for table in tables:
-        there = (
-            {column["name"] for column in looked.get_columns(table.name)}
-            if looked.has_table(table.name)
-            else set()
-        )
-        missing = [column.name for column in table.columns if column.name not in there]
-        if missing:
-            named = f"{table.name}.{missing[0]}"
-            raise Unfit(f"phiên bản khác, thiếu cột {named}.", f"of another version, without column {named}.")

@@ -1,0 +1,144 @@
+"""apsw behind the interface of sqlite3 that the store expects: its SQLite works on disks that are made up.
+
+Only what SQLAlchemy and the store ask for. Errors are those of sqlite3, with the codes that it would give.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import apsw
+
+from town.torture.crash_vfs import Disk
+
+Values = Sequence[Any] | Mapping[str, Any]
+
+_KINDS: dict[int, type[sqlite3.DatabaseError]] = {
+    apsw.SQLITE_CONSTRAINT: sqlite3.IntegrityError,
+    apsw.SQLITE_MISMATCH: sqlite3.IntegrityError,
+    apsw.SQLITE_CORRUPT: sqlite3.DatabaseError,
+    apsw.SQLITE_NOTADB: sqlite3.DatabaseError,
+    apsw.SQLITE_TOOBIG: sqlite3.DataError,
+}
+
+
+@contextmanager
+def _errors_of_sqlite3() -> Iterator[None]:
+    try:
+        yield
+    except apsw.Error as error:
+        raise _as_sqlite3(error) from error
+
+
+def _as_sqlite3(error: apsw.Error) -> sqlite3.Error:
+    code = getattr(error, "extendedresult", -1)
+    if code < 0:
+        return sqlite3.ProgrammingError(str(error))  # apsw's own: a closed cursor, a wrong number of values
+    told = _KINDS.get(code & 0xFF, sqlite3.OperationalError)(str(error))
+    told.sqlite_errorcode = code
+    return told
+
+
+class Cursor:
+    """The rows of one statement at a time."""
+
+    def __init__(self, connection: "Connection") -> None:
+        self._connection = connection
+        self._inner = connection.inner.cursor()
+        self._inner.exec_trace = self._about_to_run
+        self.arraysize = 1
+        self.rowcount = -1
+        self.description: Any = None
+
+    def execute(self, statement: str, values: Values = ()) -> "Cursor":
+        self.description, self.rowcount = None, -1
+        with _errors_of_sqlite3():
+            self._inner.execute(statement, values)
+        if self.description is None:
+            self.rowcount = self._connection.inner.changes()
+        return self
+
+    def executemany(self, statement: str, many: Iterable[Values]) -> "Cursor":
+        changed = 0
+        for values in many:
+            changed += max(self.execute(statement, values).rowcount, 0)
+        self.rowcount = changed
+        return self
+
+    @property
+    def lastrowid(self) -> int:
+        return self._connection.inner.last_insert_rowid()
+
+    def fetchone(self) -> Any:
+        with _errors_of_sqlite3():
+            return self._inner.fetchone()
+
+    def fetchmany(self, size: int = 0) -> list[Any]:
+        found = (self.fetchone() for _ in range(size or self.arraysize))
+        return [row for row in found if row is not None]
+
+    def fetchall(self) -> list[Any]:
+        with _errors_of_sqlite3():
+            return list(self._inner.fetchall())
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.fetchall())
+
+    def close(self) -> None:
+        with suppress(apsw.Error):
+            self._inner.close(True)
+
+    def _about_to_run(self, cursor: apsw.Cursor, _statement: str, _values: Any) -> bool:
+        # Asked here, since apsw forgets the columns of a statement that has no row.
+        self.description = tuple((name, *[None] * 6) for name, _ in cursor.get_description()) or None
+        return True
+
+
+class Connection:
+    """One connection to one file of a disk."""
+
+    def __init__(self, path: str, disk: Disk, checkpoint_pages: int = 1000, cache_pages: int = 2000) -> None:
+        self.isolation_level: str | None = None  # nothing begins by itself, whatever is set here
+        self._checkpoint_pages = checkpoint_pages
+        with _errors_of_sqlite3():
+            self.inner = apsw.Connection(path, vfs=disk.name)
+            disk.opened.append(self.inner)
+            self.inner.set_wal_hook(self._after_commit)
+            # A disk that is made up has no memory that processes share.
+            self.inner.execute("PRAGMA locking_mode=EXCLUSIVE").fetchall()
+            self.inner.execute(f"PRAGMA cache_size={cache_pages}").fetchall()
+
+    @property
+    def in_transaction(self) -> bool:
+        return self.inner.in_transaction
+
+    def cursor(self) -> Cursor:
+        return Cursor(self)
+
+    def execute(self, statement: str, values: Values = ()) -> Cursor:
+        return self.cursor().execute(statement, values)
+
+    def commit(self) -> None:
+        if self.inner.in_transaction:
+            self.execute("COMMIT")
+
+    def rollback(self) -> None:
+        if self.inner.in_transaction:
+            self.execute("ROLLBACK")
+
+    def close(self) -> None:
+        with suppress(apsw.Error):
+            self.inner.close(True)
+
+    def create_function(
+        self, name: str, arguments: int, function: Callable[..., Any], *, deterministic: bool = False
+    ) -> None:
+        self.inner.create_scalar_function(name, function, arguments, deterministic=deterministic)
+
+    def _after_commit(self, connection: apsw.Connection, name: str, pages: int) -> int:
+        # As SQLite does by itself: who commits is not told of a checkpoint that failed. apsw would tell.
+        if pages >= self._checkpoint_pages:
+            with suppress(apsw.Error):
+                connection.wal_checkpoint(name)
+        return apsw.SQLITE_OK
