@@ -4,9 +4,8 @@ Three steps, each a transaction of its own: mark the key as running, do the work
 
 What this does not do. If the process dies between the work's own commit and the keeping of the answer, the
 next request with that key does the work again: the work itself must find what it did the first time (a name
-that the sender chose, a unique row). Marks are taken over by a process of another epoch, so two processes
-that share one file must share one epoch as well. An answer of 500 and above, and any error that rises, is not
-kept: the sender may try again.
+that the sender chose, a unique row). Marks of a process of another epoch are taken over, unless it is known
+to be alive. An answer of 500 and above, and any error that rises, is not kept: the sender may try again.
 """
 
 import json
@@ -51,6 +50,7 @@ async def once(
     work: Callable[[], Awaitable[tuple[int, Any]]],
     *,
     epoch: str,
+    alive: Callable[[str], bool] = lambda _epoch: False,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Do the work for this key, or give the answer that it had. `headers` are kept with the answer."""
@@ -65,27 +65,29 @@ async def once(
             ],
         )
     fingerprint = fingerprint_of(body)
+    holder = _holder(store, scope, key)
+    epochs = {epoch} | ({holder} if holder is not None and holder != epoch and alive(holder) else set())
     with store.connection() as connection:
-        kept = _kept_or_mark(connection, scope, key, fingerprint, epoch)
+        kept = _kept_or_mark(connection, scope, key, fingerprint, epoch, epochs)
     if kept is not None:
         return kept
     try:
         status, result = await work()
         content = strict_dumps(jsonable_encoder(result))
     except BaseException:
-        _forget(store, scope, key)
+        _forget(store, scope, key, epoch)
         raise
     sent = {
         "content-type": "application/json",
         **{name.lower(): value for name, value in (headers or {}).items()},
     }
     if status >= 500:
-        _forget(store, scope, key)
+        _forget(store, scope, key, epoch)
     else:
         with store.connection() as connection:
             connection.execute(
                 update(_T)
-                .where(_T.c.scope == scope, _T.c.key == key)
+                .where(_T.c.scope == scope, _T.c.key == key, _T.c.state == _RUNNING)
                 .values(state=_DONE, status=status, body=content, headers=json.dumps(sent))
             )
     return Response(content, status, sent)
@@ -105,7 +107,7 @@ def forget_scopes(store: Store, prefix: str) -> int:
 
 
 def _kept_or_mark(
-    connection: Connection, scope: str, key: str, fingerprint: str, epoch: str
+    connection: Connection, scope: str, key: str, fingerprint: str, epoch: str, at_work: set[str]
 ) -> Response | None:
     """The kept answer; or None, and the key is marked as ours to work on."""
     mine = (_T.c.scope == scope, _T.c.key == key)
@@ -131,7 +133,7 @@ def _kept_or_mark(
         )
     if kept.state == _DONE:
         return Response(kept.body, kept.status, json.loads(kept.headers))
-    if kept.epoch == epoch:
+    if kept.epoch in at_work:
         raise StillRunning(
             "Yêu cầu trước với khoá này chưa xong. Hãy chờ rồi gửi lại.",
             "The first request with this key is still running. Wait, then send it again.",
@@ -141,6 +143,15 @@ def _kept_or_mark(
     return None
 
 
-def _forget(store: Store, scope: str, key: str) -> None:
+def _holder(store: Store, scope: str, key: str) -> str | None:
+    """Whose mark stands there, when somebody is at work on this key."""
+    wanted = select(_T.c.epoch).where(_T.c.scope == scope, _T.c.key == key, _T.c.state == _RUNNING)
     with store.connection() as connection:
-        connection.execute(delete(_T).where(_T.c.scope == scope, _T.c.key == key, _T.c.state == _RUNNING))
+        found = connection.execute(wanted).scalar()
+    return None if found is None else str(found)
+
+
+def _forget(store: Store, scope: str, key: str, epoch: str) -> None:
+    mine = (_T.c.scope == scope, _T.c.key == key, _T.c.state == _RUNNING, _T.c.epoch == epoch)
+    with store.connection() as connection:
+        connection.execute(delete(_T).where(*mine))

@@ -26,7 +26,7 @@ from gateway.api.runs import run_routes
 from gateway.api.trouble import trouble_routes
 from gateway.api.worklists import worklist_routes
 from gateway.parts import assemble
-from gateway.tables import EventRow, ExchangeRow, RunRow
+from gateway.tables import TABLES
 from gateway.version import VERSION
 
 DESCRIPTION = (
@@ -58,7 +58,7 @@ def build(
     """
     store = open_store(
         store_path,
-        [RunRow, EventRow, ExchangeRow, KeptAnswer, *(table for guest in guests for table in guest.tables)],
+        [*TABLES, KeptAnswer, *(table for guest in guests for table in guest.tables)],
         schema="gateway",
     )
     parts = assemble(store, client, catalogue, epoch, clock or WallClock(), secret)
@@ -84,5 +84,5 @@ def build(
         ],
     )
     app.state.store = store
-    app.state.keep_pace = parts.driver.keep_pace
+    app.state.keep_pace = parts.keep_up
     return app

@@ -6,13 +6,15 @@ dossiers, the agenda of each service), and so on. Services are always asked in t
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from flow_model.errors import NotAllowedNow, Runaway
+from flow_model.errors import NotAllowedNow, Runaway, RunElsewhere, SandboxError
 from flow_model.working_time import in_vietnam
 from gateway.dossiers import Dossiers
+from gateway.executors import Leases
 from gateway.intake import Intake
 from gateway.neighbours import Neighbours
 from gateway.orchestrator import Orchestrator
@@ -53,17 +55,34 @@ class Driver:
         orchestrator: Orchestrator,
         neighbours: Neighbours,
         intake: Intake,
+        leases: Leases,
     ) -> None:
         self._runs = runs
         self._dossiers = dossiers
         self._orchestrator = orchestrator
         self._neighbours = neighbours
         self._intake = intake
+        self._leases = leases
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    def lock(self, run_id: str) -> asyncio.Lock:
-        """Held while something of this run changes."""
-        return self._locks[run_id]
+    @asynccontextmanager
+    async def lock(self, run_id: str) -> AsyncIterator[None]:
+        """Held while something of this run changes; RunElsewhere while another gateway is at work on it."""
+        async with self._locks[run_id]:
+            self._keep(run_id)
+            try:
+                yield
+            finally:
+                with suppress(SandboxError):  # others take the run when the lease is over
+                    self._leases.give_back(run_id)
+
+    def _keep(self, run_id: str) -> None:
+        if not self._leases.take(run_id):
+            raise RunElsewhere(
+                f"Một cổng khác đang chạy lượt {run_id}: hãy gửi lại sau giây lát",
+                f"another gateway is at work on run {run_id}: send it again in a moment",
+                retry_after_seconds=1,
+            )
 
     def forget(self, run_id: str) -> None:
         """Drop what is remembered of a run that is gone."""
@@ -98,16 +117,22 @@ class Driver:
         The clock stops at the last thing that happened, so the log is the same however often this is asked.
         """
         for paced, to in self._runs.paced():
-            async with self.lock(paced.run_id):
-                run = self._runs.find(paced.run_id)
-                await self.hear_all(run)
-                while (next_at := await self._do_what_is_due(run)) is not None and next_at <= to:
-                    self._runs.move_clock(run, next_at, "next")
+            with suppress(RunElsewhere):
+                async with self.lock(paced.run_id):
+                    await self._bring_up(paced.run_id, to)
+
+    async def _bring_up(self, run_id: str, to: datetime) -> None:
+        run = self._runs.find(run_id)
+        await self.hear_all(run)
+        while (next_at := await self._do_what_is_due(run)) is not None and next_at <= to:
+            self._keep(run_id)
+            self._runs.move_clock(run, next_at, "next")
 
     async def _go(
         self, run: Run, to: str | datetime, until: datetime | None, stop_at: Sequence[StopAt]
     ) -> Advance:
         for instants in range(MOST_INSTANTS):
+            self._keep(run.run_id)
             next_at = await self._do_what_is_due(run)
             if next_at is not None and any(self._is_there(run, each) for each in stop_at):
                 return Advance(instants, False, next_at)

@@ -1,11 +1,15 @@
 """The parts of one gateway, put together once and handed to the routes."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import Response
 
 from chassis.client import ServiceClient
 from chassis.clock import Clock
 from chassis.committed import CommittedFirst
+from chassis.idempotency import once
 from chassis.storage import Store
 from flow_model.catalogue import Catalogue
 from gateway.acts import Acts
@@ -13,6 +17,7 @@ from gateway.declaring import Declaring
 from gateway.dossiers import Dossiers
 from gateway.driver import Driver
 from gateway.exchanges import RecordingClient
+from gateway.executors import Executors, Leases
 from gateway.forks import Forks
 from gateway.intake import Intake
 from gateway.journal import Journal
@@ -38,7 +43,20 @@ class Parts:
     acts: Acts
     forks: Forks
     exchanges: RecordingClient
+    executors: Executors
     epoch: Callable[[], str]
+
+    async def once(
+        self, scope: str, key: str | None, content: Any, work: Callable[[], Awaitable[tuple[int, Any]]]
+    ) -> Response:
+        """Do the work for a key, or give the answer that it had, whichever gateway gave it."""
+        alive = self.executors.alive
+        return await once(self.store, scope, key, content, work, epoch=self.epoch(), alive=alive)
+
+    async def keep_up(self) -> None:
+        """What a gateway does beside its requests: say that it is there, and move the clocks that move."""
+        self.executors.beat()
+        await self.driver.keep_pace()
 
 
 def assemble(
@@ -60,7 +78,14 @@ def assemble(
     runs = Runs(store, journal, exchanges, services, clock)
     dossiers = Dossiers(journal, catalogue)
     orchestrator = Orchestrator(journal, neighbours)
-    driver = Driver(runs, dossiers, orchestrator, neighbours, Intake(journal, runs, neighbours, secret))
+    driver = Driver(
+        runs,
+        dossiers,
+        orchestrator,
+        neighbours,
+        Intake(journal, runs, neighbours, secret),
+        Leases(store, clock, epoch),
+    )
     declaring = Declaring(journal, dossiers, neighbours)
     acts = Acts(
         catalogue,
@@ -86,5 +111,6 @@ def assemble(
         acts=acts,
         exchanges=exchanges,
         forks=Forks(journal, runs, dossiers, driver, acts),
+        executors=Executors(store, clock, epoch),
         epoch=epoch,
     )

@@ -1,4 +1,4 @@
-"""The gateway's tables: runs, and one append-only journal."""
+"""The gateway's tables: runs, one append-only journal, and who is at work on what."""
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -23,6 +23,25 @@ class RunRow(SQLModel, table=True):
     )
     clock: str = Field(default="jump", index=True)
     opened_at: str = Field(default="", description="real time, for a paced clock; on no event and in no hash")
+
+
+class ExecutorRow(SQLModel, table=True):
+    """A gateway that shares this journal, and when it last said that it is there (real time)."""
+
+    __tablename__ = "executor"
+
+    executor: str = Field(primary_key=True)
+    beat_at: str
+
+
+class LeaseRow(SQLModel, table=True):
+    """Which gateway is at work on a run, and until when others leave it alone (real time)."""
+
+    __tablename__ = "lease"
+
+    run_id: str = Field(primary_key=True)
+    holder: str
+    until: str
 
 
 class ExchangeRow(SQLModel, table=True):
@@ -53,3 +72,6 @@ class EventRow(SQLModel, table=True):
     previous_hash: str
     hash: str
     source: str | None = None
+
+
+TABLES: tuple[type[SQLModel], ...] = (RunRow, EventRow, ExchangeRow, ExecutorRow, LeaseRow)

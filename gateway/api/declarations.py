@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from chassis.idempotency import once
 from chassis.problems import problem_responses
 from flow_model.errors import InvalidDeclaration
 from flow_model.group import Group
@@ -85,7 +84,7 @@ def declaration_routes(parts: Parts) -> APIRouter:
 
         parts.runs.find(run_id)
         scope, content = f"{run_id}:dossiers", body.model_dump(mode="json")
-        return await once(parts.store, scope, key, content, work, epoch=parts.epoch())
+        return await parts.once(scope, key, content, work)
 
     return router
 

@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
 
-from chassis.idempotency import once
 from chassis.problems import problem_responses
 from flow_model.group import Group
 from gateway.api.act_shapes import PreviewAnswer, PreviewAnswered, PreviewShown
@@ -42,7 +41,7 @@ def preview_routes(parts: Parts) -> APIRouter:
 
         parts.runs.find(run_id)
         scope, content = f"{run_id}:previews", body.model_dump(mode="json")
-        return await once(parts.store, scope, key, content, work, epoch=parts.epoch())
+        return await parts.once(scope, key, content, work)
 
     @router.put("/previews/{preview}/answer", summary="The citizen agrees, or refuses: then nothing is sent")
     async def answer(

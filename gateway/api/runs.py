@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from chassis.idempotency import forget_scopes, once
+from chassis.idempotency import forget_scopes
 from chassis.problems import problem_responses
 from gateway.api.shapes import (
     ClockMove,
@@ -44,9 +44,7 @@ def run_routes(parts: Parts) -> APIRouter:
                 parts.exchanges.record(name)
             return 201, run_view(parts, await parts.runs.open(name, body.terms))
 
-        return await once(
-            parts.store, f"{name}:run", key, body.model_dump(mode="json"), work, epoch=parts.epoch()
-        )
+        return await parts.once(f"{name}:run", key, body.model_dump(mode="json"), work)
 
     @router.get("", summary="The runs, by name")
     async def runs(

@@ -37,6 +37,16 @@ def gateway() -> None:
         sa.PrimaryKeyConstraint("run_id", "number"),
     )
     op.create_table(
+        "executor",
+        *columns(sa.String(), "executor", "beat_at"),
+        sa.PrimaryKeyConstraint("executor"),
+    )
+    op.create_table(
+        "lease",
+        *columns(sa.String(), "run_id", "holder", "until"),
+        sa.PrimaryKeyConstraint("run_id"),
+    )
+    op.create_table(
         "keptanswer",
         *columns(sa.String(), "scope", "key", "fingerprint", "state", "epoch"),
         *columns(sa.Integer(), "status"),
