@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from chassis.language import Language
+from chassis.postgres_database import is_database_url
 from flow_model.errors import SandboxError
 
 PREFIX = "SANDBOX_"
@@ -45,6 +46,7 @@ class Settings:
     service_urls: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     timeout_seconds: float = 10.0
     event_secret: str = field(default=OPEN_SECRET, repr=False)
+    database_url: str = field(default="", repr=False)
     warnings: tuple[str, ...] = ()
 
     @classmethod
@@ -93,6 +95,15 @@ def _secret(value: str) -> str:
     if len(value) >= 16:
         return value
     raise _Wrong("cần ít nhất 16 ký tự.", "at least 16 characters are needed.")
+
+
+def _database(value: str) -> str:
+    if is_database_url(value):
+        return value
+    raise _Wrong(
+        "cần địa chỉ PostgreSQL, ví dụ postgresql://ten:mat_khau@may:5432/motlankhai.",
+        "a PostgreSQL address is needed, such as postgresql://name:password@host:5432/motlankhai.",
+    )
 
 
 def _host(value: str) -> str:
@@ -156,5 +167,6 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "service_urls": _urls,
     "timeout_seconds": _seconds,
     "event_secret": _secret,
+    "database_url": _database,
 }
 assert set(_READERS) == {known.name for known in fields(Settings)} - {"warnings"}

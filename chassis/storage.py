@@ -46,7 +46,7 @@ class Store:
         self.failures = 0
         self.around_commit: Callable[[Callable[[], None]], None] = lambda commit: commit()
         self._engine = engine
-        self._tables = tuple(tables)
+        self.tables = tuple(tables)
         self._connection: Connection | None = None
         self._group: Group | None = None
         self._busy = False
@@ -85,7 +85,7 @@ class Store:
         For an app that was built before its process knew which file is its own.
         """
         self._let_go()
-        self._engine = open_store(where, self._tables, schema=schema)._engine
+        self._engine = open_store(where, self.tables, schema=schema)._engine
 
     @property
     def shared(self) -> bool:

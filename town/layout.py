@@ -65,11 +65,11 @@ def build_server(name: str, store: str, service_urls: Mapping[str, str]) -> Fast
         app, client, own = _ahead.pop(name)
         client.move_to(service_urls)
         own.move_to(service_urls)
-        app.state.store.move_to(Path(store))
+        app.state.store.move_to(where_of(store), schema=name)
     else:
         client = _client({key: url for key, url in service_urls.items() if key != name})
         own = _client({name: service_urls[name]} if name in service_urls else {})
-        app = build(name, Path(store) if store else None, client, catalogue(), epoch, own)
+        app = build(name, where_of(store), client, catalogue(), epoch, own)
 
     async def close_store() -> None:
         app.state.store.close()
@@ -78,6 +78,12 @@ def build_server(name: str, store: str, service_urls: Mapping[str, str]) -> Fast
     stop_work = getattr(app.state, "stop_work", None)
     app.state.closing = (*([stop_work] if stop_work else []), client.aclose, own.aclose, close_store)
     return app
+
+
+def where_of(store: str) -> Where:
+    """Where a service keeps its books: the database that the operator names, or else its own file."""
+    database = Settings.from_environment(os.environ).database_url
+    return database or (Path(store) if store else None)
 
 
 def _client(service_urls: Mapping[str, str]) -> ServiceClient:

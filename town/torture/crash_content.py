@@ -29,6 +29,10 @@ class Content:
     waiting: list[Write] = field(default_factory=list)
     listed: bool = False
 
+    def copy(self) -> "Content":
+        """Another one that is the same so far."""
+        return Content(bytearray(self.seen), bytearray(self.kept), list(self.waiting), self.listed)
+
     def change(self, write: Write) -> None:
         """Seen from now on, and kept at the next sync."""
         _apply(self.seen, write)
@@ -63,6 +67,13 @@ class Folder:
 
     files: dict[str, Content] = field(default_factory=dict)
     removed: dict[str, Content] = field(default_factory=dict)
+
+    def copy(self) -> "Folder":
+        """Another one that is the same so far."""
+        files, removed = (
+            {name: content.copy() for name, content in each.items()} for each in (self.files, self.removed)
+        )
+        return Folder(files, removed)
 
     def remove(self, name: str, synced: bool) -> None:
         """Take a file out; unless that is synced at once it may come back."""

@@ -4,6 +4,7 @@ Copies are made with fork: what came before a fault is shared by all that follow
 costs what comes after the second one.
 """
 
+import asyncio
 import json
 import os
 import sys
@@ -167,6 +168,9 @@ class Explorer:
                 child = os.fork()
                 if child == 0:
                     plan.second = Fault("commit", number, kind)
+                    asyncio._set_running_loop(
+                        world.loop
+                    )  # it goes on in the copy, and asyncio asks whose it is
                     return
                 os.waitpid(child, 0)
 
