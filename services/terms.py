@@ -8,7 +8,7 @@ from math import ceil
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import String, bindparam, type_coerce
+from sqlalchemy import String, bindparam, cast
 from sqlmodel import JSON, Session, SQLModel, col, select
 from sqlmodel import Field as Column
 
@@ -33,8 +33,8 @@ class RunRow(SQLModel, table=True):
 
 _TERMS = (
     select(
-        type_coerce(col(RunRow.content), String).label("content"),
-        type_coerce(col(RunRow.added), String).label("added"),
+        cast(col(RunRow.content), String).label("content"),
+        cast(col(RunRow.added), String).label("added"),
     )
     .where(col(RunRow.run_id) == bindparam("run_id"))
     .limit(1)

@@ -112,9 +112,11 @@ class Town:
             app.state.store.close()
 
 
-def build_town(groups: Catalogue | None = None, folder: Path | None = None, process: str = "test") -> Town:
-    """A town; over the files of a folder it remembers what an earlier one wrote there."""
-    client, apps = in_memory(groups, folder, process)
+def build_town(
+    groups: Catalogue | None = None, folder: Path | None = None, process: str = "test", database: str = ""
+) -> Town:
+    """A town; over the files of a folder, or a database, it remembers what an earlier one wrote there."""
+    client, apps = in_memory(groups, folder, process, database)
     return Town(client, apps, keys=int(sha256(process.encode()).hexdigest()[:6], 16))
 
 

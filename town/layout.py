@@ -180,16 +180,17 @@ class _Later:
 
 
 def in_memory(
-    groups: Catalogue | None = None, folder: Path | None = None, process: str = "test"
+    groups: Catalogue | None = None, folder: Path | None = None, process: str = "test", database: str = ""
 ) -> tuple[ServiceClient, dict[str, Any]]:
     """The whole town in this process without a network: a client to it, and the apps by name.
 
-    With a folder the stores are files there, and the town can be built again over them.
+    With a folder the stores are files there, and the town can be built again over them; with a database
+    they are its schemas.
     """
     apps: dict[str, Any] = {}
     client = ServiceClient.in_process({name: _Later(apps, name) for name in NAMES})
     for name in NAMES:
-        store = folder / f"{name}.sqlite" if folder else None
+        store = database or (folder / f"{name}.sqlite" if folder else None)
         apps[name] = build(name, store, client, groups or catalogue(), lambda: process)
     return client, apps
 
