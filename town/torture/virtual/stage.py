@@ -16,8 +16,10 @@ from chassis.client import Answer, ServiceClient, ServiceUnreachable
 from chassis.clock import HeldClock
 from flow_model.catalogue import catalogue
 from gateway.runs import DEFAULT_START
+from town.torture.virtual.links import CLIENT
 from town.torture.virtual.loop import VirtualLoop
-from town.torture.virtual.world import CLIENT, World, passed
+from town.torture.virtual.waiting import passed
+from town.torture.virtual.world import World
 
 NAMES = (
     "gateway",

@@ -5,23 +5,19 @@ stops waiting leaves the work going on, as in a real network. A process that die
 committed, and all that it knew.
 """
 
-import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from chassis.client import ServiceClient
 from chassis.in_process import InProcess, Received
-from chassis.problem_docs import TYPE_PREFIX
-from chassis.strict_json import strict_dumps
+from town.torture.virtual.links import TIMEOUT_SECONDS, Link
 from town.torture.virtual.loop import VirtualLoop
-from town.torture.virtual.steps import step_of
+from town.torture.virtual.requests import Request
 from town.torture.virtual.storing import StoreFault
+from town.torture.virtual.waiting import passed
 
-CLIENT = "client"
-TIMEOUT_SECONDS = 10.0
 DOWN_SECONDS = 1.5
 PAUSE_SECONDS = 35.0
 
@@ -116,7 +112,7 @@ class World:
         self.at_commit(self.commits, name)
         kind = self.plan.fault("commit", self.commits, f"commit {name}")
         if kind is not None:
-            self._fire(f"commit {name}", kind, f"c{self.commits}")
+            self.fire(f"commit {name}", kind, f"c{self.commits}")
         if kind in ("full", "ioerr"):
             if kind == "ioerr":
                 self.restart_later(name)
@@ -129,7 +125,7 @@ class World:
             self.die(name)
             raise ProcessDied
 
-    def _fire(self, step: str, kind: str, point: str) -> None:
+    def fire(self, step: str, kind: str, point: str) -> None:
         self.fired[step, kind] += 1
         self.note(f"{point} {step}: {kind}")
 
@@ -170,7 +166,7 @@ class World:
         while name in self.processes and (left := self.processes[name].paused_until - self.loop.time()) > 0:
             await passed(self.loop, left)
 
-    async def deliver(self, name: str, request: "Request") -> Received:
+    async def deliver(self, name: str, request: Request) -> Received:
         """Let a process handle a request in a task of its own; it may die under it."""
         await self.awake(name)
         process = self.processes[name]
@@ -184,177 +180,3 @@ class World:
             self.wrong.append(f"500 from {name}: {request.method} {request.path}: {said}")
         await self.awake(name)
         return answer
-
-
-@dataclass(frozen=True)
-class Request:
-    """One request as it travels."""
-
-    method: str
-    path: str
-    params: Mapping[str, str | int] | None
-    headers: Mapping[str, str]
-    content: bytes | None
-
-
-class Link:
-    """The way from one process to another, with what happens on it."""
-
-    def __init__(self, world: World, source: str, target: str) -> None:
-        self._world = world
-        self._source = source
-        self._target = target
-
-    async def send(
-        self,
-        method: str,
-        path: str,
-        params: Mapping[str, str | int] | None,
-        headers: Mapping[str, str],
-        content: Any,
-    ) -> Received:
-        """One request, one answer, or an error of the network."""
-        world = self._world
-        await world.awake(self._source)
-        world.messages += 1
-        number = world.messages
-        step = f"{self._target} {step_of(method, path)}"
-        kind = world.plan.fault("message", number, step)
-        world.note(f"m{number} {self._source} → {step}")
-        request = Request(method, path, params, headers, content)
-        if kind is None:
-            return await self._straight(request)
-        world._fire(step, kind, f"m{number}")
-        happen: Callable[[Request], Awaitable[Received]] = getattr(self, f"_{kind}")
-        return await happen(request)
-
-    async def _straight(self, request: Request) -> Received:
-        return await self._world.deliver(self._target, request)
-
-    async def _refused(self, _request: Request) -> Received:
-        raise ConnectionRefusedError
-
-    async def _lost_request(self, _request: Request) -> Received:
-        await never(self._world.loop)
-        raise AssertionError
-
-    async def _lost_answer(self, request: Request) -> Received:
-        await self._straight(request)
-        await never(self._world.loop)
-        raise AssertionError
-
-    async def _reset_after(self, request: Request) -> Received:
-        await self._straight(request)
-        raise ConnectionResetError
-
-    async def _slow_request(self, request: Request) -> Received:
-        await passed(self._world.loop, TIMEOUT_SECONDS * 0.6)
-        return await self._straight(request)
-
-    async def _late_request(self, request: Request) -> Received:
-        """It arrives when nobody waits any more: after what was sent later."""
-        self._in_background(request, TIMEOUT_SECONDS * 2.5)
-        await never(self._world.loop)
-        raise AssertionError
-
-    async def _slow_answer(self, request: Request) -> Received:
-        answer = await self._straight(request)
-        await passed(self._world.loop, TIMEOUT_SECONDS * 0.6)
-        return answer
-
-    async def _duplicate(self, request: Request) -> Received:
-        self._in_background(request, 0.0)
-        return await self._straight(request)
-
-    async def _duplicate_late(self, request: Request) -> Received:
-        self._in_background(request, TIMEOUT_SECONDS * 3)
-        return await self._straight(request)
-
-    async def _truncated(self, request: Request) -> Received:
-        answer = await self._straight(request)
-        return Received(answer.status_code, answer.headers, answer.content[: len(answer.content) // 2])
-
-    async def _garbled(self, request: Request) -> Received:
-        answer = await self._straight(request)
-        return Received(answer.status_code, answer.headers, answer.content[::-1])
-
-    async def _error_500(self, _request: Request) -> Received:
-        return problem(500, "internal-error")
-
-    async def _error_500_after(self, request: Request) -> Received:
-        await self._straight(request)
-        return problem(500, "internal-error")
-
-    async def _busy(self, _request: Request) -> Received:
-        return problem(503, "busy", {"retry-after": "2"})
-
-    async def _busy_after(self, request: Request) -> Received:
-        await self._straight(request)
-        return problem(503, "busy", {"retry-after": "2"})
-
-    async def _crash_receiver(self, _request: Request) -> Received:
-        self._world.die(self._target)
-        raise ConnectionResetError
-
-    async def _crash_sender(self, request: Request) -> Received:
-        """The request is on its way; the answer finds nobody."""
-        if self._source == CLIENT:
-            return await self._reset_after(request)
-        self._in_background(request, 0.0)
-        self._world.loop.call_soon(self._world.die, self._source)
-        await never(self._world.loop)
-        raise AssertionError
-
-    async def _pause_receiver(self, request: Request) -> Received:
-        self._world.pause(self._target)
-        return await self._straight(request)
-
-    async def _pause_sender(self, request: Request) -> Received:
-        answer = await self._straight(request)
-        self._world.pause(self._source)
-        await self._world.awake(self._source)
-        return answer
-
-    def _in_background(self, request: Request, seconds: float) -> None:
-        async def later() -> None:
-            await passed(self._world.loop, seconds)
-            with suppress(ConnectionError):  # nobody is there, and nobody waits for it
-                await self._straight(request)
-
-        background = self._world.loop.create_task(later())
-        _KEPT.add(background)
-        background.add_done_callback(_KEPT.discard)
-
-    async def aclose(self) -> None:
-        """There is nothing to close."""
-
-
-_KEPT: set["asyncio.Task[None]"] = set()
-
-
-def problem(status: int, slug: str, headers: Mapping[str, str] | None = None) -> Received:
-    """An error in place of an answer, as a proxy or a service in trouble gives it."""
-    body = {"type": TYPE_PREFIX + slug, "title": slug, "status": status, "detail": slug, "errors": []}
-    return Received(
-        status, {"content-type": "application/problem+json", **(headers or {})}, strict_dumps(body)
-    )
-
-
-async def passed(loop: asyncio.AbstractEventLoop, seconds: float) -> None:
-    """Let virtual time pass."""
-    future: asyncio.Future[None] = loop.create_future()
-    timer = loop.call_later(seconds, _wake, future)
-    try:
-        await future
-    finally:
-        timer.cancel()
-
-
-def _wake(future: "asyncio.Future[None]") -> None:
-    if not future.done():
-        future.set_result(None)
-
-
-async def never(loop: asyncio.AbstractEventLoop) -> None:
-    """Wait for what does not come: the caller's own time limit ends it."""
-    await loop.create_future()
