@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.problems import problem_of
 from chassis.storage import Store
-from chassis.store_errors import LostRace, StoreTrouble
+from chassis.store_errors import StoreTrouble
 from chassis.strict_json import NotStrict, strict_dumps, strict_loads
 from chassis.text_policy import MESSAGES, composed, refused_kind
 from flow_model.errors import FieldError, SandboxError
@@ -130,7 +130,7 @@ class Boundary:
 
 def _once_kept(store: Store, scope: Scope, receive: Receive, send: Send) -> Send:
     """Answers leave when all they may rest on is kept. A request that a failed commit touched is told so."""
-    failures, told_so = store.failures, False
+    before, told_so = store.last_failure, False
 
     async def send_once_kept(message: Message) -> None:
         nonlocal told_so
@@ -138,8 +138,9 @@ def _once_kept(store: Store, scope: Scope, receive: Receive, send: Send) -> Send
             return
         try:
             await store.durable()
-            if store.failures != failures and message["type"] == "http.response.start":
-                raise LostRace
+            failed = store.last_failure
+            if failed is not None and failed is not before and message["type"] == "http.response.start":
+                raise failed
         except StoreTrouble as trouble:
             if message["type"] != "http.response.start":
                 raise  # half an answer is out: the connection breaks, and the caller asks again

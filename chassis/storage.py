@@ -39,11 +39,13 @@ class Store:
     """The tables of one service. Work goes through `session()` or, on the hot path, `connection()`.
 
     ``failures`` counts commits that failed: who remembers what was read forgets it when this grows.
+    ``last_failure`` is what the last of them met.
     ``around_commit`` is called with the commit, for those who try what happens when a process dies there.
     """
 
     def __init__(self, engine: Engine, tables: Sequence[type[SQLModel]] = ()) -> None:
         self.failures = 0
+        self.last_failure: StoreTrouble | None = None
         self.around_commit: Callable[[Callable[[], None]], None] = lambda commit: commit()
         self._engine = engine
         self.tables = tuple(tables)
@@ -205,6 +207,7 @@ class Store:
 
     def _undo(self, group: Group, trouble: StoreTrouble) -> None:
         self.failures += 1
+        self.last_failure = trouble
         if isinstance(trouble, StoreBroken):
             self._broken = trouble
         with suppress(SQLAlchemyError):
