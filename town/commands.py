@@ -168,8 +168,7 @@ def serve(
 def migrate(
     *,
     database: Annotated[
-        str | None,
-        typer.Option(metavar="URL", envvar="SANDBOX_DATABASE_URL", help="The PostgreSQL database."),
+        str | None, typer.Option(metavar="URL", help="The PostgreSQL database; SANDBOX_DATABASE_URL")
     ] = None,
 ) -> None:
     """Make the tables of every service in PostgreSQL, or bring them up to date. As often as you like.
@@ -179,8 +178,8 @@ def migrate(
     from town.migrations.command import main as bring_up_to_date
 
     def act() -> int:
-        settings_of()
-        return bring_up_to_date(database)
+        settings = settings_of({} if database is None else {"SANDBOX_DATABASE_URL": database})
+        return bring_up_to_date(settings.database_url)
 
     end_with(act)
 

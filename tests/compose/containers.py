@@ -44,8 +44,10 @@ class Containers:
         """Start one service, after those it depends on are as far as it demands."""
         if name in self.processes or (name == "postgres" and self._postgres is not None):
             return
-        for other, wish in self.services[name].get("depends_on", {}).items():
+        wishes = self.services[name].get("depends_on", {})
+        for other in wishes:  # all of them before any is waited for, as compose does
             self.start(other)
+        for other, wish in wishes.items():
             if wish["condition"] == "service_healthy":
                 self.wait_until_healthy(other)
             else:
@@ -81,9 +83,10 @@ class Containers:
         self.processes[name].wait()
 
     def close(self) -> None:
-        """Stop all of them, those who ask before those who answer."""
-        for process in reversed(self.processes.values()):
+        """Stop all of them, PostgreSQL last."""
+        for process in self.processes.values():
             process.terminate()
+        for process in self.processes.values():
             try:
                 process.wait(10)  # stop_grace_period
             except subprocess.TimeoutExpired:

@@ -47,7 +47,6 @@ async def test_a_birth_goes_through_the_door_also_after_a_gateway_was_killed(con
         containers.wait_until_healthy("gateway_1")
         containers.kill("gateway_2")
         assert set((await town.outcomes("after", after)).values()) == {"granted"}
-    containers.start_again("gateway_2")
 
 
 def test_no_container_wrote_a_file(containers: Containers) -> None:
