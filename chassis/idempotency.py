@@ -10,8 +10,10 @@ to be alive. An answer of 500 and above, and any error that rises, is not kept: 
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from fastapi.encoders import jsonable_encoder
 from sqlalchemy import Connection, delete, insert, select, update
@@ -19,6 +21,7 @@ from sqlmodel import Field, SQLModel
 from starlette.responses import Response
 
 from chassis.storage import Store
+from chassis.store_errors import StoreTrouble
 from chassis.strict_json import strict_dumps
 from flow_model.errors import DifferentBody, FieldError, MissingKey, StillRunning
 
@@ -40,6 +43,10 @@ class KeptAnswer(SQLModel, table=True):
 
 
 _T = KeptAnswer.__table__  # type: ignore[attr-defined]  # SQLModel adds it and does not say so
+
+
+# What this process works on, by store: a mark of ours that is not among these was left by a failed commit.
+_AT_WORK: WeakKeyDictionary[Store, set[tuple[str, str]]] = WeakKeyDictionary()
 
 
 async def once(
@@ -64,33 +71,45 @@ async def once(
                 )
             ],
         )
-    fingerprint = fingerprint_of(body)
-    holder = _holder(store, scope, key)
-    epochs = {epoch} | ({holder} if holder is not None and holder != epoch and alive(holder) else set())
+    at_work = _AT_WORK.setdefault(store, set())
+    others = _others_at_work(store, scope, key, epoch, alive)
     with store.connection() as connection:
-        kept = _kept_or_mark(connection, scope, key, fingerprint, epoch, epochs)
+        kept = _kept_or_mark(
+            connection, scope, key, fingerprint_of(body), epoch, others or (scope, key) in at_work
+        )
     if kept is not None:
         return kept
+    at_work.add((scope, key))
     try:
         status, result = await work()
-        content = strict_dumps(jsonable_encoder(result))
+        answer = _answer(status, result, headers or {})
+        if status < 500:
+            _keep(store, scope, key, answer)
+            await store.durable()
     except BaseException:
-        _forget(store, scope, key, epoch)
+        with suppress(StoreTrouble):  # a mark that stays is known not to be at work, and is taken over
+            _forget(store, scope, key, epoch)
         raise
-    sent = {
-        "content-type": "application/json",
-        **{name.lower(): value for name, value in (headers or {}).items()},
-    }
+    finally:
+        at_work.discard((scope, key))
     if status >= 500:
         _forget(store, scope, key, epoch)
-    else:
-        with store.connection() as connection:
-            connection.execute(
-                update(_T)
-                .where(_T.c.scope == scope, _T.c.key == key, _T.c.state == _RUNNING)
-                .values(state=_DONE, status=status, body=content, headers=json.dumps(sent))
-            )
-    return Response(content, status, sent)
+    return answer
+
+
+def _answer(status: int, result: Any, headers: Mapping[str, str]) -> Response:
+    more = {name.lower(): value for name, value in headers.items()}
+    return Response(
+        strict_dumps(jsonable_encoder(result)), status, {"content-type": "application/json", **more}
+    )
+
+
+def _keep(store: Store, scope: str, key: str, answer: Response) -> None:
+    mine = (_T.c.scope == scope, _T.c.key == key, _T.c.state == _RUNNING)
+    said = {name: value for name, value in answer.headers.items() if name != "content-length"}
+    kept = {"state": _DONE, "status": answer.status_code, "body": answer.body, "headers": json.dumps(said)}
+    with store.connection() as connection:
+        connection.execute(update(_T).where(*mine).values(**kept))
 
 
 def fingerprint_of(body: Any) -> str:
@@ -107,7 +126,7 @@ def forget_scopes(store: Store, prefix: str) -> int:
 
 
 def _kept_or_mark(
-    connection: Connection, scope: str, key: str, fingerprint: str, epoch: str, at_work: set[str]
+    connection: Connection, scope: str, key: str, fingerprint: str, epoch: str, at_work: bool
 ) -> Response | None:
     """The kept answer; or None, and the key is marked as ours to work on."""
     mine = (_T.c.scope == scope, _T.c.key == key)
@@ -133,7 +152,7 @@ def _kept_or_mark(
         )
     if kept.state == _DONE:
         return Response(kept.body, kept.status, json.loads(kept.headers))
-    if kept.epoch in at_work:
+    if at_work:
         raise StillRunning(
             "Yêu cầu trước với khoá này chưa xong. Hãy chờ rồi gửi lại.",
             "The first request with this key is still running. Wait, then send it again.",
@@ -143,12 +162,12 @@ def _kept_or_mark(
     return None
 
 
-def _holder(store: Store, scope: str, key: str) -> str | None:
-    """Whose mark stands there, when somebody is at work on this key."""
-    wanted = select(_T.c.epoch).where(_T.c.scope == scope, _T.c.key == key, _T.c.state == _RUNNING)
+def _others_at_work(store: Store, scope: str, key: str, epoch: str, alive: Callable[[str], bool]) -> bool:
+    """Whether another process has marked this key, and is alive."""
+    running = (_T.c.scope == scope, _T.c.key == key, _T.c.state == _RUNNING)
     with store.connection() as connection:
-        found = connection.execute(wanted).scalar()
-    return None if found is None else str(found)
+        holder = connection.execute(select(_T.c.epoch).where(*running)).scalar()
+    return holder is not None and holder != epoch and alive(str(holder))
 
 
 def _forget(store: Store, scope: str, key: str, epoch: str) -> None:

@@ -10,7 +10,7 @@ from flow_model.documents import changed
 from flow_model.errors import UnknownThing
 from flow_model.events import Event, canonical
 from flow_model.group import Group
-from flow_model.progress import Move
+from flow_model.progress import Move, next_moves
 from gateway.journal import RUN_LOG, Journal, WrittenRun
 from gateway.memory import Dossier, Memory, RunMemory
 from gateway.runs import Run
@@ -62,6 +62,17 @@ class Dossiers:
     def first(self, run: Run) -> tuple[Dossier, Move] | None:
         """What is to be done first in a run, and for which dossier."""
         return self._known(run).first()
+
+    def owes(self, run: Run, dossier: str, about: str) -> bool:
+        """Whether something about this procedure, or party, is to be done by now and stands in no event yet.
+
+        It may have been done all the same, by a gateway that died before it could write it down.
+        """
+        found = self._known(run).dossiers.get(dossier)
+        if found is None:
+            return False
+        due = [move for move in next_moves(found.case, found.progress) if move.at <= run.now]
+        return any(about in (move.about, move.detail.get("issuer")) for move in due)
 
     def about(self, run: Run, group: str, natural_key: str) -> Iterator[Dossier]:
         """The dossiers of a run about one life event."""

@@ -12,6 +12,7 @@ from typing import Any
 from chassis.signing import Signer
 from flow_model.faults import MessageFault
 from flow_model.working_time import in_vietnam
+from gateway.dossiers import Dossiers
 from gateway.journal import Journal, Note
 from gateway.neighbours import Neighbours
 from gateway.runs import AWAITS_PULL, Run, Runs
@@ -34,8 +35,11 @@ class _Taken:
 class Intake:
     """Hears services; one an instant, in the gateway's order."""
 
-    def __init__(self, journal: Journal, runs: Runs, neighbours: Neighbours, secret: str) -> None:
+    def __init__(
+        self, journal: Journal, runs: Runs, dossiers: Dossiers, neighbours: Neighbours, secret: str
+    ) -> None:
         self._journal = journal
+        self._dossiers = dossiers
         self._runs = runs
         self._neighbours = neighbours
         self._signers = {name: Signer(secret, name) for name in neighbours.services}
@@ -48,11 +52,15 @@ class Intake:
             return
         if events or held is not None:
             taken = self._taken(run, service, events)
-            self._runs.take_in(run, service, taken.cursor, taken.notes, taken.held)
+            if taken.notes or taken.cursor != run.cursors.get(service, 0) or taken.held != held:
+                self._runs.take_in(run, service, taken.cursor, taken.notes, taken.held)
 
     def _taken(self, run: Run, service: str, events: Sequence[Json]) -> _Taken:
         taken = _Taken(run.cursors.get(service, 0), [])
         for event in events:
+            dossier, _, about = event["application_id"].partition(".")
+            if self._dossiers.owes(run, dossier, about):
+                break  # what it answers to was sent and not written down: that comes first, and this after it
             number, fault = self._fault(run, service, event)
             if fault is not None:
                 taken.notes.append(_fault_note(run, service, event, number, fault))

@@ -83,7 +83,7 @@ def assemble(
         dossiers,
         orchestrator,
         neighbours,
-        Intake(journal, runs, neighbours, secret),
+        Intake(journal, runs, dossiers, neighbours, secret),
         Leases(store, clock, epoch),
     )
     declaring = Declaring(journal, dossiers, neighbours)

@@ -55,6 +55,8 @@ class Running:
     urls: Mapping[str, str]
     pids: Callable[[], list[int]]
     """Every process of the town as it is now, helpers included. A restarted server has a new number."""
+    servers: Callable[[], Mapping[str, int]] = dict
+    """The process of each server by name, where each has one of its own."""
 
 
 class Server(uvicorn.Server):

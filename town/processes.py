@@ -62,6 +62,11 @@ class Fleet:
         ]
         return [os.getpid(), *(pid for pid in [*servers, *helpers] if pid is not None)]
 
+    def servers(self) -> dict[str, int]:
+        """The process of each server, by its name, as it is now."""
+        with self._lock:
+            return {child.spec.name: child.process.pid or 0 for child in self._children}
+
     def __enter__(self) -> Self:
         try:
             for spec, listening in self._places:

@@ -47,7 +47,7 @@ async def in_processes(specs: Sequence[ServerSpec], host: str) -> AsyncIterator[
                 answers = await asyncio.gather(*(client.call(name, "GET", "/health") for name in urls))
                 for answer in answers:
                     answer.raise_for_problem()
-            yield Running(urls, fleet.pids)
+            yield Running(urls, fleet.pids, fleet.servers)
 
 
 async def serve_until_stopped(spec: ServerSpec, host: str) -> int:

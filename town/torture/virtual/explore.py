@@ -10,7 +10,7 @@ import os
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
@@ -98,6 +98,15 @@ class Explorer:
     def run(self, plan: Fixed | Drawn, name: str) -> Json:
         """One schedule, in a copy."""
         return _in_copy(lambda: self._schedule(plan, name))
+
+    def with_mistake(self, plant: Callable[[], None], plan: Fixed | Drawn) -> Json:
+        """One schedule of a production code in which somebody has made a mistake."""
+
+        def planted() -> Json:
+            plant()
+            return self._schedule(plan, "")
+
+        return _in_copy(planted)
 
     def _schedule(self, plan: Fixed | Drawn, name: str) -> Json:
         self.stage.world.plan = plan
@@ -231,8 +240,3 @@ def _from_copy(work: Callable[[BinaryIO], None]) -> Iterator[Json]:
     _, status = os.waitpid(child, 0)
     if status:
         raise ChildProcessError(f"a copy ended with {os.waitstatus_to_exitcode(status)}: see above")
-
-
-def drawn(seed: int, cells: Sequence[tuple[str, str]]) -> Drawn:
-    """The plan of a seed: the cells take turns at being aimed at, so none is left out."""
-    return Drawn(seed, aim=cells[seed % len(cells)] if cells else None)

@@ -1,0 +1,106 @@
+"""Real processes, killed in the middle of real work: gateway and agencies by SIGKILL, one after the other."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from statistics import quantiles
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any
+
+from chassis.client import ServiceClient, ServiceUnreachable
+from chassis.clock import WallClock
+from town.layout import NAMES, specs
+from town.servers import Running, in_processes
+from town.torture.families import Citizen, Told, crowd, judged, undisturbed
+from town.torture.luck import Luck
+
+HOST = "127.0.0.1"
+AT_ONCE = 8
+_POLL_SECONDS = 0.02
+_MOST_SECONDS = 60.0
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class Kills:
+    """What killing came to. Seconds are from a kill to the first answer of the process in its place."""
+
+    kills: int = 0
+    declared: int = 0
+    finished: int = 0
+    lost: int = 0
+    otherwise: int = 0
+    contradictions: list[str] = field(default_factory=list)
+    resumed_seconds: list[float] = field(default_factory=list)
+    tries: int = 0
+    seconds: float = 0.0
+
+    @property
+    def fine(self) -> bool:
+        """Whether nothing was lost, doubled or told in two ways."""
+        return not (self.lost or self.otherwise or self.contradictions) and self.declared == self.finished
+
+    def quantile(self, percent: int) -> float:
+        """Of the seconds until a process was back."""
+        if len(self.resumed_seconds) < 2:
+            return max(self.resumed_seconds, default=0.0)
+        return quantiles(self.resumed_seconds, n=100, method="inclusive")[percent - 1]
+
+    def as_json(self) -> dict[str, Any]:
+        """The figures."""
+        document = asdict(self)
+        document["resumed_seconds"] = {f"p{at}": round(self.quantile(at), 3) for at in (50, 95, 99)}
+        return document | {"fine": self.fine, "seconds": round(self.seconds, 1)}
+
+
+def run(kills: int, seed: int, base_port: int, progress: Progress) -> Kills:
+    """Kill so many processes of a town with files, under load."""
+    with TemporaryDirectory() as folder:
+        return asyncio.run(_killing(kills, seed, base_port, Path(folder), progress))
+
+
+async def _killing(kills: int, seed: int, base_port: int, folder: Path, progress: Progress) -> Kills:
+    expected = await undisturbed(seed)
+    figures, began = Kills(), perf_counter()
+    async with (
+        in_processes(specs(base_port, folder, HOST), HOST) as running,
+        ServiceClient.over_http(running.urls) as client,
+    ):
+        citizen, stop = Citizen(client, Told()), asyncio.Event()
+        working = asyncio.create_task(crowd(citizen, AT_ONCE, seed, stop))
+        luck = Luck(seed, "kills")
+        while figures.kills < kills and not working.done():
+            await WallClock().pause(0.05 + luck.below(400) / 1000)
+            await _kill_one(running, client, luck, figures)
+            progress(figures.kills, kills)
+        stop.set()
+        await working
+        figures.lost, figures.otherwise = await judged(citizen, expected)
+    told = citizen.told
+    figures.declared, figures.finished = len(told.dossiers), len(told.finished)
+    figures.contradictions, figures.tries = told.contradictions, told.tries
+    figures.seconds = perf_counter() - began
+    return figures
+
+
+async def _kill_one(running: Running, client: ServiceClient, luck: Luck, figures: Kills) -> None:
+    # The gateway knows most: it is killed as often as all the others together.
+    name = "gateway" if luck.happens(0.5) else luck.choose(NAMES[1:])
+    os.kill(running.servers()[name], signal.SIGKILL)
+    figures.kills += 1
+    figures.resumed_seconds.append(await _seconds_until_up(client, name))
+
+
+async def _seconds_until_up(client: ServiceClient, name: str) -> float:
+    began = perf_counter()
+    while (passed := perf_counter() - began) < _MOST_SECONDS:
+        try:
+            if (await client.call(name, "GET", "/health")).status == 200:
+                return perf_counter() - began
+        except ServiceUnreachable:
+            await WallClock().pause(_POLL_SECONDS)
+    return passed

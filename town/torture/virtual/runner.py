@@ -1,0 +1,132 @@
+"""Schedules by the thousand, on all cores: what was tried, what fired, what did not hold."""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from town.torture.virtual.explore import Explorer, Result
+from town.torture.virtual.plans import COMMIT_FAULTS, MESSAGE_FAULTS, Drawn, Fault, Fixed, read, written
+from town.torture.virtual.sabotage import mistakes
+from town.torture.virtual.stage import SEED_STORIES, STORIES, Stage, Story
+
+Json = dict[str, Any]
+Progress = Callable[[int, int], None]
+# The least often that every fault must have hit every step in a whole run, or the run has proved little.
+LEAST_FIRED = 20
+
+
+@dataclass(frozen=True)
+class Job:
+    """One thing for a worker to do: ``kind`` is single, pairs, seed or mistake."""
+
+    kind: str
+    story: int
+    what: str
+
+
+@dataclass
+class Schedules:
+    """The stages, made once; jobs are done in copies of this process."""
+
+    stories: Sequence[Story] = SEED_STORIES
+    explorers: list[Explorer] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.explorers = [Explorer(Stage(story)) for story in self.stories]
+
+    def singles(self) -> list[Job]:
+        """Every fault at every point of both flows."""
+        return [
+            Job("single", story, str(fault))
+            for story in range(len(STORIES))
+            for fault in self.explorers[story].single_faults()
+        ]
+
+    def pairs(self) -> list[Job]:
+        """Every pair of crashes of both flows, by their first."""
+        return [
+            Job("pairs", story, str(fault))
+            for story in range(len(STORIES))
+            for fault in self.explorers[story].crashes()
+        ]
+
+    def seeds(self, first: int, many: int) -> list[Job]:
+        """Random ones, by turns for each story."""
+        return [Job("seed", seed % len(self.stories), str(seed)) for seed in range(first, first + many)]
+
+    def cells(self, story: int) -> list[tuple[str, str]]:
+        """What a fault can hit in a story: each step with each kind."""
+        explorer = self.explorers[story]
+        messages = [(step, kind) for step in dict.fromkeys(explorer.messages) for kind in MESSAGE_FAULTS]
+        commits = [(step, kind) for step in dict.fromkeys(explorer.commits) for kind in COMMIT_FAULTS]
+        return [*messages, *commits]
+
+    def do(self, job: Job) -> list[Json]:
+        """Do one job here; the records of its schedules."""
+        explorer = self.explorers[job.story]
+        match job.kind:
+            case "single":
+                return [explorer.run(Fixed(read(job.what)), job.what)]
+            case "pairs":
+                return list(explorer.pairs_after(read(job.what)[0]))
+            case "seed":
+                return [explorer.run(self._plan(job), f"seed {job.what}")]
+            case _:
+                raise ValueError(f"no such job: {job.kind}")
+
+    def _plan(self, job: Job) -> Drawn:
+        cells = self.cells(job.story)
+        seed = int(job.what)
+        return Drawn(seed, aim=cells[seed // len(self.stories) % len(cells)])
+
+    def run(self, jobs: Sequence[Job], progress: Progress, workers: int | None = None) -> Result:
+        """Do all jobs on all cores."""
+        result = Result()
+        for done, records in enumerate(self._done(jobs, workers or os.cpu_count() or 1), 1):
+            for record in records:
+                result.add(record)
+            progress(done, len(jobs))
+        return result
+
+    def _done(self, jobs: Sequence[Job], workers: int) -> Iterator[list[Json]]:
+        _SHARED[:] = [self]  # the workers are copies of this process: nothing has to be sent to them
+        with multiprocessing.get_context("fork").Pool(workers) as pool:
+            yield from pool.imap_unordered(_do, jobs, chunksize=1)
+
+    def shrunk(self, record: Json) -> list[Fault]:
+        """The faults of a schedule that failed, without those that it fails without."""
+        story = [str(each) for each in self.stories].index(record["story"])
+        faults = read(record["plan"])
+        for fault in list(faults):
+            fewer = [each for each in faults if each != fault]
+            if fewer and self.explorers[story].run(Fixed(fewer), written(fewer))["wrong"]:
+                faults = fewer
+        return faults
+
+    def caught(self, name: str, jobs: Sequence[Job]) -> tuple[int, Json] | None:
+        """The first of these jobs in which a planted mistake shows, and how; None when none does."""
+        plant = mistakes()[name].plant
+        for number, job in enumerate(jobs, 1):
+            plan = Fixed(read(job.what)) if job.kind == "single" else self._plan(job)
+            record = self.explorers[job.story].with_mistake(plant, plan)
+            if record["wrong"]:
+                return number, record
+        return None
+
+
+_SHARED: list[Schedules] = []
+
+
+def _do(job: Job) -> list[Json]:
+    return _SHARED[0].do(job)
+
+
+def seldom(result: Result, cells: Sequence[tuple[str, str]], least: int) -> list[str]:
+    """The faults that hit a step less often than they must."""
+    return [
+        f"{step}: {kind} fired {result.fired[step, kind]} times"
+        for step, kind in cells
+        if result.fired[step, kind] < least
+    ]
