@@ -1,7 +1,7 @@
 """Fixtures that many tests share."""
 
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
@@ -14,10 +14,21 @@ pytest_plugins = ("tests.postgres",)
 gc.set_threshold(100_000, 50, 100)
 
 
+@pytest.fixture(scope="session")
+def spare_towns() -> Iterator[list[Town]]:
+    """Towns of this process that were emptied: to build one takes a quarter of a second."""
+    spare: list[Town] = []
+    yield spare
+    for town in spare:
+        town.close()
+
+
 @pytest.fixture
-async def town() -> AsyncIterator[Town]:
-    """A fresh town in memory."""
-    town = build_town()
+async def town(spare_towns: list[Town]) -> AsyncIterator[Town]:
+    """A town in memory that holds nothing. Whoever leaves something behind in it gets one of their own."""
+    town = spare_towns.pop() if spare_towns else build_town()
     yield town
-    await town.client.aclose()
-    town.close()
+    if await town.emptied():
+        spare_towns.append(town)
+    else:
+        town.close()

@@ -1,12 +1,15 @@
 """The whole town in one process for tests: real apps, real SQL, no network, a clock that we hold."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import text
+
 from chassis.client import Answer, ServiceClient
+from chassis.storage import Store
 from flow_model.catalogue import Catalogue
 from town.layout import in_memory
 
@@ -18,6 +21,10 @@ class Town:
     client: ServiceClient
     apps: dict[str, Any]
     keys: int = 0
+    built: dict[str, Any] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.built = dict(self.apps)
 
     async def ask(self, method: str, path: str, body: Any = None, **more: Any) -> Answer:
         """One request to the gateway; POST gets a new Idempotency-Key each time unless one is given."""
@@ -106,6 +113,15 @@ class Town:
                 codes += [each["code"] for each in event["payload"].get("findings", [])]
         return list(dict.fromkeys(codes))
 
+    async def emptied(self) -> bool:
+        """Remove every run, as anybody may; whether the town is as good as new after it."""
+        await self.client.aclose()
+        if any(app is not self.built[name] for name, app in self.apps.items()):
+            return False
+        for run in await self.get("/runs", limit=500):
+            (await self.ask("DELETE", f"/runs/{run['run_id']}")).raise_for_problem()
+        return all(_holds_nothing(app.state.store) for app in self.apps.values())
+
     def close(self) -> None:
         """Close the stores, as a process that ends does."""
         for app in self.apps.values():
@@ -118,6 +134,14 @@ def build_town(
     """A town; over the files of a folder, or a database, it remembers what an earlier one wrote there."""
     client, apps = in_memory(groups, folder, process, database)
     return Town(client, apps, keys=int(sha256(process.encode()).hexdigest()[:6], 16))
+
+
+def _holds_nothing(store: Store) -> bool:
+    """Whether a store in memory has no row in any table."""
+    with store.connection() as connection:
+        names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars()
+        rows = " UNION ALL ".join(f'SELECT 1 FROM "{name}"' for name in names)
+        return connection.execute(text(f"SELECT EXISTS ({rows})")).scalar() == 0
 
 
 def changed(document: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

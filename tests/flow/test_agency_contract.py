@@ -1,7 +1,7 @@
 """The contract of the agencies and shared registries: real apps, real files in memory, a clock we hold."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from mock_registries.civil_status import BirthEntry, DeathEntry
 from services.assembly import AGENCIES
 from services.counter import COMMON_TABLES
 from services.journal import EventRow
+from services.terms import RunRow
 
 MONDAY = datetime(2026, 3, 9, 8, 30, tzinfo=VIETNAM)
 HOUR = timedelta(hours=1)
@@ -184,12 +185,23 @@ def of(events: list[Any], kind: str) -> Any:
     return next(event for event in events if event["kind"] == kind)
 
 
+@pytest.fixture(scope="module")
+def built() -> Iterator[Town]:
+    """The services, built once: what a test leaves in them is a run, and every run is removed."""
+    built = Town()
+    yield built
+    built.close()
+
+
 @pytest.fixture
-async def town() -> AsyncIterator[Town]:
-    town = Town()
-    await town.open()
-    yield town
-    town.close()
+async def town(built: Town) -> AsyncIterator[Town]:
+    await built.open()
+    yield built
+    for name, app in built.apps.items():
+        with app.state.store.session() as session:
+            runs = list(session.exec(select(RunRow.run_id)))
+        for run in runs:
+            assert (await built.client.call(name, "DELETE", f"/runs/{run}")).status == 204
 
 
 SENT = [
