@@ -16,6 +16,7 @@ from flow_model.catalogue import Catalogue
 from gateway.api.answers import answer_routes
 from gateway.api.declarations import declaration_routes
 from gateway.api.dossiers import dossier_routes
+from gateway.api.errands import errand_routes
 from gateway.api.forks import fork_routes
 from gateway.api.groups import group_routes
 from gateway.api.measurements import measurement_routes
@@ -25,6 +26,7 @@ from gateway.api.registries import registry_routes
 from gateway.api.runs import run_routes
 from gateway.api.trouble import trouble_routes
 from gateway.api.worklists import worklist_routes
+from gateway.errands import Errands
 from gateway.parts import assemble
 from gateway.tables import TABLES
 from gateway.version import VERSION
@@ -40,7 +42,7 @@ class Guest:
     """Routes of another part that live in the gateway's process and file, and use its API as anybody does."""
 
     tables: Sequence[type[SQLModel]]
-    routes: Callable[[Store], Sequence[APIRouter]]
+    routes: Callable[[Store, Errands], Sequence[APIRouter]]
 
 
 def build(
@@ -61,7 +63,8 @@ def build(
         [*TABLES, KeptAnswer, *(table for guest in guests for table in guest.tables)],
         schema="gateway",
     )
-    parts = assemble(store, client, catalogue, epoch, clock or WallClock(), secret)
+    database = store_path if isinstance(store_path, str) else ""
+    parts = assemble(store, client, catalogue, epoch, clock or WallClock(), secret, database)
     app = build_app(
         title="Cổng liên thông (mô phỏng)",
         version=VERSION,
@@ -79,10 +82,12 @@ def build(
             fork_routes(parts),
             worklist_routes(parts),
             measurement_routes(parts),
-            *(router for guest in guests for router in guest.routes(store)),
+            errand_routes(parts),
+            *(router for guest in guests for router in guest.routes(store, parts.errands)),
             referee_routes(parts),
         ],
     )
     app.state.store = store
     app.state.keep_pace = parts.keep_up
+    app.state.stop_work = parts.carrier.close
     return app

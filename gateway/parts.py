@@ -13,9 +13,11 @@ from chassis.idempotency import once
 from chassis.storage import Store
 from flow_model.catalogue import Catalogue
 from gateway.acts import Acts
+from gateway.carriers import Carrier, OwnHands
 from gateway.declaring import Declaring
 from gateway.dossiers import Dossiers
 from gateway.driver import Driver
+from gateway.errands import Errands, until
 from gateway.exchanges import RecordingClient
 from gateway.executors import Executors, Leases
 from gateway.forks import Forks
@@ -44,6 +46,8 @@ class Parts:
     forks: Forks
     exchanges: RecordingClient
     executors: Executors
+    errands: Errands
+    carrier: Carrier
     epoch: Callable[[], str]
 
     async def once(
@@ -56,7 +60,16 @@ class Parts:
     async def keep_up(self) -> None:
         """What a gateway does beside its requests: say that it is there, and move the clocks that move."""
         self.executors.beat()
+        self.carrier.turn()
         await self.driver.keep_pace()
+
+
+def _carrier(errands: Errands, executors: Executors, database: str, epoch: Callable[[], str]) -> Carrier:
+    if not database:
+        return OwnHands(errands)
+    from gateway.dbos_carrier import DbosCarrier  # only there is DBOS needed, and installed
+
+    return DbosCarrier(errands, executors, database, epoch)
 
 
 def assemble(
@@ -66,10 +79,11 @@ def assemble(
     epoch: Callable[[], str],
     clock: Clock,
     secret: str,
+    database: str = "",
 ) -> Parts:
     """One gateway. ``epoch`` names this process, so that marks of a dead one are not waited for.
 
-    ``secret`` is what the services' signatures are made from.
+    ``secret`` is what the services' signatures are made from; ``database`` the shared PostgreSQL.
     """
     journal = Journal(store)
     exchanges = RecordingClient(CommittedFirst(client, store), store)
@@ -87,6 +101,12 @@ def assemble(
         Leases(store, clock, epoch),
     )
     declaring = Declaring(journal, dossiers, neighbours)
+    errands, executors = Errands(store, clock), Executors(store, clock, epoch)
+
+    async def advance(content: dict[str, Any]) -> None:
+        await driver.advance(content["run_id"], until(content["to"]), freely=True)
+
+    errands.handle("advance", advance)
     acts = Acts(
         catalogue,
         journal,
@@ -111,6 +131,8 @@ def assemble(
         acts=acts,
         exchanges=exchanges,
         forks=Forks(journal, runs, dossiers, driver, acts),
-        executors=Executors(store, clock, epoch),
+        executors=executors,
+        errands=errands,
+        carrier=_carrier(errands, executors, database, epoch),
         epoch=epoch,
     )

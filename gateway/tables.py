@@ -44,6 +44,24 @@ class LeaseRow(SQLModel, table=True):
     until: str
 
 
+class ErrandRow(SQLModel, table=True):
+    """Something that was promised and outlives the process; ``chunk`` while an engine carries it."""
+
+    __tablename__ = "errand"
+
+    errand: str = Field(primary_key=True)
+    kind: str
+    about: str = Field(index=True)
+    content: str
+    state: str = Field(default="queued", index=True)
+    attempts: int = 0
+    next_try_at: str | None = None
+    error: str | None = None
+    made_at: str
+    ended_at: str | None = None
+    chunk: str | None = Field(default=None, index=True)
+
+
 class ExchangeRow(SQLModel, table=True):
     """One exchange of a recorded run with a service, as HAR has it."""
 
@@ -74,4 +92,4 @@ class EventRow(SQLModel, table=True):
     source: str | None = None
 
 
-TABLES: tuple[type[SQLModel], ...] = (RunRow, EventRow, ExchangeRow, ExecutorRow, LeaseRow)
+TABLES: tuple[type[SQLModel], ...] = (RunRow, EventRow, ExchangeRow, ExecutorRow, LeaseRow, ErrandRow)

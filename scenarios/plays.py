@@ -1,17 +1,16 @@
 """Plays through the API: queued, played a few at a time, told as they go on, kept with their verdict.
 
-A play belongs to a run of its own, so those side by side do not meet. When the process ends in the middle of
-one, the next process plays it again from the beginning: it is a function of its file and seed.
+A play belongs to a run of its own, so those side by side do not meet. Each is an errand: when the process
+ends in the middle of one, it is played again from the beginning, here or elsewhere: it is a function of its
+file and seed.
 """
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from chassis.client import ServiceClient
 from chassis.storage import Store
@@ -22,9 +21,16 @@ from scenarios.player import Keep, Wish, play
 from scenarios.verdict import Played
 
 Json = dict[str, Any]
-AT_ONCE = 4
 # A listener who does not listen loses the oldest lines, never the end.
 _MOST_UNHEARD = 1000
+
+
+class Errands(Protocol):
+    """The list of what was promised, of whoever has one: things are done by name and kind, come what may."""
+
+    def handle(self, kind: str, handler: Callable[[Json], Awaitable[None]]) -> None: ...
+
+    def order(self, wanted: Sequence[tuple[str, str, str, Json]]) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -39,15 +45,14 @@ class Wanted:
 class Plays:
     """The plays of one gateway."""
 
-    def __init__(self, store: Store, client: ServiceClient, root: Path) -> None:
+    def __init__(self, store: Store, client: ServiceClient, root: Path, errands: Errands) -> None:
         self._ledger = Ledger(store)
         self._client = client
         self._root = root
-        self._waiting: deque[str] = deque()
-        self._workers: set[asyncio.Task[None]] = set()
+        self._errands = errands
         self._playing: dict[str, asyncio.Task[Played]] = {}
         self._ears: dict[str, list[asyncio.Queue[Json]]] = {}
-        self._resumed = False
+        errands.handle("play", self._carry)
 
     @cached_property
     def library(self) -> dict[str, Loaded]:
@@ -74,27 +79,13 @@ class Plays:
         names = self._ledger.add(
             batch, [(each.scenario, each.text, each.seed) for each in wanted], keep, limit_seconds
         )
-        self._waiting += names
-        self.go_on()
+        self._errands.order([(f"play-{name}", "play", batch, {"play": name}) for name in names])
         return self._ledger.names(batch)
 
-    def go_on(self) -> None:
-        """Play what is waiting, and what an earlier process left."""
-        if not self._resumed:
-            self._resumed = True
-            known = set(self._waiting)
-            self._waiting += [name for name in self._ledger.unfinished() if name not in known]
-        while self._waiting and len(self._workers) < AT_ONCE:
-            worker = asyncio.get_running_loop().create_task(self._work())
-            self._workers.add(worker)
-            worker.add_done_callback(self._workers.discard)
-
-    async def _work(self) -> None:
-        while self._waiting:
-            name = self._waiting.popleft()
-            record = self._ledger.find(name)
-            if record.state != "ended":
-                await self._play(record)
+    async def _carry(self, content: Json) -> None:
+        record = self._ledger.find(content["play"])
+        if record.state != "ended":
+            await self._play(record)
 
     async def _play(self, record: PlayRecord) -> None:
         self._ledger.begin(record.play)
@@ -160,14 +151,6 @@ class Plays:
             self._ears[about].remove(ear)
             if not self._ears[about]:
                 del self._ears[about]
-
-    async def close(self) -> None:
-        """End all work; what goes on is played again by the next process."""
-        self._waiting.clear()
-        for task in [*self._playing.values(), *self._workers]:
-            task.cancel()
-        with suppress(asyncio.CancelledError):
-            await asyncio.gather(*self._workers, return_exceptions=True)
 
 
 def _cancelled(loaded: Loaded, record: PlayRecord) -> Played:

@@ -118,6 +118,7 @@ def _gateway_with_stories(
 ) -> FastAPI:
     """The gateway, and in its process and file the stories that are played through its API."""
     import gateway.app
+    from gateway.errands import Errands
     from scenarios.api import scenario_routes
     from scenarios.door import Door
     from scenarios.plays import Plays
@@ -125,14 +126,12 @@ def _gateway_with_stories(
 
     made: list[Plays] = []
 
-    def routes(kept: Store) -> Sequence[APIRouter]:
-        made.append(Plays(kept, own, HERE))
+    def routes(kept: Store, errands: Errands) -> Sequence[APIRouter]:
+        made.append(Plays(kept, own, HERE, errands))
         return scenario_routes(made[0], Door(own))
 
     guest = gateway.app.Guest((BatchRow, PlayRow), routes)
-    app = gateway.app.build(store, client, groups, process, secret=secret, guests=[guest])
-    app.state.stop_work = made[0].close
-    return app
+    return gateway.app.build(store, client, groups, process, secret=secret, guests=[guest])
 
 
 def build_ahead() -> None:

@@ -64,6 +64,7 @@ def run_routes(parts: Parts) -> APIRouter:
             parts.neighbours.forget(run_id)
             parts.exchanges.forget(run_id)
             parts.dossiers.forget(run_id)
+            parts.errands.forget(run_id)
         parts.driver.forget(run_id)
         return Response(status_code=204)
 

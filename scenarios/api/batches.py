@@ -35,7 +35,6 @@ def batch_routes(plays: Plays) -> APIRouter:
         after: Annotated[int, Query(ge=0, le=MOST_PLAYS)] = 0,
         limit: Annotated[int, Query(ge=0, le=1000)] = 100,
     ) -> BatchView:
-        plays.go_on()
         return _view(batch, plays.batch(batch), after, limit)
 
     @router.post("/batches/{batch}/reruns", status_code=202, summary="Play those again that did not pass")
@@ -56,7 +55,6 @@ def batch_routes(plays: Plays) -> APIRouter:
         "/batches/{batch}/stream", response_class=EventSourceResponse, summary="Each play as it ends (SSE)"
     )
     async def stream(batch: Annotated[str, Depends(known)]) -> AsyncIterator[ServerSentEvent]:
-        plays.go_on()
         async for line in followed(plays, batch, lambda: _view(batch, plays.batch(batch), 0, 0).done):
             if line.event == "ended":
                 yield line

@@ -31,7 +31,6 @@ def play_routes(plays: Plays) -> APIRouter:
 
     @router.get("/plays/{play}", summary="A play: its state, its verdict, the first difference")
     async def one(play: PlayName) -> PlayView:
-        plays.go_on()
         return PlayView.of(plays.play(play))
 
     @router.post("/plays/{play}/cancel", summary="End a play that waits or goes on")
@@ -54,7 +53,6 @@ def play_routes(plays: Plays) -> APIRouter:
         "/plays/{play}/stream", response_class=EventSourceResponse, summary="Each event as it happens (SSE)"
     )
     async def stream(play: Annotated[str, Depends(known)]) -> AsyncIterator[ServerSentEvent]:
-        plays.go_on()
         async for line in followed(plays, play, lambda: plays.play(play).state == "ended"):
             yield line
         yield ServerSentEvent(event="play", data=PlayView.of(plays.play(play)).model_dump(mode="json"))

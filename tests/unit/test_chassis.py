@@ -22,7 +22,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, field_validator
 from pydantic import Field as FormField
 from pydantic_core import PydanticCustomError
 from sqlalchemy import insert, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Field, SQLModel, select
 
 from chassis import settings as settings_module
@@ -44,6 +44,7 @@ from chassis.problem_table import DETAIL_OF_STATUS, SLUG_OF_STATUS
 from chassis.problems import STATUS, problem_responses
 from chassis.settings import BadSetting, Settings
 from chassis.storage import Store, UnusableFile, open_store
+from chassis.store_errors import StoreFull
 from flow_model import errors as error_tree
 from flow_model.errors import (
     BadContract,
@@ -916,9 +917,29 @@ async def test_a_mark_of_a_process_that_died_is_taken_over(store: Store) -> None
     with pytest.raises(DifferentBody):
         await once(store, "s", "k", {"other": 1}, work, epoch="after")
     with pytest.raises(StillRunning):
-        await once(store, "s", "k", {}, work, epoch="before the crash")
+        await once(store, "s", "k", {}, work, epoch="after", alive=lambda _epoch: True)
     assert (await once(store, "s", "k", {}, work, epoch="after")).status_code == 201
     assert work.times == 1
+
+
+async def test_a_mark_that_a_failed_commit_left_is_taken_over_by_the_same_process(store: Store) -> None:
+    work = Counter()
+    broken = OperationalError("COMMIT", None, sqlite3.OperationalError("disk full"))
+    assert isinstance(broken.orig, sqlite3.OperationalError)
+    broken.orig.sqlite_errorcode = sqlite3.SQLITE_FULL
+
+    def full(_commit: Callable[[], None]) -> None:
+        raise broken
+
+    async def done() -> tuple[int, Any]:
+        store.around_commit = full
+        return await work()
+
+    with pytest.raises(StoreFull):
+        await once(store, "s", "k", {}, done, epoch="e")
+    store.around_commit = lambda commit: commit()
+    assert (await once(store, "s", "k", {}, work, epoch="e")).status_code == 201
+    assert work.times == 2
 
 
 async def test_a_run_that_is_deleted_takes_its_answers_along(store: Store) -> None:

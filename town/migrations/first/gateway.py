@@ -42,6 +42,17 @@ def gateway() -> None:
         sa.PrimaryKeyConstraint("executor"),
     )
     op.create_table(
+        "errand",
+        *columns(sa.String(), "errand", "kind", "about", "content", "state"),
+        *columns(sa.Integer(), "attempts"),
+        *columns(sa.String(), "next_try_at", "error", nullable=True),
+        *columns(sa.String(), "made_at"),
+        *columns(sa.String(), "ended_at", "chunk", nullable=True),
+        sa.PrimaryKeyConstraint("errand"),
+    )
+    for name in ("about", "chunk", "state"):
+        op.create_index(f"ix_errand_{name}", "errand", [name])
+    op.create_table(
         "lease",
         *columns(sa.String(), "run_id", "holder", "until"),
         sa.PrimaryKeyConstraint("run_id"),
