@@ -6,6 +6,7 @@ first test that needs one starts one (tests/databases.py).
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -39,8 +40,9 @@ def pytest_unconfigure() -> None:
         folder, alive = _held.pop()
         drop_template()
         alive.close()
-        with alone("keeper"):  # the server has ended
-            rmtree(folder)
+        with suppress(FileNotFoundError), alone("keeper"):
+            pass  # the server has ended
+        rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ started holds on `alive`, and which the system lets go of however that process e
 import fcntl
 import sys
 from pathlib import Path
+from shutil import rmtree
 
 from town.torture.postgres_server import PostgresServer
 
@@ -22,6 +23,7 @@ def keep(folder: Path) -> None:
         print("ready", flush=True)
         with (folder / "alive").open() as alive:
             fcntl.flock(alive, fcntl.LOCK_EX)
+    rmtree(folder, ignore_errors=True)  # for those who were killed; the others remove it themselves
 
 
 if __name__ == "__main__":
