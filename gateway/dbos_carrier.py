@@ -50,6 +50,15 @@ def config(url: str, executor: str) -> DBOSConfig:
     }
 
 
+def prepare(url: str) -> None:
+    """Make DBOS's own tables, or bring them up to date: for the command that migrates."""
+    DBOS(config={**config(url, "migrate"), "run_migrations": True})
+    try:
+        DBOS.launch()
+    finally:
+        DBOS.destroy()
+
+
 class DbosCarrier:
     """This gateway's part in carrying errands."""
 

@@ -16,9 +16,9 @@ from gateway.tables import ExecutorRow, LeaseRow
 
 EXECUTORS = ExecutorRow.__table__  # type: ignore[attr-defined]
 LEASES = LeaseRow.__table__  # type: ignore[attr-defined]
-BEAT = timedelta(seconds=2)
+BEAT = timedelta(seconds=1)
 DEAD_AFTER = 3 * BEAT
-LEASE = timedelta(seconds=10)
+LEASE = timedelta(seconds=4)
 _LONG_GONE = timedelta(days=1)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from chassis.postgres_database import postgres_engine
 from chassis.store_errors import UnusableDatabase
+from gateway.dbos_carrier import prepare
 from town.layout import NAMES
 
 # The newest revision. It stands here so that a service that starts need not ask Alembic; a test compares.
@@ -44,7 +45,12 @@ def migrate(url: str) -> list[Moved]:
             connection.execute(text("SET LOCAL statement_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
             connection.execute(text("SET LOCAL lock_timeout = '30s'"))
-            return [_move(connection, name) for name in NAMES]
+            moved = [_move(connection, name) for name in NAMES]
+        # The engine that carries errands keeps tables of its own. It waits for open transactions, so none is.
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK + 1})
+            prepare(url)
+        return moved
     finally:
         engine.dispose()
 
