@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from chassis.storage import Store
-from chassis.store_errors import StoreTrouble
+from chassis.store_errors import LostRace, StoreTrouble
 from flow_model.events import Event, canonical, first_broken
 from gateway.journal import EVENTS, RUNS, Journal, Note
 from gateway.tables import EventRow, RunRow
@@ -76,21 +76,23 @@ class Book:
     def written(self) -> int:
         return sum(len(run.pieces) for run in self.runs.values())
 
-    async def fill(self, store: Store, luck: Luck, confirm: Confirm) -> None:
-        """Write until the store refuses, or everybody has written enough."""
+    async def fill(self, store: Store, luck: Luck, confirm: Confirm) -> StoreTrouble | None:
+        """Write until the store refuses, or everybody has written enough; why it refused."""
         journal = Journal(store)
         try:
             self._open_runs(store)
-        except StoreTrouble:
-            return
+        except StoreTrouble as trouble:
+            return trouble
         rounds = luck.choose(_ROUNDS)
         tasks = [
             self._write(journal, _RUNS[each % 2], luck.fork(each), confirm, rounds)
             for each in range(_WRITERS)
         ]
-        for ended in await asyncio.gather(*tasks, return_exceptions=True):
-            if ended is not None and not isinstance(ended, StoreTrouble):
-                self.surprises.append(repr(ended))
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
+        self.surprises += [repr(each) for each in ended if not isinstance(each, StoreTrouble | None)]
+        refused = [each for each in ended if isinstance(each, StoreTrouble)]
+        # Who wrote upon what another one's trouble undid has lost a race: that is not the cause.
+        return min(refused, key=lambda each: isinstance(each, LostRace), default=None)
 
     def look(self, store: Store) -> Seen:
         """Hold the store against the book, row by row."""
