@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -60,11 +61,16 @@ async def _main(requests: int, seed: int, services: tuple[str, ...]) -> int:
     return 1 if any(each.found for each in results) else 0
 
 
-async def fuzz(service: str, url: str, requests: int, seed: int, examples: int = _EXAMPLES) -> Fuzzed:
-    """Rounds with seeds of their own until so many requests were generated, or something was found."""
+async def fuzz(
+    service: str, url: str, requests: int, seed: int, examples: int = _EXAMPLES, only: Sequence[str] = ()
+) -> Fuzzed:
+    """Rounds with seeds of their own until so many requests were generated, or something was found.
+
+    ``only`` says in Schemathesis' words which operations are meant, when it is not all.
+    """
     fuzzed, began = Fuzzed(service), perf_counter()
     while fuzzed.requests < requests and not fuzzed.found:
-        said, code = await _round(url, seed, examples)
+        said, code = await _round(url, seed, examples, only)
         generated = _GENERATED.search(said)
         fuzzed.requests += int(generated[1].replace(",", "")) if generated else 0
         if code != 0 or generated is None:
@@ -74,10 +80,11 @@ async def fuzz(service: str, url: str, requests: int, seed: int, examples: int =
     return fuzzed
 
 
-async def _round(url: str, seed: int, examples: int) -> tuple[str, int]:
+async def _round(url: str, seed: int, examples: int, only: Sequence[str]) -> tuple[str, int]:
     command = [sys.executable, "-m", "schemathesis.cli", "run", f"{url}/openapi.json"]
     command += ["--checks", CHECKS, "--phases", PHASES, "--max-examples", str(examples)]
     command += ["--seed", str(seed), "--workers", "1", "--no-color", "--warnings", "off"]
+    command += only
     folder = Path("var") / f"fuzz-{os.getpid()}"
     folder.mkdir(parents=True, exist_ok=True)
     started = await asyncio.create_subprocess_exec(

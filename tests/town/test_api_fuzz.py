@@ -11,13 +11,24 @@ import pytest
 from chassis.client import ServiceClient
 from flow_model.catalogue import HERE
 from scenarios.door import Door
+from services.assembly import AGENCIES
 from town.fuzzing import fuzz
 from town.layout import NAMES, ports
 
 # Two workers may each run a part of this file: each has ports of its own.
 BASE = 18440 + 20 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+# Where stories are ordered. What is drawn orders them by the thousand, and then the gateway is busy playing:
+# so these are fuzzed last, and nothing else waits for the plays.
+ORDERS = "^/(plays|batches/[^/]+/reruns|scenarios/[^/]+/plays)$"
+# The gateway comes before the services, which are told to remove its runs behind its back.
 # The four agencies are made of the same parts: one of them stands for all.
-FUZZED = [name for name in NAMES if name not in ("residence", "social_insurance", "social_protection")]
+FUZZED: dict[str, tuple[str, tuple[str, ...]]] = {
+    "gateway": ("gateway", ("--exclude-path-regex", ORDERS)),
+    "civil_status": ("civil_status", ()),
+    "population": ("population", ()),
+    "health": ("health", ()),
+    "orders of stories": ("gateway", ("--include-path-regex", ORDERS)),
+}
 
 
 @pytest.fixture(scope="module")
@@ -42,11 +53,18 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     process.stdout.close()
 
 
-@pytest.mark.parametrize("name", FUZZED)
-async def test_what_the_document_says_is_what_the_service_does(demo: Path, name: str) -> None:
-    fuzzed = await fuzz(name, f"http://127.0.0.1:{ports(BASE)[name]}", requests=1, seed=1, examples=8)
-    assert fuzzed.found == ""
+@pytest.mark.parametrize("part", FUZZED)
+async def test_what_the_document_says_is_what_the_service_does(demo: Path, part: str) -> None:
+    name, only = FUZZED[part]
+    url = f"http://127.0.0.1:{ports(BASE)[name]}"
+    fuzzed = await fuzz(name, url, requests=1, seed=1, examples=8, only=only)
+    assert not fuzzed.found, fuzzed.found
     assert fuzzed.requests > 100
+
+
+def test_every_kind_of_service_is_fuzzed() -> None:
+    alike = set(NAMES) & set(AGENCIES)
+    assert {name for name, _ in FUZZED.values()} == (set(NAMES) - alike) | {"civil_status"}
 
 
 BROKEN = """
