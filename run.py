@@ -14,11 +14,12 @@ COMMANDS = {
     "migrate": "the tables in PostgreSQL, made or brought up to date; as often as you like",
     "fuzz": "generated requests at every service: no 5xx, no undocumented answer",
     "conformance": "the agency contract, put to any agency by URL: ours, or somebody else's",
+    "torture": "crashes, lost messages, power cuts and killed processes, by search: nothing lost or doubled",
     "test": "every test; what follows goes to pytest",
     "check": "formatting, ruff, mypy, import rules and the tests, with a table",
     "lock": "write requirements/*.txt again from requirements/*.in",
 }
-FOR_DEVELOPERS = ("fuzz", "conformance", "test", "check", "lock")
+FOR_DEVELOPERS = ("fuzz", "conformance", "torture", "test", "check", "lock")
 FOR_POSTGRESQL = ("migrate",)
 HELP = """Usage: python3 run.py COMMAND [OPTIONS]
 

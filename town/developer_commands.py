@@ -78,6 +78,38 @@ def conformance(
     end_with(act)
 
 
+@app.command()
+def torture(
+    parts: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PART]...", help="single, pairs, seeds, cuts, kills, replicas; all without."),
+    ] = None,
+    *,
+    seeds: Annotated[int, typer.Option(min=1, help="So many random schedules.")] = 2000,
+    first_seed: Annotated[int, typer.Option(min=0, help="The first of them.")] = 1,
+    kills: Annotated[int, typer.Option(min=1, help="So many real processes are killed.")] = 50,
+    cuts: Annotated[int, typer.Option(min=1, help="So many power cuts.")] = 2000,
+    minutes: Annotated[float, typer.Option(min=0.1, help="Begin nothing after so many minutes.")] = 60.0,
+    replay: Annotated[
+        str | None,
+        typer.Option(metavar="'STORY PLAN'", help="One schedule again, as a failure prints it."),
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")
+    ] = False,
+) -> None:
+    """Make everything go wrong that can: crashes, lost messages, full disks, power cuts, killed processes.
+
+    [bold]python3 run.py torture seeds --seeds 20000[/]
+    """
+    from town.torture.command import PARTS, Wish
+    from town.torture.command import main as torment
+
+    wanted = tuple(parts or PARTS)
+    wish = Wish(wanted, seeds, first_seed, kills, cuts, minutes, replay, json)
+    end_with(lambda: torment(wish))
+
+
 @app.command(context_settings=_PASSED_ON)
 def test(context: typer.Context) -> None:
     """Run the tests. What follows goes to pytest.

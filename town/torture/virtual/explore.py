@@ -10,17 +10,18 @@ import os
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 from town.torture.virtual.checks import Everything, Watch, everything, violations
 from town.torture.virtual.plans import COMMIT_FAULTS, MESSAGE_FAULTS, Drawn, Fault, Fixed, written
-from town.torture.virtual.stage import Stage
+from town.torture.virtual.stage import RUN, Stage
 
 _CRASHES = ("-", "+")
 _LAST_LINES = 60
 Json = dict[str, Any]
+Place = Literal["commit", "message"]
 
 
 @dataclass
@@ -70,34 +71,26 @@ class Explorer:
         self.commits, self.messages = told["commits"], told["messages"]
 
     def _undisturbed(self) -> Json:
-        steps: list[str] = []
-        seen: list[tuple[str, str]] = []
-        stage = self.stage
-
-        class Listening:
-            """Hears of every point."""
-
-            def fault(self, at: str, _number: int, step: str) -> str | None:
-                seen.append((at, step))
-                return None
-
-        stage.world.plan = Listening()
+        stage, listening = self.stage, _Listening()
+        stage.world.plan = listening
         dossier = stage.play(Watch)
         wrong = [*stage.world.wrong, *stage.world.loop.mistakes]
-        if wrong:
-            raise AssertionError(f"nothing went wrong, and yet: {wrong}")
-        commits = [step for at, step in seen if at == "commit"]
-        messages = [step for at, step in seen if at == "message"]
+        if wrong or not stage.ask("gateway", f"/runs/{RUN}/dossiers/{dossier}/events")["whole"]:
+            raise AssertionError(f"nothing went wrong, and yet: {wrong or 'the chain is broken'}")
         return {
-            "parts": dict(everything(stage, dossier).parts),
-            "commits": commits,
-            "messages": messages,
-            "steps": steps,
+            "parts": dict(everything(stage).parts),
+            "commits": [step for at, step in listening.seen if at == "commit"],
+            "messages": [step for at, step in listening.seen if at == "message"],
         }
 
-    def run(self, plan: Fixed | Drawn, name: str) -> Json:
-        """One schedule, in a copy."""
-        return _in_copy(lambda: self._schedule(plan, name))
+    def run(self, plan: Fixed | Drawn, name: str, *, whole: bool = False) -> Json:
+        """One schedule, in a copy. ``whole`` keeps all that happened, not only the last of what failed."""
+
+        def scheduled() -> Json:
+            record = self._schedule(plan, name)
+            return record | {"log": self.stage.world.log} if whole else record
+
+        return _in_copy(scheduled)
 
     def with_mistake(self, plant: Callable[[], None], plan: Fixed | Drawn) -> Json:
         """One schedule of a production code in which somebody has made a mistake."""
@@ -115,8 +108,8 @@ class Explorer:
     def _told(self, name: str, plan: Fixed | Drawn | None) -> Json:
         stage, world = self.stage, self.stage.world
         try:
-            dossier = stage.play(Watch)
-            wrong = violations(stage, dossier, self.expected)
+            stage.play(Watch)
+            wrong = violations(stage, self.expected)
         except Exception as error:  # a schedule that ends so is a finding, whatever it is
             wrong = [*world.wrong, "".join(traceback.format_exception_only(error)).strip()]
         return self._record(name, wrong, plan)
@@ -153,57 +146,77 @@ class Explorer:
         """Every crash before and after a commit."""
         return [each for each in self.single_faults() if each.at == "commit" and each.kind in _CRASHES]
 
+    def singles(self, part: int, parts: int) -> Iterator[Json]:
+        """All schedules with one fault, at every ``parts``-th point."""
+
+        def kinds(at: Place, number: int) -> Sequence[str]:
+            if number % parts != part:
+                return ()
+            return COMMIT_FAULTS if at == "commit" else MESSAGE_FAULTS
+
+        yield from _from_copy(lambda pipe: self._branch(Branching(self.stage.world.loop, pipe, kinds), pipe))
+
     def pairs_after(self, first: Fault) -> Iterator[Json]:
         """All schedules in which the process that commits dies at the first point and then at one more."""
-        yield from _from_copy(lambda pipe: self._branch(first, pipe))
 
-    def _branch(self, first: Fault, pipe: BinaryIO) -> None:
-        """In a copy: crash at the first point, and at each later one make a copy that crashes there too."""
-        world = self.stage.world
-        plan = _Branching(first)
-        world.plan = plan
+        def kinds(at: Place, _number: int) -> Sequence[str]:
+            return _CRASHES if at == "commit" else ()
 
-        def fork_here(number: int, _name: str) -> None:
-            if (
-                plan.second is not None
-                or (number <= first.number and first.kind == "+")
-                or number < first.number
-            ):
-                return
-            if number == first.number and plan.first_done is False:
-                return
-            for kind in _CRASHES:
-                pipe.flush()
-                child = os.fork()
-                if child == 0:
-                    plan.second = Fault("commit", number, kind)
-                    asyncio._set_running_loop(
-                        world.loop
-                    )  # it goes on in the copy, and asyncio asks whose it is
-                    return
-                os.waitpid(child, 0)
+        yield from _from_copy(
+            lambda pipe: self._branch(Branching(self.stage.world.loop, pipe, kinds, first), pipe)
+        )
 
-        world.at_commit = fork_here
+    def _branch(self, plan: "Branching", pipe: BinaryIO) -> None:
+        self.stage.world.plan = plan
         record = self._told("", None)
-        if plan.second is not None:
-            record["name"] = record["plan"] = written([first, plan.second])
+        if plan.last is not None:
+            faults = [plan.last] if plan.first is None else [plan.first, plan.last]
+            record["name"] = record["plan"] = written(faults)
             _say(pipe, record)
 
 
-class _Branching:
-    """Dies at the first point, and at the second when there is one."""
+class Branching:
+    """At each point, one copy of this process for each thing that may happen there: it goes on with that."""
 
-    def __init__(self, first: Fault) -> None:
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        pipe: BinaryIO,
+        kinds: Callable[[Place, int], Sequence[str]],
+        first: Fault | None = None,
+    ) -> None:
+        self._loop, self._pipe, self._kinds = loop, pipe, kinds
         self.first = first
-        self.first_done = False
-        self.second: Fault | None = None
+        self._first_done = first is None
+        self.last: Fault | None = None
 
-    def fault(self, at: str, number: int, _step: str) -> str | None:
-        if at == "commit" and number == self.first.number and not self.first_done:
-            self.first_done = True
-            return self.first.kind
-        if self.second is not None and at == "commit" and number == self.second.number:
-            return self.second.kind
+    def fault(self, at: Place, number: int, _step: str) -> str | None:
+        """What happens at a point, in this copy."""
+        if self.last is not None:
+            return None
+        if not self._first_done:
+            assert self.first is not None
+            self._first_done = (at, number) == (self.first.at, self.first.number)
+            return self.first.kind if self._first_done else None
+        for kind in self._kinds(at, number):
+            self._pipe.flush()
+            child = os.fork()
+            if child == 0:
+                self.last = Fault(at, number, kind)
+                asyncio._set_running_loop(self._loop)  # the copy is in the loop, and asyncio asks whose it is
+                return kind
+            os.waitpid(child, 0)
+        return None
+
+
+class _Listening:
+    """Hears of every point."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, str]] = []
+
+    def fault(self, at: Place, _number: int, step: str) -> str | None:
+        self.seen.append((at, step))
         return None
 
 
@@ -229,6 +242,8 @@ def _from_copy(work: Callable[[BinaryIO], None]) -> Iterator[Json]:
             with os.fdopen(writing, "wb") as pipe:
                 work(pipe)
             code = 0
+        except BrokenPipeError:
+            pass  # nobody wants to know any more: there was no time for all of it
         except BaseException:
             traceback.print_exc()
         finally:

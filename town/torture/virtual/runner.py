@@ -15,11 +15,12 @@ Json = dict[str, Any]
 Progress = Callable[[int, int], None]
 # The least often that every fault must have hit every step in a whole run, or the run has proved little.
 LEAST_FIRED = 20
+_PARTS = 12
 
 
 @dataclass(frozen=True)
 class Job:
-    """One thing for a worker to do: ``kind`` is single, pairs, seed or mistake."""
+    """One thing for a worker to do: ``kind`` is singles, single, pairs or seed."""
 
     kind: str
     story: int
@@ -33,11 +34,19 @@ class Schedules:
     stories: Sequence[Story] = SEED_STORIES
     explorers: list[Explorer] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        self.explorers = [Explorer(Stage(story)) for story in self.stories]
+    def _need(self, many: int) -> None:
+        """Set up so many stages, if they are not there yet: each makes the copies dearer."""
+        for story in self.stories[len(self.explorers) : many]:
+            self.explorers.append(Explorer(Stage(story)))
 
     def singles(self) -> list[Job]:
-        """Every fault at every point of both flows."""
+        """Every fault at every point of both flows, in parts."""
+        self._need(len(STORIES))
+        return [Job("singles", story, str(part)) for part in range(_PARTS) for story in range(len(STORIES))]
+
+    def single_faults(self) -> list[Job]:
+        """The same, one by one."""
+        self._need(len(STORIES))
         return [
             Job("single", story, str(fault))
             for story in range(len(STORIES))
@@ -46,6 +55,7 @@ class Schedules:
 
     def pairs(self) -> list[Job]:
         """Every pair of crashes of both flows, by their first."""
+        self._need(len(STORIES))
         return [
             Job("pairs", story, str(fault))
             for story in range(len(STORIES))
@@ -54,6 +64,7 @@ class Schedules:
 
     def seeds(self, first: int, many: int) -> list[Job]:
         """Random ones, by turns for each story."""
+        self._need(len(self.stories))
         return [Job("seed", seed % len(self.stories), str(seed)) for seed in range(first, first + many)]
 
     def cells(self, story: int) -> list[tuple[str, str]]:
@@ -69,6 +80,8 @@ class Schedules:
         match job.kind:
             case "single":
                 return [explorer.run(Fixed(read(job.what)), job.what)]
+            case "singles":
+                return list(explorer.singles(int(job.what), _PARTS))
             case "pairs":
                 return list(explorer.pairs_after(read(job.what)[0]))
             case "seed":
@@ -81,13 +94,21 @@ class Schedules:
         seed = int(job.what)
         return Drawn(seed, aim=cells[seed // len(self.stories) % len(cells)])
 
-    def run(self, jobs: Sequence[Job], progress: Progress, workers: int | None = None) -> Result:
-        """Do all jobs on all cores."""
+    def run(
+        self,
+        jobs: Sequence[Job],
+        progress: Progress,
+        workers: int | None = None,
+        late: Callable[[], bool] = lambda: False,
+    ) -> Result:
+        """Do all jobs on all cores, or as many as there is time for."""
         result = Result()
         for done, records in enumerate(self._done(jobs, workers or os.cpu_count() or 1), 1):
             for record in records:
                 result.add(record)
             progress(done, len(jobs))
+            if late():
+                break
         return result
 
     def _done(self, jobs: Sequence[Job], workers: int) -> Iterator[list[Json]]:

@@ -74,7 +74,7 @@ class Ledger:
 class Stage:
     """The town, the run and the family; `tell` is the story."""
 
-    def __init__(self, story: Story, lives: int = 4) -> None:
+    def __init__(self, story: Story, lives: int = 3) -> None:
         structlog.configure(processors=[_silent])
         self.story = story
         self.world = World(VirtualLoop())

@@ -136,8 +136,8 @@ class World:
     def die(self, name: str, down_seconds: float = DOWN_SECONDS) -> None:
         """Kill a process as SIGKILL does; it is started again a little later."""
         process = self.processes[name]
-        if not process.up:
-            return
+        if not process.up or not process.spares:
+            return  # it is dead already, or was started again as often as this world was built for
         process.up = False
         process.app.state.store.die()
         self.note(f"{name} dies")
@@ -151,8 +151,6 @@ class World:
     def _start(self, name: str) -> None:
         process = self.processes[name]
         dead = process.app.state.store
-        if not process.spares:
-            raise RuntimeError(f"{name} has no more lives: build the world with more")
         process.app = process.spares.pop(0)
         process.door = InProcess(process.app)
         process.app.state.store.take_over(dead)
