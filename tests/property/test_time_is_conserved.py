@@ -179,7 +179,7 @@ def total(intervals: Intervals) -> timedelta:
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_the_stages_add_up_to_the_elapsed_time_exactly(data: st.DataObject) -> None:
     case, history = lived(data)
     intervals = intervals_of(case, history)
@@ -188,7 +188,7 @@ def test_the_stages_add_up_to_the_elapsed_time_exactly(data: st.DataObject) -> N
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_a_dossier_stopped_at_any_point_is_conserved_until_now(data: st.DataObject) -> None:
     case, history = lived(data)
     cut = data.draw(st.integers(1, len(history)), "events that happened")
@@ -202,7 +202,7 @@ def test_a_dossier_stopped_at_any_point_is_conserved_until_now(data: st.DataObje
 
 
 @given(st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_work_and_queues_lie_in_office_hours_and_nights_do_not(data: st.DataObject) -> None:
     case, history = lived(data)
     for interval in intervals_of(case, history):
@@ -214,7 +214,7 @@ def test_work_and_queues_lie_in_office_hours_and_nights_do_not(data: st.DataObje
 
 
 @given(st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_no_officer_works_longer_than_the_decision_says(data: st.DataObject) -> None:
     case, history = lived(data)
     said = {each.procedure: each.payload["work_seconds"] for each in history if each.kind == "granted"}
@@ -224,7 +224,7 @@ def test_no_officer_works_longer_than_the_decision_says(data: st.DataObject) -> 
 
 
 @given(st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_no_agency_holds_an_application_longer_than_from_receipt_to_decision(data: st.DataObject) -> None:
     case, history = lived(data)
     for times in procedure_durations(case, history, span_of(history)).values():
@@ -234,7 +234,7 @@ def test_no_agency_holds_an_application_longer_than_from_receipt_to_decision(dat
 
 
 @given(st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_one_interval_broken_by_a_microsecond_is_found(data: st.DataObject) -> None:
     case, history = lived(data)
     intervals, span = intervals_of(case, history), span_of(history)

@@ -130,5 +130,5 @@ def test_a_story_is_told_as_it_goes_on(tmp_path: Path) -> None:
 def test_the_old_path_of_the_published_claim_is_played_within_a_second(tmp_path: Path) -> None:
     old = STORY.replace('situation = "newborn"', 'situation = "newborn"\npath = "separate"')
     (file,) = written(tmp_path, old=old)
-    again = [plays(run(file, "--memory", "--json", cwd=tmp_path))["old"]["seconds"] for _ in range(3)]
-    assert min(again) < 1.0
+    again = (plays(run(file, "--memory", "--json", cwd=tmp_path))["old"]["seconds"] for _ in range(3))
+    assert any(seconds < 1.0 for seconds in again), "three times, since the machine may be busy"

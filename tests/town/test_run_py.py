@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -123,15 +123,14 @@ def test_the_development_lock_is_added_to_what_is_there(made: Project) -> None:
     assert (venv / "mark").exists()
 
 
-def test_what_postgresql_needs_is_added_only_where_it_is_used(copy: Project) -> None:
-    lock = copy.folder / "requirements" / "cluster.txt"
+def test_what_postgresql_needs_is_added_only_where_it_is_used(made: Project) -> None:
+    made.run("demo")
+    lock = made.folder / "requirements" / "cluster.txt"
     lock.write_text(lock.read_text() + "# for PostgreSQL\n")
-    shutil.rmtree(copy.folder / ".venv")
-    assert "installing 1 packages" in copy.run("serve").stderr
-    assert copy.run("demo").stderr == ""
-    asked = copy.run("serve", env={"SANDBOX_DATABASE_URL": "postgresql://desk@127.0.0.1/town"})
+    assert made.run("serve").stderr == ""
+    asked = made.run("serve", env={"SANDBOX_DATABASE_URL": "postgresql://desk@127.0.0.1/town"})
     assert "installing 1 packages" in asked.stderr
-    assert copy.run("serve").stderr == ""
+    assert made.run("serve").stderr == ""
 
 
 def test_settings_of_the_shell_do_not_reach_the_town(made: Project, tmp_path: Path) -> None:
@@ -220,24 +219,34 @@ def test_an_interrupted_installation_ends_quietly_and_is_mended(tmp_path: Path) 
     assert again.stdout == "['demo']\n", again.stderr
 
 
-def test_a_package_without_a_wheel_is_named(copy: Project) -> None:
-    copy.lock("0" * 64, name="needs-a-compiler")
-    ended = copy.run("demo")
+@pytest.fixture
+def relocked(made: Project) -> Iterator[Project]:
+    """The project without its package, and what a test writes into its locks is undone."""
+    made.run("demo")
+    for path in made.folder.glob(".venv/lib/*/site-packages/bookmark*"):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    locks = {path: path.read_text() for path in (made.folder / "requirements").iterdir()}
+    yield made
+    for path, text in locks.items():
+        path.write_text(text)
+
+
+def test_a_package_without_a_wheel_is_named(relocked: Project) -> None:
+    relocked.lock("0" * 64, name="needs-a-compiler")
+    ended = relocked.run("demo")
     assert "there is no ready-made needs-a-compiler==1.0 for Python" in ended.stderr
     assert ended.stdout == ""
 
 
-def test_a_file_that_was_not_locked_is_refused(made: Project) -> None:
-    lock = made.folder / "requirements" / "run.txt"
+def test_a_file_that_was_not_locked_is_refused(relocked: Project) -> None:
+    lock = relocked.folder / "requirements" / "run.txt"
     before = lock.read_text()
-    shutil.rmtree(made.folder / ".venv")
-    made.lock("0" * 64)
-    ended = made.run("demo")
-    lock.write_text(before)
-    (made.folder / "requirements" / "dev.txt").write_text(before)
+    relocked.lock("0" * 64)
+    ended = relocked.run("demo")
     assert "not the one that was locked" in ended.stderr
     assert ended.returncode == 1
-    assert made.run("demo").stdout == "['demo']\n"
+    lock.write_text(before)
+    assert relocked.run("demo").stdout == "['demo']\n"
 
 
 @pytest.mark.parametrize(
