@@ -29,6 +29,8 @@ def _errors_of_sqlite3() -> Iterator[None]:
         yield
     except apsw.Error as error:
         raise _as_sqlite3(error) from error
+    except UnicodeDecodeError as error:
+        raise sqlite3.OperationalError(str(error)) from error
 
 
 def _as_sqlite3(error: apsw.Error) -> sqlite3.Error:

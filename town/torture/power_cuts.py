@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from chassis.storage import Store, open_store
 from chassis.store_errors import StoreTrouble, UnusableFile
 from town.torture.apsw_driver import Connection
@@ -115,8 +117,8 @@ class _Torture:
         try:
             store = self._open(disk, luck)
             seen = book.look(store)
-        except (UnusableFile, StoreTrouble):
-            pass
+        except (UnusableFile, StoreTrouble, SQLAlchemyError):
+            pass  # whatever it is, a file that is sound says nothing of the kind
         finally:
             disk.end()
             if store is not None:

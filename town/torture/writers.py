@@ -102,11 +102,15 @@ class Book:
             seen.sound = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one() == "ok"
             versions = dict(map(tuple, connection.exec_driver_sql("SELECT run_id, version FROM run")))
             for row in connection.exec_driver_sql(_ALL):
-                there[row[0]].append(tuple(row[1:]))
+                there.setdefault(row[0], []).append(tuple(row[1:]))
         for run in self.runs.values():
             version = seen.versions[run.run_id] = versions.get(run.run_id, 0)
             seen.lost += max(0, run.told - version)
-            seen.whole &= version <= len(run.pieces) and there[run.run_id] == run.rows(version)
+            seen.whole &= (
+                there.keys() == self.runs.keys()
+                and version <= len(run.pieces)
+                and there[run.run_id] == run.rows(version)
+            )
         return seen
 
     def broken_chains(self, store: Store) -> int:
