@@ -1,0 +1,86 @@
+"""The slice of the torture that every change passes: each fault at each point, pairs of crashes, seeds.
+
+The whole of it, and more seeds, by hand: ``python3 run.py torture``.
+"""
+
+import os
+from collections.abc import Iterable
+from functools import cache
+
+import pytest
+
+from town.torture.virtual.explore import Explorer, Result
+from town.torture.virtual.plans import COMMIT_FAULTS, MESSAGE_FAULTS, Drawn, Fault, Fixed, read, written
+from town.torture.virtual.runner import seldom
+from town.torture.virtual.stage import SEED_STORIES, STORIES, Stage, Story
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="schedules happen in forks of one process")
+SEEDS = 60
+
+
+@cache
+def explorer(story: Story) -> Explorer:
+    """One stage for each story in each worker: setting it up takes seconds."""
+    return Explorer(Stage(story))
+
+
+def counted(records: Iterable[dict[str, object]]) -> Result:
+    """All that the schedules came to; the first that failed is told with its log."""
+    result = Result()
+    for record in records:
+        result.add(record)
+    assert not result.failures, result.failures[0]
+    return result
+
+
+@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("story", STORIES, ids=str)
+def test_every_single_fault_at_every_point_leaves_what_no_fault_leaves(story: Story, part: int) -> None:
+    found = explorer(story)
+    result = counted(found.singles(part, 4))
+    expected = [fault for fault in found.single_faults() if fault.number % 4 == part]
+    assert result.schedules == len(expected)
+    fired = {kind for _, kind in result.fired}
+    assert fired == {*MESSAGE_FAULTS, *COMMIT_FAULTS}
+    steps = {(_step(found, fault), fault.kind) for fault in expected}
+    assert not seldom(result, sorted(steps), 1)
+
+
+def _step(found: Explorer, fault: Fault) -> str:
+    steps = found.commits if fault.at == "commit" else found.messages
+    return steps[fault.number - 1]
+
+
+@pytest.mark.parametrize("part", range(6))
+@pytest.mark.parametrize("story", STORIES, ids=str)
+def test_every_pair_of_crashes_leaves_what_no_crash_leaves(story: Story, part: int) -> None:
+    found = explorer(story)
+    for first in found.crashes()[part::6]:
+        result = counted(found.pairs_after(first))
+        assert result.schedules or first == found.crashes()[-1], first
+
+
+@pytest.mark.parametrize("story", SEED_STORIES, ids=str)
+def test_random_schedules_leave_what_no_fault_leaves(story: Story) -> None:
+    found = explorer(story)
+    result = counted(found.run(Drawn(seed, most=8), f"seed {seed}") for seed in range(1, SEEDS // 4 + 1))
+    assert result.schedules == SEEDS // 4
+    assert result.crashes > 0
+
+
+def test_the_same_seed_is_the_same_schedule() -> None:
+    found = explorer(STORIES[0])
+    plans = [found.run(Drawn(11, most=8), "", whole=True) for _ in range(2)]
+    assert plans[0] == plans[1]
+    again = found.run(Fixed(read(plans[0]["plan"])), "", whole=True)
+    assert again["log"] == plans[0]["log"]
+
+
+def test_a_plan_is_one_word_and_reads_as_it_was_written() -> None:
+    faults = [Fault("commit", 17, "-"), Fault("commit", 3, "full"), Fault("message", 9, "lost_answer")]
+    assert written(faults) == "c17-,c3=full,m9=lost_answer"
+    assert read(written(faults)) == faults
+    assert read("none") == []
+    for wrong in ("x1", "c1=lost_answer", "m2-", "c"):
+        with pytest.raises(ValueError, match=r"fault|know"):
+            read(wrong)
