@@ -9,9 +9,7 @@ import asyncio
 import json as json_library
 from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
-from hashlib import sha256
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from math import ceil
 from types import TracebackType
@@ -22,7 +20,7 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 from starlette.types import ASGIApp
 
-from chassis.clock import VIETNAM, WallClock
+from chassis.clock import WallClock
 from chassis.in_process import InProcess, Received
 from chassis.mishaps import Mishap, Reason, Staged, spoilt, suffer
 from chassis.problem_table import OF_THE_PROCESS
@@ -212,30 +210,6 @@ class ServiceClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.aclose()
-
-
-def run_headers(
-    run_id: str,
-    simulated_at: datetime,
-    idempotency_key: str | None = None,
-    traceparent: str | None = None,
-) -> dict[str, str]:
-    """The headers that every request between processes carries."""
-    if simulated_at.tzinfo is None:
-        raise ValueError("simulated_at needs an offset, such as +07:00")
-    headers = {"Run-Id": run_id, "Simulated-At": simulated_at.astimezone(VIETNAM).isoformat()}
-    if idempotency_key is not None:
-        headers["Idempotency-Key"] = idempotency_key
-    if traceparent is not None:
-        headers["traceparent"] = traceparent
-    return headers
-
-
-def derive_traceparent(trace: str, *span: str) -> str:
-    """A W3C traceparent that depends on the names alone: a trace for `trace`, a span for all names."""
-    trace_id = sha256(trace.encode()).hexdigest()[:32]
-    span_id = sha256("\x00".join((trace, *span)).encode()).hexdigest()[:16]
-    return f"00-{trace_id}-{span_id}-01"
 
 
 class _Network:

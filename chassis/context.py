@@ -8,9 +8,9 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 
 from chassis.boundary import BadHeader
-from chassis.client import derive_traceparent
 from chassis.clock import VIETNAM
 from chassis.language import Language, language_of
+from chassis.request_headers import derive_traceparent
 from flow_model.errors import FieldError
 
 RUN_ID = r"^[a-z0-9][a-z0-9-]{0,63}$"

@@ -10,15 +10,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from chassis.client import (
-    Answer,
-    ServiceClient,
-    ServiceRefused,
-    ServiceUnreachable,
-    derive_traceparent,
-    run_headers,
-)
+from chassis.client import Answer, ServiceClient, ServiceRefused, ServiceUnreachable
 from chassis.mishaps import mishap_of
+from chassis.request_headers import derive_traceparent, run_headers
 from flow_model.errors import (
     ConflictingContent,
     DownInTheStory,

@@ -10,8 +10,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import insert, select
 
-from chassis.client import ServiceClient, ServiceUnreachable, run_headers
+from chassis.client import ServiceClient, ServiceUnreachable
 from chassis.clock import Clock
+from chassis.request_headers import run_headers
 from chassis.storage import Store
 from flow_model.errors import ConflictingContent, NeighbourGone, UnknownThing
 from flow_model.events import canonical, genesis

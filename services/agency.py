@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlmodel import Session
 
-from chassis.client import Answer, ServiceClient, ServiceUnreachable, run_headers
+from chassis.client import Answer, ServiceClient, ServiceUnreachable
 from chassis.mishaps import mishap_of
+from chassis.request_headers import run_headers
 from flow_model.catalogue import Catalogue
 from flow_model.errors import BadContract, NeighbourGone
 from flow_model.faults import LiveFault, line_fault

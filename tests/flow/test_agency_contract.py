@@ -11,8 +11,9 @@ from sqlmodel import Session, col, func, select
 
 import services
 from chassis.app import sync_routes
-from chassis.client import Answer, ServiceClient, ServiceUnreachable, run_headers
+from chassis.client import Answer, ServiceClient, ServiceUnreachable
 from chassis.clock import VIETNAM
+from chassis.request_headers import run_headers
 from flow_model.catalogue import catalogue
 from flow_model.group import Group
 from flow_model.mapping import fill

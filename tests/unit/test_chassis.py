@@ -27,14 +27,7 @@ from sqlmodel import Field, SQLModel, select
 
 from chassis import settings as settings_module
 from chassis.app import build_app, sync_routes
-from chassis.client import (
-    Answer,
-    ServiceClient,
-    ServiceRefused,
-    ServiceUnreachable,
-    derive_traceparent,
-    run_headers,
-)
+from chassis.client import Answer, ServiceClient, ServiceRefused, ServiceUnreachable
 from chassis.clock import VIETNAM, HeldClock, WallClock
 from chassis.context import Run
 from chassis.idempotency import KeptAnswer, fingerprint_of, forget_scopes, once
@@ -42,6 +35,7 @@ from chassis.language import language_of
 from chassis.logs import MASK, configure, mask_text
 from chassis.problem_table import DETAIL_OF_STATUS, SLUG_OF_STATUS
 from chassis.problems import STATUS, problem_responses
+from chassis.request_headers import derive_traceparent, run_headers
 from chassis.settings import BadSetting, Settings
 from chassis.storage import Store, UnusableFile, open_store
 from chassis.store_errors import StoreFull

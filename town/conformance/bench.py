@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from chassis.client import Answer, ServiceRefused, ServiceUnreachable, run_headers
+from chassis.client import Answer, ServiceRefused, ServiceUnreachable
+from chassis.request_headers import run_headers
 from flow_model.catalogue import Catalogue, catalogue
 from town.conformance.agency import Agency
 from town.conformance.contract import Broken, NotTried

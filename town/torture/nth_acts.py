@@ -8,7 +8,8 @@ from functools import partial
 
 from rich.table import Table
 
-from chassis.client import ServiceClient, run_headers
+from chassis.client import ServiceClient
+from chassis.request_headers import run_headers
 from town.layout import in_memory
 from town.torture.crash_content import Folder
 from town.torture.nth_failure import WAYS, Act, Loop, loop

@@ -1,6 +1,6 @@
 """A run is a universe: opened once, seen by nobody else, removed without a trace."""
 
-from chassis.client import run_headers
+from chassis.request_headers import run_headers
 from town.conformance.bench import GRANT, LONG, Bench, Lap, demand, expect, history, value
 from town.conformance.contract import chapter
 
