@@ -51,11 +51,11 @@ def _step(found: Explorer, fault: Fault) -> str:
     return steps[fault.number - 1]
 
 
-@pytest.mark.parametrize("part", range(6))
 @pytest.mark.parametrize("story", STORIES, ids=str)
-def test_every_pair_of_crashes_leaves_what_no_crash_leaves(story: Story, part: int) -> None:
+def test_a_second_crash_at_any_point_after_the_first_changes_nothing_either(story: Story) -> None:
+    """Every fourth first crash, each with all second ones; ``run.py torture pairs`` tries them all."""
     found = explorer(story)
-    for first in found.crashes()[part::6]:
+    for first in found.crashes()[::4]:
         result = counted(found.pairs_after(first))
         assert result.schedules or first == found.crashes()[-1], first
 
