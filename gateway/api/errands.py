@@ -18,7 +18,7 @@ ErrandName = Annotated[str, Path(pattern=r"^[A-Za-z0-9._-]{1,120}$", examples=["
 class NewErrand(BaseModel):
     """Bring a run to an instant, to the next thing that happens, or to its end."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"to": "settled"}]})
 
     to: Literal["next", "settled"] | Moment = Field("settled", examples=["settled"])
 
