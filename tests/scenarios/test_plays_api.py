@@ -204,5 +204,6 @@ async def test_what_a_process_left_is_played_by_the_next(tmp_path: Path) -> None
     await asyncio.wait_for(first.apps["gateway"].state.stop_work(), 5)
     first.close()
     second = build_town(folder=tmp_path, process="second")
+    await second.apps["gateway"].state.keep_pace()  # what a server does a few times a second
     assert (await ended(second, batch))["verdicts"] == {"passed": 3}
     second.close()
