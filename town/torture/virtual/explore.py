@@ -10,7 +10,7 @@ import os
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Literal
 
@@ -148,13 +148,23 @@ class Explorer:
 
     def singles(self, part: int, parts: int) -> Iterator[Json]:
         """All schedules with one fault, at every ``parts``-th point."""
+        yield from self.each(fault for fault in self.single_faults() if fault.number % parts == part)
+
+    def each(self, faults: Iterable[Fault], plant: Callable[[], None] | None = None) -> Iterator[Json]:
+        """A schedule for each of these faults; ``plant`` makes a mistake in the production code before."""
+        at_point: dict[tuple[Place, int], list[str]] = {}
+        for fault in faults:
+            at_point.setdefault((fault.at, fault.number), []).append(fault.kind)
 
         def kinds(at: Place, number: int) -> Sequence[str]:
-            if number % parts != part:
-                return ()
-            return COMMIT_FAULTS if at == "commit" else MESSAGE_FAULTS
+            return at_point.get((at, number), ())
 
-        yield from _from_copy(lambda pipe: self._branch(Branching(self.stage.world.loop, pipe, kinds), pipe))
+        def all_of_them(pipe: BinaryIO) -> None:
+            if plant is not None:
+                plant()
+            self._branch(Branching(self.stage.world.loop, pipe, kinds), pipe)
+
+        yield from _from_copy(all_of_them)
 
     def pairs_after(self, first: Fault) -> Iterator[Json]:
         """All schedules in which the process that commits dies at the first point and then at one more."""

@@ -1,8 +1,9 @@
 """Mistakes in what every service stands on: the store, kept answers, the client."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from town.torture.virtual.sabotage import mistake, replace
+from town.torture.virtual.sabotage import memory_of, mistake, replace
 
 
 @mistake("Answers and calls leave before what they rest on is committed.")
@@ -22,45 +23,130 @@ def answers_do_not_wait() -> None:
     replace(boundary, "_once_kept", lambda _store, _scope, _receive, send: send)
 
 
-@mistake("An answer that was given is not kept under its key.")
-def the_answer_is_not_kept() -> None:
+@mistake("Calls to others leave before the commit; answers wait.")
+def calls_do_not_wait() -> None:
+    from chassis.committed import CommittedFirst
+
+    async def call(self: CommittedFirst, *positional: Any, **named: Any) -> Any:
+        return await self._inner.call(*positional, **named)
+
+    replace(CommittedFirst, "call", call)
+
+
+@mistake("Each piece of work has a commit of its own.")
+def no_commit_is_shared() -> None:
+    from chassis import storage
+
+    replace(storage, "_running", lambda: None)
+
+
+@mistake("Whoever waits for a commit that failed is told that all is well.")
+def a_failed_commit_is_not_told() -> None:
+    from chassis import storage
+    from chassis.group_commit import Group
+
+    end, undo = Group.end, storage.Store._undo
+
+    def unnoticed(self: storage.Store, group: Group, trouble: Any) -> None:
+        failures = self.failures
+        undo(self, group, trouble)
+        self.failures = failures
+
+    replace(Group, "end", lambda self, _trouble: end(self, None))
+    replace(storage, "require_kept", lambda _store: None)
+    replace(storage.Store, "_undo", unnoticed)
+
+
+def _instead_of_once(once: Callable[..., Awaitable[Any]]) -> None:
+    from gateway import parts
+
+    replace(parts, "once", once)
+
+
+@mistake("A process that starts forgets the answers that it finds kept.")
+def answers_are_kept_for_one_life() -> None:
+    from chassis import idempotency
+    from chassis.storage import Store
+
+    real = Store.take_over
+
+    def take_over(self: Store, dead: Store) -> None:
+        real(self, dead)
+        if idempotency.KeptAnswer in self.tables:
+            with self.connection() as connection:
+                connection.execute(idempotency._T.delete())
+
+    replace(Store, "take_over", take_over)
+
+
+@mistake("The answer to a key is kept in a later commit than the work.")
+def the_answer_is_kept_later() -> None:
     from chassis import idempotency
 
     real = idempotency.once
 
-    async def once(store: Any, scope: str, key: str | None, body: Any, work: Any, **more: Any) -> Any:
-        answer = await real(store, scope, key, body, work, **more)
-        with store.connection() as connection:
-            connection.execute(idempotency.delete(idempotency._T))
-        return answer
+    async def once(store: Any, scope: str, key: str, body: Any, work: Any, **named: Any) -> Any:
+        async def kept_first() -> Any:
+            done = await work()
+            await store.durable()
+            return done
 
-    from gateway import parts
+        return await real(store, scope, key, body, kept_first, **named)
 
-    replace(parts, "once", once)
+    _instead_of_once(once)
+
+
+@mistake("An error is kept under a key, and given again.")
+def errors_are_kept() -> None:
+    from chassis import idempotency
+    from flow_model.errors import SandboxError
+
+    real = idempotency.once
+
+    async def once(store: Any, scope: str, key: str, *more: Any, **named: Any) -> Any:
+        kept = memory_of(store, "errors")
+        if (scope, key) in kept:
+            raise kept[scope, key]
+        try:
+            return await real(store, scope, key, *more, **named)
+        except SandboxError as error:
+            kept[scope, key] = error
+            raise
+
+    _instead_of_once(once)
 
 
 @mistake("A key that was marked by a process that died stays marked for ever.")
 def marks_of_the_dead_stay() -> None:
     from chassis import idempotency
 
-    real = idempotency._kept_or_mark
+    real = idempotency._others_at_work
 
-    def mark(connection: Any, scope: str, key: str, mark_of: str, epoch: str, _at_work: set[str]) -> Any:
-        everybody = {f"life {life}" for life in range(100)}
-        return real(connection, scope, key, mark_of, epoch, everybody)
+    def everybody_lives(store: Any, scope: str, key: str, epoch: str, _alive: Any) -> bool:
+        return bool(real(store, scope, key, epoch, lambda _epoch: True))
 
-    replace(idempotency, "_kept_or_mark", mark)
+    replace(idempotency, "_others_at_work", everybody_lives)
 
 
-@mistake("Whoever waits for a commit that failed is told that all is well.")
-def a_failed_commit_is_not_told() -> None:
-    from chassis.group_commit import Group
+@mistake("A key whose work met an error stays marked, and is taken for being worked on.")
+def work_that_failed_goes_on() -> None:
+    from chassis import idempotency
 
-    real = Group.end
-    replace(Group, "end", lambda self, _trouble: real(self, None))
-    from chassis import storage
+    class AtWork(set[Any]):
+        """Never finished."""
 
-    replace(storage, "require_kept", lambda _store: None)
+        def discard(self, _key: Any) -> None:
+            """It stays."""
+
+    class ByStore:
+        """What a process works on, by its store."""
+
+        def setdefault(self, store: Any, _new: Any) -> Any:
+            """What is worked on."""
+            return memory_of(store, "work").setdefault("now", AtWork())
+
+    replace(idempotency, "_forget", lambda *_: None)
+    replace(idempotency, "_AT_WORK", ByStore())
 
 
 @mistake("A process that says that it is busy is taken for a service that is down in the story.")
@@ -95,27 +181,18 @@ def unreadable_is_read() -> None:
     replace(client, "_parsed", parsed)
 
 
-@mistake("After each piece of work something else may come between: two commits where one was meant.")
-def pieces_are_committed_one_by_one() -> None:
-    from gateway.acts import Acts
+@mistake("A call that had no answer in time counts as done.")
+def no_answer_in_time_counts_as_done() -> None:
+    from chassis.client import Answer, ServiceClient, ServiceUnreachable
 
-    real = Acts._declare
+    real = ServiceClient.call
 
-    async def declare(self: Acts, run: Any, **content: Any) -> str:
-        dossier = await real(self, run, **content)
-        await self._journal.store.durable()
-        return dossier
+    async def call(self: ServiceClient, service: str, method: str, path: str, **more: Any) -> Answer:
+        try:
+            return await real(self, service, method, path, **more)
+        except ServiceUnreachable as unreachable:
+            if unreachable.reason != "timeout" or method != "PUT":
+                raise
+            return Answer(200, {}, {}, service)
 
-    replace(Acts, "_declare", declare)
-    replace_known(Acts, declare)
-
-
-def replace_known(acts: Any, declare: Any) -> None:
-    """The table of acts is made when a gateway is built; it is made to look the act up anew."""
-    real = acts.do_within
-
-    async def do_within(self: Any, run: Any, act: str, content: Any) -> Any:
-        self._known["declare"] = lambda run, **given: declare(self, run, **given)
-        return await real(self, run, act, content)
-
-    replace(acts, "do_within", do_within)
+    replace(ServiceClient, "call", call)

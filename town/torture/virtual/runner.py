@@ -8,7 +8,6 @@ from typing import Any
 
 from town.torture.virtual.explore import Explorer, Result
 from town.torture.virtual.plans import COMMIT_FAULTS, MESSAGE_FAULTS, Drawn, Fault, Fixed, read, written
-from town.torture.virtual.sabotage import mistakes
 from town.torture.virtual.stage import SEED_STORIES, STORIES, Stage, Story
 
 Json = dict[str, Any]
@@ -20,7 +19,7 @@ _PARTS = 12
 
 @dataclass(frozen=True)
 class Job:
-    """One thing for a worker to do: ``kind`` is singles, single, pairs or seed."""
+    """One thing for a worker to do: ``kind`` is singles, pairs or seed."""
 
     kind: str
     story: int
@@ -43,15 +42,6 @@ class Schedules:
         """Every fault at every point of both flows, in parts."""
         self._need(len(STORIES))
         return [Job("singles", story, str(part)) for part in range(_PARTS) for story in range(len(STORIES))]
-
-    def single_faults(self) -> list[Job]:
-        """The same, one by one."""
-        self._need(len(STORIES))
-        return [
-            Job("single", story, str(fault))
-            for story in range(len(STORIES))
-            for fault in self.explorers[story].single_faults()
-        ]
 
     def pairs(self) -> list[Job]:
         """Every pair of crashes of both flows, by their first."""
@@ -78,18 +68,17 @@ class Schedules:
         """Do one job here; the records of its schedules."""
         explorer = self.explorers[job.story]
         match job.kind:
-            case "single":
-                return [explorer.run(Fixed(read(job.what)), job.what)]
             case "singles":
                 return list(explorer.singles(int(job.what), _PARTS))
             case "pairs":
                 return list(explorer.pairs_after(read(job.what)[0]))
             case "seed":
-                return [explorer.run(self._plan(job), f"seed {job.what}")]
+                return [explorer.run(self.plan(job), f"seed {job.what}")]
             case _:
                 raise ValueError(f"no such job: {job.kind}")
 
-    def _plan(self, job: Job) -> Drawn:
+    def plan(self, job: Job) -> Drawn:
+        """What a random schedule does: it is aimed at one cell, and all cells take turns."""
         cells = self.cells(job.story)
         seed = int(job.what)
         return Drawn(seed, aim=cells[seed // len(self.stories) % len(cells)])
@@ -125,16 +114,6 @@ class Schedules:
             if fewer and self.explorers[story].run(Fixed(fewer), written(fewer))["wrong"]:
                 faults = fewer
         return faults
-
-    def caught(self, name: str, jobs: Sequence[Job]) -> tuple[int, Json] | None:
-        """The first of these jobs in which a planted mistake shows, and how; None when none does."""
-        plant = mistakes()[name].plant
-        for number, job in enumerate(jobs, 1):
-            plan = Fixed(read(job.what)) if job.kind == "single" else self._plan(job)
-            record = self.explorers[job.story].with_mistake(plant, plan)
-            if record["wrong"]:
-                return number, record
-        return None
 
 
 _SHARED: list[Schedules] = []
