@@ -46,10 +46,11 @@ def migrate(url: str) -> list[Moved]:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
             connection.execute(text("SET LOCAL lock_timeout = '30s'"))
             moved = [_move(connection, name) for name in NAMES]
-        # The engine that carries errands keeps tables of its own. It waits for open transactions, so none is.
+        # The engine that carries errands makes tables of its own, and waits for open transactions to do it:
+        # so nobody waits here in line. Whoever comes while another is at it leaves it to that one.
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK + 1})
-            prepare(url)
+            if connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK + 1}).scalar_one():
+                prepare(url)
         return moved
     finally:
         engine.dispose()
