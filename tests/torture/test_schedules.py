@@ -1,4 +1,4 @@
-"""The slice of the torture that every change passes: each fault at each point, pairs of crashes, seeds.
+"""The slice of the torture that every change passes: each fault at every second point, pairs, seeds.
 
 The whole of it, and more seeds, by hand: ``python3 run.py torture``.
 """
@@ -33,9 +33,11 @@ def counted(records: Iterable[dict[str, object]]) -> Result:
     return result
 
 
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("part", [0, 2])
 @pytest.mark.parametrize("story", STORIES, ids=str)
-def test_every_single_fault_at_every_point_leaves_what_no_fault_leaves(story: Story, part: int) -> None:
+def test_every_single_fault_at_every_second_point_leaves_what_no_fault_leaves(
+    story: Story, part: int
+) -> None:
     found = explorer(story)
     result = counted(found.singles(part, 4))
     expected = [fault for fault in found.single_faults() if fault.number % 4 == part]
@@ -53,9 +55,9 @@ def _step(found: Explorer, fault: Fault) -> str:
 
 @pytest.mark.parametrize("story", STORIES, ids=str)
 def test_a_second_crash_at_any_point_after_the_first_changes_nothing_either(story: Story) -> None:
-    """Every fourth first crash, each with all second ones; ``run.py torture pairs`` tries them all."""
+    """Every eighth first crash, each with all second ones; ``run.py torture pairs`` tries them all."""
     found = explorer(story)
-    for first in found.crashes()[::4]:
+    for first in found.crashes()[::8]:
         result = counted(found.pairs_after(first))
         assert result.schedules or first == found.crashes()[-1], first
 
