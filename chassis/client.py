@@ -127,9 +127,10 @@ class ServiceClient:
         return cls(dict.fromkeys(urls, network), urls, timeout_seconds)
 
     @classmethod
-    def in_process(cls, apps: Mapping[str, ASGIApp]) -> Self:
-        """No network and no time limit: the app runs inside the call. It sees the same requests."""
-        return cls({name: InProcess(app) for name, app in apps.items()}, dict.fromkeys(apps, ""), None)
+    def in_process(cls, apps: Mapping[str, ASGIApp], *, patience_seconds: float = PATIENCE_SECONDS) -> Self:
+        """No network and no time limit: the app runs in this process. It sees the same requests."""
+        ways = {name: InProcess(app) for name, app in apps.items()}
+        return cls(ways, dict.fromkeys(apps, ""), None, patience_seconds)
 
     def move_to(self, base_urls: Mapping[str, str]) -> None:
         """Other addresses for the same services; for a client made before they were known."""

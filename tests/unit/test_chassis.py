@@ -197,7 +197,7 @@ async def club() -> AsyncIterator[ServiceClient]:
     app = build_app(
         title="Tennis <i>", version="1.2", description="a <b>club</b>", store=store, routers=[club_routes()]
     )
-    async with ServiceClient.in_process({"club": app}) as client:
+    async with ServiceClient.in_process({"club": app}, patience_seconds=0.0) as client:
         yield client
     store.close()
 
