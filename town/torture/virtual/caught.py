@@ -14,7 +14,7 @@ from statistics import median
 from typing import Any
 
 from town.torture.virtual.explore import Explorer
-from town.torture.virtual.plans import MESSAGE_FAULTS, Fault, Fixed, read, written
+from town.torture.virtual.plans import Fault, Fixed, read, written
 from town.torture.virtual.runner import Schedules
 from town.torture.virtual.sabotage import Mistake, mistakes
 
@@ -24,6 +24,8 @@ FILE = Path(__file__).with_name("caught.json")
 # What a search may cost: so many schedules with a single fault, so many random ones.
 MOST_SINGLES, MOST_SEEDS = 4000, 1000
 _BATCH = 40
+# How many of one step's points take one turn: there are few kinds of faults of commits.
+_AT_ONCE = {"commit": 6, "message": 1}
 _LONGEST = 120
 
 
@@ -62,10 +64,12 @@ def search_singles(explorers: Sequence[Explorer], mistake: Mistake, most: int) -
     batches = [list(_batches(explorer, most)) for explorer in explorers]
     for turn in zip_longest(*batches, fillvalue=()):
         for explorer, faults in zip(explorers, turn, strict=True):
-            for record in explorer.each(faults, mistake.plant):
-                tried += 1
-                if record["wrong"]:
-                    return _caught(record, record["plan"], "singles", tried)
+            records = list(explorer.each(faults, mistake.plant))
+            wrong = [(record["messages"], number) for number, record in enumerate(records) if record["wrong"]]
+            if wrong:  # the one that is played again most quickly
+                record = records[min(wrong)[1]]
+                return _caught(record, record["plan"], "singles", tried + wrong[0][1] + 1)
+            tried += len(records)
             if tried >= most:
                 return None
     return None
@@ -77,7 +81,8 @@ def _batches(explorer: Explorer, most: int) -> Iterator[list[Fault]]:
     steps = {"commit": explorer.commits, "message": explorer.messages}
     for (at, number), kinds in groupby(explorer.single_faults(), lambda fault: (fault.at, fault.number)):
         step = steps[at][number - 1]
-        places += [(seen[step], (nth + number) % len(MESSAGE_FAULTS), each) for nth, each in enumerate(kinds)]
+        turn, faults = seen[step] // _AT_ONCE[at], list(kinds)
+        places += [(turn, (nth + number) % len(faults), each) for nth, each in enumerate(faults)]
         seen[step] += 1
     ordered = [fault for *_, fault in sorted(places)]
     for first in range(0, min(most, len(ordered)), _BATCH):

@@ -125,6 +125,7 @@ class Explorer:
             "log": world.log[-_LAST_LINES:] if wrong else [],
             "fired": [[step, kind, times] for (step, kind), times in world.fired.items()],
             "crashes": sum(process.lives - 1 for process in world.processes.values()),
+            "messages": world.messages,
             "virtual_seconds": round(world.loop.time(), 3),
         }
 

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 CLIENT = "client"
 TIMEOUT_SECONDS = 10.0
+# A story takes some forty. Whoever sends so many goes round in a circle.
+MOST_MESSAGES = 1000
+
+
+class Endless(Exception):
+    """Messages without end: the schedule is ended instead."""
 
 
 class Link:
@@ -40,7 +46,10 @@ class Link:
         await world.awake(self._source)
         world.messages += 1
         number = world.messages
-        step = f"{self._target} {step_of(method, path)}"
+        if number > MOST_MESSAGES:
+            raise Endless(f"{number} messages, and no end")
+        asks = "" if self._source in (CLIENT, "gateway") else f" for {self._source}"
+        step = f"{self._target} {step_of(method, path)}{asks}"
         kind = world.plan.fault("message", number, step)
         world.note(f"m{number} {self._source} → {step}")
         request = Request(method, path, params, headers, content)
