@@ -10,14 +10,14 @@ from tests.town_in_memory import Town, build_town
 pytest_plugins = ("tests.postgres",)
 
 # What takes longest, or waits for other processes, is begun first: a long test that is begun last would keep
-# one worker while the others have nothing to do.
+# one worker while the others have nothing to do. Those that copy their own process come while it is small.
 _FIRST = (
     "tests/town/test_api_fuzz.py",
     "tests/town/test_play.py",
-    "tests/scenarios/test_player.py",
     "tests/torture/",
-    "tests/property/",
     "tests/compose/",
+    "tests/scenarios/test_player.py",
+    "tests/property/",
     "tests/town/",
     "tests/conformance/",
 )
