@@ -5,7 +5,6 @@ matter is left out. A mistake that nothing shows has no place in the file, and n
 """
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby, zip_longest
@@ -24,8 +23,6 @@ FILE = Path(__file__).with_name("caught.json")
 # What a search may cost: so many schedules with a single fault, so many random ones.
 MOST_SINGLES, MOST_SEEDS = 4000, 1000
 _BATCH = 40
-# How many of one step's points take one turn: there are few kinds of faults of commits.
-_AT_ONCE = {"commit": 6, "message": 1}
 _LONGEST = 120
 
 
@@ -59,7 +56,7 @@ def shown(explorer: Explorer, mistake: Mistake, plan: str = "none") -> list[str]
 
 
 def search_singles(explorers: Sequence[Explorer], mistake: Mistake, most: int) -> Caught | None:
-    """The first single fault that shows it: first each kind of step, each time with another kind of fault."""
+    """The first single fault that shows it; the stories take turns."""
     tried = 0
     batches = [list(_batches(explorer, most)) for explorer in explorers]
     for turn in zip_longest(*batches, fillvalue=()):
@@ -76,15 +73,12 @@ def search_singles(explorers: Sequence[Explorer], mistake: Mistake, most: int) -
 
 
 def _batches(explorer: Explorer, most: int) -> Iterator[list[Fault]]:
-    """Every single fault, in an order that soon comes by all steps and all kinds."""
-    places, seen = list[tuple[int, int, Fault]](), Counter[str]()
-    steps = {"commit": explorer.commits, "message": explorer.messages}
-    for (at, number), kinds in groupby(explorer.single_faults(), lambda fault: (fault.at, fault.number)):
-        step = steps[at][number - 1]
-        turn, faults = seen[step] // _AT_ONCE[at], list(kinds)
-        places += [(turn, (nth + number) % len(faults), each) for nth, each in enumerate(faults)]
-        seen[step] += 1
-    ordered = [fault for *_, fault in sorted(places)]
+    """Every single fault, in an order that comes by all points soon, each time with another kind of fault."""
+    places = list[tuple[int, Fault]]()
+    for (_, number), kinds in groupby(explorer.single_faults(), lambda fault: (fault.at, fault.number)):
+        faults = list(kinds)
+        places += [((nth + number) % len(faults), fault) for nth, fault in enumerate(faults)]
+    ordered = [fault for _, fault in sorted(places)]
     for first in range(0, min(most, len(ordered)), _BATCH):
         yield ordered[first : first + _BATCH]
 
