@@ -15,11 +15,12 @@ COMMANDS = {
     "fuzz": "generated requests at every service: no 5xx, no undocumented answer",
     "conformance": "the agency contract, put to any agency by URL: ours, or somebody else's",
     "torture": "crashes, lost messages, power cuts and killed processes, by search: nothing lost or doubled",
+    "bench": "cases a second: a bare loop, ours, a durable engine; one run, ratios",
     "test": "every test; what follows goes to pytest",
     "check": "formatting, ruff, mypy, import rules and the tests, with a table",
     "lock": "write requirements/*.txt again from requirements/*.in",
 }
-FOR_DEVELOPERS = ("fuzz", "conformance", "torture", "test", "check", "lock")
+FOR_DEVELOPERS = ("fuzz", "conformance", "torture", "bench", "test", "check", "lock")
 FOR_POSTGRESQL = ("migrate",)
 HELP = """Usage: python3 run.py COMMAND [OPTIONS]
 

@@ -7,25 +7,21 @@ remember which commit their last piece was in.
 import asyncio
 from contextvars import ContextVar
 
-from sqlalchemy import RootTransaction
-
 from chassis.store_errors import StoreTrouble
 
 
 class Group:
     """The pieces of one turn of the event loop, or one piece where no loop runs."""
 
-    def __init__(
-        self, store: object, transaction: RootTransaction, loop: asyncio.AbstractEventLoop | None
-    ) -> None:
+    def __init__(self, store: object, loop: asyncio.AbstractEventLoop | None) -> None:
         self.store = store
-        self.transaction = transaction
         self.loop = loop
+        self.pieces = 0
         self.trouble: StoreTrouble | None = None
         self.waiting: list[asyncio.Future[None]] = []
 
     def remember(self) -> None:
-        """The present task has done a piece that this commit is to keep."""
+        """The present task does a piece that this commit is to keep."""
         if self.loop is not None:
             _last.set(self)
 

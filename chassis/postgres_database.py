@@ -4,6 +4,9 @@ Several processes may keep the same books here. Unique keys are the truth; whoev
 and sends again. The schema is made by ``python -m town migrate``, never by a service that starts.
 """
 
+from functools import partial
+from typing import Any
+
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -32,20 +35,21 @@ def database_url(where: str) -> URL:
         ) from None
 
 
-def postgres_engine(where: str, schema: str) -> Engine:
-    """An engine with one connection that sees one schema. UnusableDatabase says what to do."""
+def postgres_engine(where: str, schema: str, *, store: bool = False) -> Engine:
+    """An engine with one connection that sees one schema. UnusableDatabase says what to do.
+
+    For a ``store``, SQLAlchemy begins and ends no transaction: the store does.
+    """
     options = (
         f"-c search_path={schema} -c lock_timeout={_LOCK_MS} -c statement_timeout={_STATEMENT_MS} "
         f"-c idle_in_transaction_session_timeout={_STATEMENT_MS} -c synchronous_commit=on -c timezone=UTC"
     )
+    arguments = {"options": options, "connect_timeout": _CONNECT_SECONDS}
+    more: dict[str, Any] = {"connect_args": arguments}
     try:
-        engine = create_engine(
-            database_url(where),
-            pool_size=1,
-            max_overflow=0,
-            hide_parameters=True,
-            connect_args={"options": options, "connect_timeout": _CONNECT_SECONDS},
-        )
+        if store:
+            more = {"creator": partial(_without_transactions, database_url(where), arguments)}
+        engine = create_engine(database_url(where), pool_size=1, max_overflow=0, hide_parameters=True, **more)
         with engine.connect() as connection:
             _require_byte_order(connection.execute(_COLLATION).scalar_one())
     except ModuleNotFoundError:
@@ -59,6 +63,21 @@ def postgres_engine(where: str, schema: str) -> Engine:
             f"Không kết nối được {host}: {error.orig}", f"Cannot connect to {host}: {error.orig}"
         ) from None
     return engine
+
+
+def _without_transactions(url: URL, arguments: dict[str, Any]) -> Any:
+    """A connection on which `BEGIN` and `COMMIT` are statements, and nothing else begins or ends anything."""
+    import psycopg
+
+    class OurConnection(psycopg.Connection[Any]):
+        def commit(self) -> None:
+            """Nothing."""
+
+        def rollback(self) -> None:
+            """Nothing."""
+
+    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return OurConnection.connect(plain, autocommit=True, **arguments)
 
 
 _COLLATION = text("SELECT datcollate FROM pg_database WHERE datname = current_database()")

@@ -33,6 +33,16 @@ _SETTLE = "PRAGMA wal_checkpoint(TRUNCATE)"
 Connect = Callable[[], Any]
 
 
+class OurConnection(sqlite3.Connection):
+    """Only the store begins and ends transactions: what SQLAlchemy says of them on its own goes nowhere."""
+
+    def commit(self) -> None:
+        """Nothing."""
+
+    def rollback(self) -> None:
+        """Nothing."""
+
+
 def wal_reset_race(version: tuple[int, int, int]) -> bool:
     """Whether this SQLite has the race: 3.7.0 to 3.51.2, but for the two older lines that got the cure."""
     if version[:2] == (3, 44):
@@ -87,18 +97,20 @@ def require_ours(path: Path) -> None:
 def _engine(url: str, connect: Connect | None, durable: str, alone: bool) -> Engine:
     more: dict[str, Any] = {"creator": connect} if connect is not None else {}
     engine = create_engine(
-        url, poolclass=StaticPool, connect_args={"check_same_thread": False}, hide_parameters=True, **more
+        url,
+        poolclass=StaticPool,
+        connect_args={"check_same_thread": False, "factory": OurConnection},
+        hide_parameters=True,
+        **more,
     )
 
     def set_up(connection: Any, _record: Any) -> None:
-        # The driver would begin transactions late and on its own; SQLAlchemy's recipe takes that over.
-        connection.isolation_level = None
+        connection.isolation_level = None  # the driver would begin transactions late and on its own
         mode = ("PRAGMA locking_mode=EXCLUSIVE",) if alone else ()
         for pragma in (*mode, *_PRAGMAS, f"PRAGMA synchronous={durable}", _SETTLE):
             connection.execute(pragma).fetchall()
 
     event.listen(engine, "connect", set_up)
-    event.listen(engine, "begin", _begin)
     return engine
 
 
@@ -123,7 +135,3 @@ def refused(path: Path, error: Exception) -> UnusableFile:
             path, "một tiến trình khác đang mở tệp này.", "another process has this file open."
         )
     return UnusableFile(path, f"SQLite báo “{cause}”.", f"SQLite says “{cause}”.")
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")

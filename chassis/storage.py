@@ -10,7 +10,9 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -25,6 +27,7 @@ from chassis.store_errors import (
     Unfit,
     UnusableDatabase,
     UnusableFile,
+    of_driver,
     trouble_of,
 )
 from chassis.table_shapes import ddl, require_columns, tables_of
@@ -50,6 +53,7 @@ class Store:
         self._engine = engine
         self.tables = tuple(tables)
         self._connection: Connection | None = None
+        self._session: Session | None = None
         self._group: Group | None = None
         self._busy = False
         self._closed = False
@@ -58,18 +62,28 @@ class Store:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """A session in one piece: kept if the block ends well, undone if it raises."""
-        with (
-            self._piece() as connection,
-            Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session,
-            session.begin(),
-        ):
-            yield session
+        """A session in one piece: kept if the block ends well, undone if it raises.
+
+        What it found knows nothing more afterwards: take from it what is needed inside the block.
+        """
+        with self._piece() as connection:
+            if self._session is None:
+                self._session = Session(connection, expire_on_commit=False)
+            session = self._session
+            try:
+                yield session
+                session.flush()
+            except BaseException:
+                with suppress(SQLAlchemyError):
+                    session.rollback()
+                raise
+            finally:
+                session.expunge_all()
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
         """A plain connection in one piece, for statements that need no objects."""
-        with self._piece() as connection, connection.begin_nested():
+        with self._piece() as connection:
             yield connection
 
     async def durable(self) -> None:
@@ -108,10 +122,8 @@ class Store:
     def die(self) -> None:
         """Lose what is not kept yet, as a process that is killed does, and refuse work from now on."""
         self._closed, self._group = True, None
-        if self._connection is not None:
-            with suppress(SQLAlchemyError):
-                self._connection.close()
-            self._connection = None
+        self._roll_back()
+        self._leave()
 
     def take_over(self, dead: "Store") -> None:
         """Go on with what a store that died has kept, as a process does that is started on the same file."""
@@ -121,8 +133,7 @@ class Store:
 
     def wrote(self) -> bool:
         """Whether the pieces that wait for their commit changed anything (known of SQLite only)."""
-        driver = None if self._connection is None else self._connection.connection.driver_connection
-        changes = getattr(driver, "total_changes", None)
+        changes = getattr(self._driver(), "total_changes", None)
         if changes is None:
             return True
         before, self._changes = self._changes, changes
@@ -130,11 +141,14 @@ class Store:
 
     def _let_go(self) -> None:
         self._commit()
+        self._leave()
+        self._engine.dispose()
+
+    def _leave(self) -> None:
         if self._connection is not None:
             with suppress(SQLAlchemyError):
                 self._connection.close()
-            self._connection = None
-        self._engine.dispose()
+        self._connection = self._session = None
 
     @contextmanager
     def _piece(self) -> Iterator[Connection]:
@@ -148,10 +162,10 @@ class Store:
             )
         self._busy = True
         try:
-            connection = self._joined()
-            yield connection
+            yield self._joined()
+            self._end_piece()
         except BaseException as error:
-            trouble = trouble_of(error)
+            trouble = self._undo_piece(trouble_of(error))
             if trouble is not None:
                 self._after(trouble)
                 if trouble is not error:
@@ -170,11 +184,64 @@ class Store:
         if self._connection is None:
             self._connection = self._engine.connect()
         if self._group is None:
-            self._group = Group(self, self._connection.begin(), loop)
+            self._tell(self._begin)
+            self._group = Group(self, loop)
             if loop is not None:
                 loop.call_soon(self._commit_group, self._group)
+        if self._group.pieces:  # the first can be undone with the whole transaction
+            self._tell("SAVEPOINT piece")
         self._group.remember()
         return self._connection
+
+    def _end_piece(self) -> None:
+        assert self._group is not None
+        if self._group.pieces:
+            self._tell("RELEASE SAVEPOINT piece")
+        self._group.pieces += 1
+
+    def _undo_piece(self, trouble: StoreTrouble | None) -> StoreTrouble | None:
+        """Undo what the piece did, and nothing else; the trouble that it met, or that this meets."""
+        if self._group is None or not self._in_transaction():
+            return trouble
+        try:
+            if self._group.pieces:
+                self._tell("ROLLBACK TO SAVEPOINT piece")
+                self._tell("RELEASE SAVEPOINT piece")
+            else:
+                self._tell("ROLLBACK")
+                self._tell(self._begin)
+        except Exception as error:
+            if not of_driver(error):
+                raise
+            return trouble or trouble_of(error) or StoreBroken(type(error).__name__)
+        return trouble
+
+    @property
+    def _begin(self) -> str:
+        return "BEGIN" if self.shared else "BEGIN IMMEDIATE"
+
+    def _driver(self) -> Any:
+        return None if self._connection is None else self._connection.connection.driver_connection
+
+    def _tell(self, statement: str) -> None:
+        """Say something about transactions, straight to the driver: SQLAlchemy takes ten times as long."""
+        self._driver().execute(statement)
+
+    def _in_transaction(self) -> bool:
+        """SQLite undoes everything on some errors; PostgreSQL with the connection it was asked through."""
+        connection = self._connection
+        if connection is None or connection.invalidated or connection.closed:
+            return False
+        driver = self._driver()
+        return bool(getattr(driver, "in_transaction", not getattr(driver, "closed", False)))
+
+    def _roll_back(self) -> None:
+        try:
+            if self._in_transaction():
+                self._tell("ROLLBACK")
+        except Exception as error:
+            if not of_driver(error):
+                raise
 
     def _commit_group(self, group: Group) -> None:
         if self._group is group:
@@ -185,8 +252,10 @@ class Store:
         if group is None:
             return
         try:
-            self.around_commit(group.transaction.commit)
-        except SQLAlchemyError as error:
+            self.around_commit(partial(self._tell, "COMMIT"))
+        except Exception as error:
+            if not of_driver(error):
+                raise
             trouble = trouble_of(error) or StoreBroken(type(error).__name__)
             self._undo(group, trouble)
             if group.loop is None:
@@ -199,9 +268,7 @@ class Store:
         if isinstance(trouble, StoreBroken):
             self._broken = trouble
         group = self._group
-        if group is not None and not (
-            self._connection is not None and _still_in_transaction(self._connection)
-        ):
+        if group is not None and not self._in_transaction():
             self._group = None
             self._undo(group, trouble)
 
@@ -210,14 +277,11 @@ class Store:
         self.last_failure = trouble
         if isinstance(trouble, StoreBroken):
             self._broken = trouble
-        with suppress(SQLAlchemyError):
-            group.transaction.rollback()
-        if self._connection is not None and self._engine.dialect.name != "sqlite":
+        self._roll_back()
+        if self._connection is not None and self.shared:
             with suppress(SQLAlchemyError):
                 self._connection.invalidate()
-            with suppress(SQLAlchemyError):
-                self._connection.close()
-            self._connection = None
+            self._leave()
         group.end(trouble)
 
 
@@ -226,14 +290,6 @@ def _running() -> asyncio.AbstractEventLoop | None:
         return asyncio.get_running_loop()
     except RuntimeError:
         return None
-
-
-def _still_in_transaction(connection: Connection) -> bool:
-    """SQLite undoes everything on some errors; PostgreSQL with the connection it was asked through."""
-    if connection.invalidated or connection.closed:
-        return False
-    driver = connection.connection.driver_connection
-    return bool(getattr(driver, "in_transaction", True))
 
 
 def open_store(
@@ -253,7 +309,8 @@ def open_store(
     path = Path(where) if where is not None else None
     engine = sqlite_engine(path, connect, durable)
     try:
-        with engine.begin() as connection:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
             if holds_nothing(connection):
                 for statement in ddl(tuple(tables)):
                     connection.exec_driver_sql(statement)
@@ -261,6 +318,7 @@ def open_store(
                 SQLModel.metadata.create_all(connection, tables=tables_of(tables))
                 require_columns(connection, tables_of(tables))
             mark_as_ours(connection)
+            connection.exec_driver_sql("COMMIT")
     except (Unfit, SQLAlchemyError, sqlite3.Error) as error:
         engine.dispose()
         if path is None:
@@ -270,7 +328,7 @@ def open_store(
 
 
 def _in_database(where: str, schema: str, tables: Sequence[type[SQLModel]]) -> Store:
-    engine = postgres_engine(where, schema)
+    engine = postgres_engine(where, schema, store=True)
     try:
         with engine.connect() as connection:
             require_columns(connection, tables_of(tables))

@@ -1,9 +1,10 @@
 """What can go wrong with a store, and who must act; what SQLite and PostgreSQL call it."""
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from flow_model.errors import SandboxError, ServiceDown
 
@@ -109,29 +110,24 @@ def trouble_of(error: BaseException) -> StoreTrouble | None:
     """What an error of the driver means to whoever asked; None when it is a mistake in a statement."""
     if isinstance(error, StoreTrouble):
         return error
-    if not isinstance(error, DBAPIError):
+    if not of_driver(error):
         return None
-    found = _of_driver(error)
-    on_top_of = error.__context__
-    while found is None and on_top_of is not None:
-        # Some troubles undo the whole transaction, and then undoing the piece alone fails on top of that.
-        if isinstance(on_top_of, DBAPIError):
-            found = _of_driver(on_top_of)
-        on_top_of = on_top_of.__context__
-    return found
-
-
-def _of_driver(error: DBAPIError) -> StoreTrouble | None:
-    cause: Any = error.orig
+    cause: Any = error.orig if isinstance(error, DBAPIError) else error
     code = getattr(cause, "sqlite_errorcode", None)
     if code is not None:
         return _of_sqlite(code & 0xFF)
     state = getattr(cause, "sqlstate", None)
-    if error.connection_invalidated or state in _SHUT or (state is None and _cannot_connect(cause)):
+    invalidated = isinstance(error, DBAPIError) and error.connection_invalidated
+    if invalidated or state in _SHUT or (state is None and _cannot_connect(cause)):
         return StoreGone()
     if state in _LOST_A_RACE:
         return LostRace()
     return StoreFull() if state in _DISK_FULL else None
+
+
+def of_driver(error: BaseException) -> bool:
+    """Whether SQLAlchemy, SQLite or PostgreSQL raised this; the store speaks to the drivers itself, too."""
+    return isinstance(error, SQLAlchemyError | sqlite3.Error) or type(error).__module__.startswith("psycopg")
 
 
 def _of_sqlite(code: int) -> StoreTrouble | None:

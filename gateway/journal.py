@@ -8,10 +8,12 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
+from chassis.prepared import Prepared
 from chassis.storage import Store
 from chassis.store_errors import LostRace
 from flow_model.events import KINDS, Event, canonical, seal
@@ -23,21 +25,26 @@ RUN_LOG = "-"  # the run's own events stand under this name instead of a dossier
 
 
 # Asked at every turn of the clock: built once.
-_HISTORIES = (
-    select(EVENTS)
-    .where(EVENTS.c.run_id == bindparam("run"), EVENTS.c.dossier != RUN_LOG)
-    .order_by(EVENTS.c.dossier, EVENTS.c.sequence)
+_RUN = EVENTS.c.run_id == bindparam("run")
+_HISTORIES = Prepared(
+    select(EVENTS).where(_RUN, EVENTS.c.dossier != RUN_LOG).order_by(EVENTS.c.dossier, EVENTS.c.sequence)
 )
-_HEAD = (
+_HEAD = Prepared(
     select(EVENTS.c.sequence, EVENTS.c.hash)
-    .where(EVENTS.c.run_id == bindparam("run"), EVENTS.c.dossier == bindparam("of"))
+    .where(_RUN, EVENTS.c.dossier == bindparam("of"))
     .order_by(EVENTS.c.sequence.desc())
     .limit(1)
 )
-_KNOWN = select(func.count()).where(
-    EVENTS.c.run_id == bindparam("run"), EVENTS.c.source == bindparam("from_")
-)
-_APPEND = insert(EVENTS)
+_KNOWN = Prepared(select(func.count()).where(_RUN, EVENTS.c.source == bindparam("from_")))
+_APPEND = Prepared(insert(EVENTS), EVENTS.c.keys())
+
+
+@lru_cache(maxsize=64)
+def _claiming(changed: tuple[str, ...]) -> Prepared:
+    """Make the next version of a run, with these columns changed, if it still is of the version known."""
+    mine = (RUNS.c.run_id == bindparam("run"), RUNS.c.version == bindparam("known"))
+    values = {name: bindparam(f"new_{name}", type_=RUNS.c[name].type) for name in (*changed, "version")}
+    return Prepared(update(RUNS).where(*mine).values(values))
 
 
 class WrittenRun(Protocol):
@@ -84,8 +91,7 @@ class Journal:
             sealed = self._sealed(connection, run, notes)
             if sealed or changed:
                 self._claim(connection, run, changed)
-            for event, source in sealed:
-                connection.execute(_APPEND, _columns(run.run_id, event, source))
+            _APPEND.run_many(connection, [_columns(run.run_id, event, source) for event, source in sealed])
         events = [event for event, _ in sealed]
         if sealed or changed:
             run.version = before + 1
@@ -128,9 +134,10 @@ class Journal:
 
     @staticmethod
     def _claim(connection: Connection, run: WrittenRun, changed: Mapping[str, Any]) -> None:
-        mine = (RUNS.c.run_id == run.run_id, RUNS.c.version == run.version)
-        claimed = connection.execute(update(RUNS).where(*mine).values(version=run.version + 1, **changed))
-        if claimed.rowcount != 1:
+        new = {f"new_{name}": value for name, value in changed.items()}
+        claim = _claiming(tuple(changed))
+        values = {"run": run.run_id, "known": run.version, "new_version": run.version + 1, **new}
+        if claim.run(connection, **values) != 1:
             raise LostRace
 
     def read(self, run_id: str, dossier: str, after: int = 0, limit: int | None = None) -> list[Event]:
@@ -148,8 +155,8 @@ class Journal:
         """The histories of all dossiers of a run, by dossier; the run's own log is left out."""
         histories: dict[str, list[Event]] = {}
         with self.store.connection() as connection:
-            for row in connection.execute(_HISTORIES, {"run": run_id}):
-                histories.setdefault(row.dossier, []).append(_event(row._mapping))
+            for row in _HISTORIES.all(connection, run=run_id):
+                histories.setdefault(row["dossier"], []).append(_event(row))
         return histories
 
     def dossiers(self, run_id: str) -> int:
@@ -192,13 +199,12 @@ class Journal:
 
     @staticmethod
     def _known(connection: Connection, run_id: str, source: str) -> bool:
-        found = connection.execute(_KNOWN, {"run": run_id, "from_": source}).scalar_one()
-        return bool(found)
+        return bool(_KNOWN.one(connection, run=run_id, from_=source))
 
     @staticmethod
     def _head(connection: Connection, run_id: str, dossier: str, genesis: str) -> tuple[int, str]:
-        row = connection.execute(_HEAD, {"run": run_id, "of": dossier}).first()
-        return (row.sequence, row.hash) if row else (0, genesis)
+        row = _HEAD.first(connection, run=run_id, of=dossier)
+        return (0, genesis) if row is None else (row[0], row[1])
 
 
 def _columns(run_id: str, event: Event, source: str | None) -> dict[str, Any]:

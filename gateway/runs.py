@@ -8,10 +8,11 @@ from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from chassis.client import ServiceClient, ServiceUnreachable
 from chassis.clock import Clock
+from chassis.prepared import Prepared
 from chassis.request_headers import run_headers
 from chassis.storage import Store
 from flow_model.errors import ConflictingContent, NeighbourGone, UnknownThing
@@ -24,6 +25,8 @@ from gateway.journal import RUN_LOG, RUNS, Journal, Note
 RunId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 OFFICE_SECONDS = 8 * 3600
 AWAITS_PULL = "resync"
+# Asked by every request: built once.
+_ONE = Prepared(select(RUNS).where(RUNS.c.run_id == bindparam("run")))
 DEFAULT_START = "2026-10-05T08:00:00+07:00"
 
 
@@ -118,7 +121,7 @@ class Runs:
         """Open a run at the gateway and in every service; the same terms again are no error."""
         document = terms.as_json()
         with self._store.connection() as connection:
-            row = connection.execute(select(RUNS).where(RUNS.c.run_id == run_id)).mappings().first()
+            row = next(iter(_ONE.all(connection, run=run_id)), None)
             if row is not None and json.loads(row["terms"]) != document:
                 raise ConflictingContent(
                     f"Lượt chạy {run_id} đã có với điều khoản khác", f"run {run_id} exists with other terms"
@@ -151,10 +154,10 @@ class Runs:
     def find(self, run_id: str) -> Run:
         """The run of this name; raises UnknownThing."""
         with self._store.connection() as connection:
-            row = connection.execute(select(RUNS).where(RUNS.c.run_id == run_id)).mappings().first()
-        if row is None:
+            found = _ONE.all(connection, run=run_id)
+        if not found:
             raise UnknownThing(f"Không có lượt chạy {run_id}", f"no run {run_id}")
-        return _run(row)
+        return _run(found[0])
 
     def all(self, after: str = "", limit: int = 100) -> list[Run]:
         """The runs by name, a page at a time."""

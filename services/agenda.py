@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam
-from sqlmodel import Field, Session, SQLModel, col, delete, func, select
+from sqlalchemy import bindparam, delete, func, insert, select
+from sqlmodel import Field, Session, SQLModel
 
+from chassis.prepared import Prepared
 from services.instants import instant_of, instant_or_none, text_of
 
 
@@ -23,14 +24,25 @@ class Act(SQLModel, table=True):
         return instant_of(self.at)
 
 
-# Asked at every turn of the clock: built once.
-_FIRST_DUE = (
-    select(Act)
-    .where(col(Act.run_id) == bindparam("run_id"), col(Act.at) <= bindparam("until"))
-    .order_by(col(Act.at), col(Act.application_id), col(Act.kind))
+_ACTS = Act.__table__  # type: ignore[attr-defined]
+_OF_RUN = _ACTS.c.run_id == bindparam("run_id")
+_OF_APPLICATION = (_OF_RUN, _ACTS.c.application_id == bindparam("application_id"))
+_OF_KIND = (*_OF_APPLICATION, _ACTS.c.kind == bindparam("kind"))
+# Asked at every turn of the clock.
+_FIRST_DUE = Prepared(
+    select(_ACTS)
+    .where(_OF_RUN, _ACTS.c.at <= bindparam("until"))
+    .order_by(_ACTS.c.at, _ACTS.c.application_id, _ACTS.c.kind)
     .limit(1)
 )
-_NEXT_AT = select(func.min(Act.at)).where(col(Act.run_id) == bindparam("run_id"))
+_NEXT_AT = Prepared(select(func.min(_ACTS.c.at)).where(_OF_RUN))
+_NEXT_AT_OF = Prepared(select(func.min(_ACTS.c.at)).where(*_OF_APPLICATION))
+_FIND = Prepared(select(_ACTS).where(*_OF_KIND))
+_ADD = Prepared(insert(_ACTS), _ACTS.c.keys())
+_CANCEL = Prepared(delete(_ACTS).where(*_OF_KIND))
+_CLAIM = Prepared(
+    delete(_ACTS).where(*_OF_KIND, _ACTS.c.at == bindparam("at"), _ACTS.c.attempt == bindparam("attempt"))
+)
 
 
 def schedule(
@@ -44,53 +56,53 @@ def schedule(
     attempt: int = 0,
 ) -> None:
     """Put an act on the agenda, in place of one of the same kind."""
-    session.merge(
-        Act(
-            run_id=run_id,
-            application_id=application_id,
-            kind=kind,
-            at=text_of(at),
-            number=number,
-            attempt=attempt,
-        )
+    cancel(session, run_id, application_id, kind)
+    _ADD.run(
+        session.connection(),
+        run_id=run_id,
+        application_id=application_id,
+        kind=kind,
+        at=text_of(at),
+        number=number,
+        attempt=attempt,
     )
-    session.flush()
 
 
 def find(session: Session, run_id: str, application_id: str, kind: str) -> Act | None:
     """The act of this kind that is still to come."""
-    return session.get(Act, (run_id, application_id, kind))
+    found = _FIND.all(session.connection(), run_id=run_id, application_id=application_id, kind=kind)
+    return Act(**found[0]) if found else None
 
 
 def cancel(session: Session, run_id: str, application_id: str, *kinds: str) -> None:
     """Take acts off the agenda."""
-    session.exec(
-        delete(Act).where(
-            col(Act.run_id) == run_id,
-            col(Act.application_id) == application_id,
-            col(Act.kind).in_(kinds),
-        )
-    )
+    for kind in kinds:
+        _CANCEL.run(session.connection(), run_id=run_id, application_id=application_id, kind=kind)
 
 
 def claim(session: Session, act: Act) -> bool:
     """Take this very act off the agenda; False when somebody did, or moved it, in the meantime."""
-    own = find(session, act.run_id, act.application_id, act.kind)
-    if own is None or (own.at, own.attempt) != (act.at, act.attempt):
-        return False
-    session.delete(own)
-    session.flush()
-    return True
+    return bool(
+        _CLAIM.run(
+            session.connection(),
+            run_id=act.run_id,
+            application_id=act.application_id,
+            kind=act.kind,
+            at=act.at,
+            attempt=act.attempt,
+        )
+    )
 
 
 def next_act(session: Session, run_id: str, until: datetime) -> Act | None:
     """The first act due by an instant, in the order of instant and application."""
-    return session.exec(_FIRST_DUE, params={"run_id": run_id, "until": text_of(until)}).first()
+    found = _FIRST_DUE.all(session.connection(), run_id=run_id, until=text_of(until))
+    return Act(**found[0]) if found else None
 
 
 def next_act_at(session: Session, run_id: str, application_id: str | None = None) -> datetime | None:
     """When the next act of a run, or of one application, falls due."""
+    connection = session.connection()
     if application_id is None:
-        return instant_or_none(session.exec(_NEXT_AT, params={"run_id": run_id}).one())
-    asked = _NEXT_AT.where(Act.application_id == application_id)
-    return instant_or_none(session.exec(asked, params={"run_id": run_id}).one())
+        return instant_or_none(_NEXT_AT.one(connection, run_id=run_id))
+    return instant_or_none(_NEXT_AT_OF.one(connection, run_id=run_id, application_id=application_id))

@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, Field
-from sqlmodel import JSON, Session, SQLModel, col, func, select
+from sqlalchemy import bindparam, func, insert, select
+from sqlmodel import JSON, Session, SQLModel
 from sqlmodel import Field as Column
 
+from chassis.prepared import Prepared
 from chassis.signing import Signer
 from services.instants import text_of
 
@@ -24,6 +26,17 @@ class EventRow(SQLModel, table=True):
     at: str
     round: int
     payload: dict[str, Any] = Column(sa_type=JSON)
+
+
+_EVENTS = EventRow.__table__  # type: ignore[attr-defined]
+_OF_RUN = _EVENTS.c.run_id == bindparam("run_id")
+_LAST = Prepared(select(func.max(_EVENTS.c.id)).where(_OF_RUN))
+_APPEND = Prepared(insert(_EVENTS), _EVENTS.c.keys())
+_AFTER = Prepared(
+    select(*(column for column in _EVENTS.c if column.name != "run_id"))
+    .where(_OF_RUN, _EVENTS.c.id > bindparam("after"))
+    .order_by(_EVENTS.c.id)
+)
 
 
 class EventView(BaseModel):
@@ -53,26 +66,22 @@ def append(
     round_: int = 0,
 ) -> None:
     """Write an event as the next of its run."""
-    last = session.exec(select(func.max(EventRow.id)).where(EventRow.run_id == run_id)).one()
-    session.add(
-        EventRow(
-            run_id=run_id,
-            id=(last or 0) + 1,
-            application_id=application_id,
-            kind=kind,
-            at=text_of(at),
-            round=round_,
-            payload=dict(payload),
-        )
+    connection = session.connection()
+    _APPEND.run(
+        connection,
+        run_id=run_id,
+        id=(_LAST.one(connection, run_id=run_id) or 0) + 1,
+        application_id=application_id,
+        kind=kind,
+        at=text_of(at),
+        round=round_,
+        payload=dict(payload),
     )
-    session.flush()
 
 
 def events_after(session: Session, run_id: str, after: int, service: str, signer: Signer) -> list[EventView]:
     """The events of a run with a greater number, in order, signed by the service that tells them."""
-    asked = select(EventRow).where(EventRow.run_id == run_id, EventRow.id > after).order_by(col(EventRow.id))
-    told = [row.model_dump(exclude={"run_id"}) for row in session.exec(asked)]
     return [
         EventView(**each, signature=signer.sign({"run_id": run_id, "service": service, **each}))
-        for each in told
+        for each in _AFTER.all(session.connection(), run_id=run_id, after=after)
     ]

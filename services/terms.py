@@ -13,6 +13,7 @@ from sqlmodel import JSON, Session, SQLModel, col, select
 from sqlmodel import Field as Column
 
 from chassis.boundary import BadHeader
+from chassis.prepared import Prepared
 from flow_model.errors import DownInTheStory, FieldError, UnknownThing
 from flow_model.events import canonical
 from flow_model.faults import CertificateError, IdIssue, LiveFault, Outage
@@ -31,7 +32,7 @@ class RunRow(SQLModel, table=True):
     added: dict[str, Any] = Column(default_factory=dict, sa_type=JSON)  # faults that came on the way, by name
 
 
-_TERMS = (
+_TERMS = Prepared(
     select(
         cast(col(RunRow.content), String).label("content"),
         cast(col(RunRow.added), String).label("added"),
@@ -85,13 +86,13 @@ def fingerprint(content: Any) -> str:
 
 def terms_of(session: Session, run_id: str) -> Terms:
     """The terms of a run that is open here; UnknownThing otherwise."""
-    row = session.connection().execute(_TERMS, {"run_id": run_id}).first()
+    row = _TERMS.first(session.connection(), run_id=run_id)
     if row is None:
         raise UnknownThing(
             f"Dịch vụ này không có lượt chạy {run_id}. Hãy mở bằng PUT /runs/{run_id}.",
             f"This service has no run {run_id}. Open it with PUT /runs/{run_id}.",
         )
-    return _parsed(row.content, row.added)
+    return _parsed(*row)
 
 
 # Every request asks for the terms of its run, and few runs are open at once.

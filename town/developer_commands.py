@@ -110,6 +110,31 @@ def torture(
     end_with(lambda: torment(wish))
 
 
+@app.command()
+def bench(
+    what: Annotated[str, typer.Argument(metavar="WHAT", help="flows")] = "flows",
+    *,
+    in_flight: Annotated[str, typer.Option(metavar="N,N", help="So many cases at once.")] = "1,32,256",
+    rounds: Annotated[int, typer.Option(min=1, help="So often; medians are shown.")] = 3,
+    cases: Annotated[
+        int | None, typer.Option(min=2, help="So many a go. [dim]10, 96, 256 by what is in flight[/]")
+    ] = None,
+    postgres: Annotated[
+        bool, typer.Option("--postgres/--no-postgres", help="On PostgreSQL as well, and DBOS.")
+    ] = True,
+    json: Annotated[
+        bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")
+    ] = False,
+) -> None:
+    """How fast cases go: a bare loop, ours on both stores, a durable engine. Look at the ratios.
+
+    [bold]python3 run.py bench flows --in-flight 32 --rounds 5[/]
+    """
+    from town.bench.command import Wish, main, numbers
+
+    end_with(lambda: main(Wish(what, numbers(in_flight), rounds, cases, postgres, json)))
+
+
 @app.command(context_settings=_PASSED_ON)
 def test(context: typer.Context) -> None:
     """Run the tests. What follows goes to pytest.

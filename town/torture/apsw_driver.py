@@ -122,12 +122,10 @@ class Connection:
         return self.cursor().execute(statement, values)
 
     def commit(self) -> None:
-        if self.inner.in_transaction:
-            self.execute("COMMIT")
+        """Nothing: the store itself begins and ends transactions."""
 
     def rollback(self) -> None:
-        if self.inner.in_transaction:
-            self.execute("ROLLBACK")
+        """Nothing."""
 
     def close(self) -> None:
         with suppress(apsw.Error):

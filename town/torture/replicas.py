@@ -74,6 +74,10 @@ class Replicas:
         """Send a signal: SIGKILL, SIGSTOP, SIGCONT, SIGTERM."""
         self._processes[name].send_signal(number)
 
+    def pids(self) -> dict[str, int]:
+        """The process of each by name, as it is now."""
+        return {name: process.pid for name, process in self._processes.items()}
+
     def kill(self, name: str) -> None:
         """Kill a process and wait until it is gone."""
         self._processes[name].kill()
@@ -127,9 +131,11 @@ class Replicas:
 class Doors(ServiceClient):
     """Asks one gateway and the other by turns, as a proxy does; one that refuses is left out that time."""
 
-    def __init__(self, urls: list[str]) -> None:
+    def __init__(self, urls: list[str], timeout_seconds: float = 10.0) -> None:
         super().__init__({}, {"gateway": ""}, None)
-        self._doors = [ServiceClient.over_http({"gateway": url}) for url in urls]
+        self._doors = [
+            ServiceClient.over_http({"gateway": url}, timeout_seconds=timeout_seconds) for url in urls
+        ]
         self._turns = count()
 
     async def call(self, service: str, method: str, path: str, **sent: Any) -> Answer:
