@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from chassis.admission import Admission, Stopping
 from chassis.api_page import PAGE_HEADERS, render_api_page
 from chassis.boundary import JSON_LIMIT, Boundary
 from chassis.language import Language, language_of
@@ -46,8 +47,13 @@ def build_app(
     routers: Sequence[APIRouter] = (),
     language: Language = "vi",
     json_limit: int = JSON_LIMIT,
+    admission: Admission | None = None,
 ) -> FastAPI:
-    """The app of one service. Everything it needs is passed in: nothing happens at start-up of the server."""
+    """The app of one service. Everything it needs is passed in: nothing happens at start-up of the server.
+
+    ``app.state.admission`` is its door, for whoever serves it.
+    """
+    admission = admission or Admission()
     app = FastAPI(
         title=title,
         version=version,
@@ -58,19 +64,24 @@ def build_app(
         telemetry=_NO_TELEMETRY,
     )
     app.state.language = language
-    app.include_router(_own_routes(app, title, version, store))
+    app.state.admission = admission
+    app.include_router(_own_routes(app, title, version, store, admission))
     for router in routers:
         app.include_router(router)
-    app.add_middleware(Boundary, json_limit=json_limit, store=store)
+    app.add_middleware(Boundary, json_limit=json_limit, store=store, admission=admission)
     install(app)
     return app
 
 
-def _own_routes(app: FastAPI, title: str, version: str, store: Store | None) -> APIRouter:
+def _own_routes(
+    app: FastAPI, title: str, version: str, store: Store | None, admission: Admission
+) -> APIRouter:
     router = APIRouter()
 
     @router.get("/health", tags=["health"], summary="Tình trạng dịch vụ", responses=problem_responses(503))
     async def health() -> Health:
+        if admission.stopping:
+            raise Stopping("Tiến trình đang dừng.", "The process is being stopped.", retry_after_seconds=1)
         if store is not None:
             try:
                 store.check()

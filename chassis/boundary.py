@@ -6,21 +6,23 @@ text policy. It is plain ASGI because the framework's middleware class starts a 
 """
 
 from collections.abc import Mapping
-from typing import Any
-from urllib.parse import quote, unquote_plus, unquote_to_bytes
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from chassis.addresses import with_composed_address
+from chassis.admission import Admission
+from chassis.heads import BadHeader, Head, read_head
 from chassis.problems import problem_of
+from chassis.quick_answers import refuse
 from chassis.storage import Store
 from chassis.store_errors import StoreTrouble
 from chassis.strict_json import NotStrict, strict_dumps, strict_loads
-from chassis.text_policy import MESSAGES, composed, refused_kind
+from chassis.work import Work, begin
 from flow_model.errors import FieldError, SandboxError
 
 JSON_LIMIT = 65_536
 _WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE", "OPTIONS", "TRACE"})
-_DECIDING = frozenset({b"content-length", b"content-type", b"content-encoding", b"transfer-encoding"})
+_HEALTH = "/health"  # asked by whoever watches the process: never refused
 _EMPTY: Message = {"type": "http.request", "body": b"", "more_body": False}
 
 
@@ -28,12 +30,6 @@ class MalformedJson(SandboxError):
     """The sender corrects the body."""
 
     slug = "malformed-json"
-
-
-class UnsafeAddress(SandboxError):
-    """The sender corrects the path or the query."""
-
-    slug = "unsafe-address"
 
 
 class BodyTooLarge(SandboxError):
@@ -48,12 +44,6 @@ class UnsupportedMediaType(SandboxError):
     slug = "unsupported-media-type"
 
 
-class BadHeader(SandboxError):
-    """The sender corrects a header."""
-
-    slug = "bad-header"
-
-
 class _Gone(Exception):
     """The sender hung up: nobody is left to answer."""
 
@@ -61,33 +51,59 @@ class _Gone(Exception):
 class Boundary:
     """Refuse what no service should have to understand; hand on the rest in one form."""
 
-    def __init__(self, app: ASGIApp, *, json_limit: int = JSON_LIMIT, store: Store | None = None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        json_limit: int = JSON_LIMIT,
+        store: Store | None = None,
+        admission: Admission | None = None,
+    ) -> None:
         self.app = app
         self.json_limit = json_limit
         self.store = store
+        self.admission = admission
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        work: Work | None = None
         try:
-            scope = _with_composed_address(scope)
-            body = await self._body(scope, receive)
-        except SandboxError as refusal:
-            answer = problem_of(refusal, scope)
-            if isinstance(refusal, BodyTooLarge):
-                answer.headers["Connection"] = "close"  # the rest of the body is never read
-            await answer(scope, receive, send)
-            return
-        except _Gone:
-            return
+            try:
+                head = read_head(scope)
+                scope = with_composed_address(scope)
+                raw = await self._raw(scope, head, receive)
+                if self.admission is not None and scope["path"] != _HEALTH:
+                    work = await self.admission.enter(head)
+                    begin(work)
+                body = _re_written(raw, head)
+            except SandboxError as refusal:
+                await _refuse(refusal, scope, receive, send)
+                return
+            except _Gone:
+                return
+            send = self._answering(work, scope, receive, send)
+            await self.app(_with_length(scope, len(body)), _handing_on(body, receive), send)
+        finally:
+            self._leave(work)
+
+    def _leave(self, work: Work | None) -> None:
+        if work is not None:
+            assert self.admission is not None
+            work.over = True
+            self.admission.leave(work)
+
+    def _answering(self, work: Work | None, scope: Scope, receive: Receive, send: Send) -> Send:
         if self.store is not None:
             send = _once_kept(self.store, scope, receive, send)
-        await self.app(_with_length(scope, len(body)), _handing_on(body, receive), send)
+        return (
+            send if self.admission is None or work is None else _streaming(self.admission, work, scope, send)
+        )
 
-    async def _body(self, scope: Scope, receive: Receive) -> bytes:
-        headers = _single(scope)
-        announced = headers.get(b"content-length")
+    async def _raw(self, scope: Scope, head: Head, receive: Receive) -> bytes:
+        """The body as it was sent. It is read before the work is admitted: a slow sender holds no place."""
+        announced = head.noted.get(b"content-length")
         if announced is not None and not (
             announced.isascii() and announced.isdigit() and len(announced) < 20
         ):
@@ -95,16 +111,12 @@ class Boundary:
         if announced is not None and int(announced) > self.json_limit:
             raise self._too_large()
         ignored = scope["method"] in _WITHOUT_BODY
-        if ignored and announced in (None, b"0") and b"transfer-encoding" not in headers:
+        if ignored and announced in (None, b"0") and b"transfer-encoding" not in head.noted:
             return b""
+        if self.admission is not None and scope["path"] != _HEALTH:
+            self.admission.look(head)  # nothing is read of what is sent away anyhow
         raw = await self._bounded(receive)
-        if ignored or not raw:
-            return b""
-        _require_json(headers)
-        try:
-            return strict_dumps(strict_loads(raw))
-        except NotStrict as error:
-            raise _malformed(error) from None
+        return b"" if ignored else raw
 
     async def _bounded(self, receive: Receive) -> bytes:
         chunks: list[bytes] = []
@@ -126,6 +138,46 @@ class Boundary:
             f"Nội dung vượt quá {self.json_limit} byte. Hãy gửi ít hơn.",
             f"The body is beyond {self.json_limit} bytes. Send less at once.",
         )
+
+
+def _re_written(raw: bytes, head: Head) -> bytes:
+    """The body in the one form that is handed on; raises MalformedJson, UnsupportedMediaType."""
+    if not raw:
+        return b""
+    _require_json(head.noted)
+    try:
+        return strict_dumps(strict_loads(raw))
+    except NotStrict as error:
+        raise _malformed(error) from None
+
+
+def _streaming(admission: Admission, work: Work, scope: Scope, send: Send) -> Send:
+    """An answer without a length is a stream, which may last for ever: it begins, and its place is free."""
+
+    async def send_and_note(message: Message) -> None:
+        await send(message)
+        if message["type"] == "http.response.start" and not _has_length(message):
+            admission.leave(work)
+            scope.get("state", {})["streams"] = True
+
+    return send_and_note
+
+
+def _has_length(message: Message) -> bool:
+    return any(name == b"content-length" for name, _ in message.get("headers", ())) or message["status"] in (
+        204,
+        304,
+    )
+
+
+async def _refuse(refusal: SandboxError, scope: Scope, receive: Receive, send: Send) -> None:
+    if refusal.errors or isinstance(refusal, BodyTooLarge):
+        answer = problem_of(refusal, scope)
+        if isinstance(refusal, BodyTooLarge):
+            answer.headers["Connection"] = "close"  # the rest of the body is never read
+        await answer(scope, receive, send)
+    else:
+        await refuse(refusal, scope, send)
 
 
 def _once_kept(store: Store, scope: Scope, receive: Receive, send: Send) -> Send:
@@ -175,68 +227,6 @@ def _require_json(headers: Mapping[bytes, bytes]) -> None:
             "Hãy gửi Content-Type: application/json, mã UTF-8, không nén.",
             "Send Content-Type: application/json, in UTF-8, not compressed.",
         )
-
-
-def _single(scope: Scope) -> dict[bytes, bytes]:
-    """The headers that decide how a body is read; two different ones under one name are an attack."""
-    found: dict[bytes, bytes] = {}
-    for name, value in scope["headers"]:
-        if name in _DECIDING and found.setdefault(name, value) != value:
-            raise BadHeader(
-                f"Tiêu đề {name.decode()} xuất hiện hai lần.", f"The header {name.decode()} stands twice."
-            )
-    return found
-
-
-def _with_composed_address(scope: Scope) -> Scope:
-    query: bytes = scope.get("query_string", b"")
-    raw_path: bytes | None = scope.get("raw_path")
-    path: str = scope["path"]
-    changed: dict[str, Any] = {}
-    if raw_path is not None and b"%" in raw_path:
-        path = _decoded(raw_path.partition(b"?")[0], "path")
-    if not (path.isascii() and path.isprintable()):
-        _require_plain(path, "path")
-        if composed(path) != path:
-            path = composed(path)
-            changed |= {"path": path, "raw_path": quote(path, safe="/%:@!$&'()*+,;=~-._").encode()}
-    if b"%" in query or not query.isascii():
-        text = _decoded(query, "query")
-        _require_plain(text, "query")
-        if composed(text) != text:
-            changed["query_string"] = _composed_query(query.decode("ascii", "surrogateescape"))
-    elif query:
-        _require_plain(query.decode("ascii"), "query")
-    return {**scope, **changed} if changed else scope
-
-
-def _decoded(raw: bytes, where: str) -> str:
-    try:
-        return unquote_to_bytes(raw).decode("utf-8")
-    except UnicodeDecodeError:
-        raise _unsafe(
-            where, "not-utf8", ("Không phải UTF-8. Hãy mã hoá lại.", "This is not UTF-8. Encode it again.")
-        ) from None
-
-
-def _require_plain(text: str, where: str) -> None:
-    kind = "control-character" if "\n" in text or "\t" in text else refused_kind(text)
-    if kind is not None:
-        raise _unsafe(where, kind, MESSAGES[kind])
-
-
-def _unsafe(where: str, code: str, message: tuple[str, str]) -> UnsafeAddress:
-    part_vi, part_en = ("đường dẫn", "path") if where == "path" else ("phần truy vấn", "query string")
-    return UnsafeAddress(
-        f"Trong {part_vi}: {message[0]}",
-        f"In the {part_en}: {message[1]}",
-        errors=[FieldError(where, code, *message)],
-    )
-
-
-def _composed_query(query: str) -> bytes:
-    pairs = [part.split("=", 1) for part in query.split("&")]
-    return "&".join("=".join(quote(composed(unquote_plus(text))) for text in pair) for pair in pairs).encode()
 
 
 def _with_length(scope: Scope, length: int) -> Scope:

@@ -6,12 +6,12 @@ the caller's patience lasts. A step of a flow is sent again by the engine that r
 """
 
 import asyncio
-import json as json_library
+from collections import defaultdict
 from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from contextlib import nullcontext
 from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from math import ceil
+from math import ceil, inf
 from types import TracebackType
 from typing import Any, Self
 
@@ -20,88 +20,29 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 from starlette.types import ASGIApp
 
-from chassis.clock import WallClock
+from chassis.answers import (
+    Answer,
+    ServiceRefused,
+    ServiceUnreachable,
+    comes_again,
+    parsed,
+    whole_seconds,
+)
+from chassis.breakers import Breaker, Bulkhead, Crowded, Open
+from chassis.clock import WallClock, seconds_passed
+from chassis.heads import TIME_LEFT, WORK_DEPTH
 from chassis.in_process import InProcess, Received
 from chassis.mishaps import Mishap, Reason, Staged, spoilt, suffer
-from chassis.problem_table import OF_THE_PROCESS
 from chassis.strict_json import strict_dumps
+from chassis.work import present_work
 from flow_model.chance import uniform
-from flow_model.errors import SandboxError, ServiceDown
 
-_REASONS: dict[Reason, tuple[str, str]] = {
-    "refused": ("không nhận kết nối", "refuses connections"),
-    "timeout": ("không trả lời kịp", "did not answer in time"),
-    "reset": ("ngắt kết nối giữa chừng", "broke off the connection"),
-    "unavailable": ("báo đang tạm ngừng", "says it is unavailable"),
-    "busy": ("đang quá tải, hoặc chưa ghi được", "has too much to do, or cannot keep anything now"),
-    "broken": ("báo lỗi máy chủ", "answers with a server error"),
-    "unreadable": ("trả lời không đọc được", "gave an answer that cannot be read"),
-}
+__all__ = ["Answer", "ServiceClient", "ServiceRefused", "ServiceUnreachable"]
+
 _MAX_CONNECTIONS = 100
-_BUSY_STATUS = (429, 503, 507)
+_UNREACHED = (httpx.TransportError, TimeoutError, OSError, aiohttp.ClientError)
 # How long a caller waits in all for a process that is busy, before it gives up.
 PATIENCE_SECONDS = 20.0
-
-
-class ServiceUnreachable(ServiceDown):
-    """The operator starts the service; whoever called sends the same request again later.
-
-    ``staged``: it was meant to happen, as a fault of the run.
-    """
-
-    def __init__(
-        self,
-        service: str,
-        reason: Reason,
-        retry_after_seconds: int | None = None,
-        *,
-        staged: bool = False,
-    ) -> None:
-        vi, en = _REASONS[reason]
-        super().__init__(
-            f"Dịch vụ {service} {vi}.",
-            f"The service {service} {en}.",
-            retry_after_seconds=retry_after_seconds,
-        )
-        self.service = service
-        self.reason: Reason = reason
-        self.staged = staged
-
-
-class ServiceRefused(SandboxError):
-    """The caller reads the other service's problem: that service says what to put right."""
-
-    slug = "service-refused"
-
-    def __init__(self, service: str, status: int, problem: Mapping[str, Any]) -> None:
-        detail = str(problem.get("detail") or problem.get("title") or f"HTTP {status}")
-        super().__init__(f"{service}: {detail}", f"{service}: {detail}")
-        self.service = service
-        self.status = status
-        self.problem = dict(problem)
-
-    @property
-    def problem_slug(self) -> str:
-        """The last word of the problem's type: `conflicting-content`."""
-        return str(self.problem.get("type", "")).rpartition(":")[2]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a service answered. Header names are lower case; `body` is the parsed JSON, or None."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: Any
-    service: str = ""
-    content: bytes = field(default=b"", repr=False)
-
-    def raise_for_problem(self) -> Self:
-        """The answer itself when it is no error; ServiceRefused otherwise."""
-        if self.status >= 400:
-            problem = self.body if isinstance(self.body, dict) else {}
-            raise ServiceRefused(self.service, self.status, problem)
-        return self
 
 
 class ServiceClient:
@@ -113,18 +54,26 @@ class ServiceClient:
         base_urls: Mapping[str, str],
         timeout_seconds: float | None,
         patience_seconds: float = PATIENCE_SECONDS,
+        calls_each: int | None = None,
     ) -> None:
+        self._breakers: defaultdict[str, Breaker] = defaultdict(Breaker)
+        self._bulkheads = {} if calls_each is None else {name: Bulkhead(calls_each) for name in base_urls}
         self._patience_seconds = patience_seconds
         self._clients = dict(clients)
         self._base_urls = dict(base_urls)
         self._timeout_seconds = timeout_seconds
 
     @classmethod
-    def over_http(cls, base_urls: Mapping[str, str], *, timeout_seconds: float = 10.0) -> Self:
-        """Real connections, kept open and shared by all services; one pool, opened at the first call."""
-        network = _Network(timeout_seconds)
+    def over_http(
+        cls, base_urls: Mapping[str, str], *, timeout_seconds: float = 10.0, calls_each: int | None = None
+    ) -> Self:
+        """Real connections, kept open and shared by all services; one pool, opened at the first call.
+
+        ``calls_each``: so many calls to one service at once, for a process that serves others meanwhile.
+        """
+        network = _Network(timeout_seconds, 0 if calls_each is not None else _MAX_CONNECTIONS)
         urls = {name: url.rstrip("/") for name, url in base_urls.items()}
-        return cls(dict.fromkeys(urls, network), urls, timeout_seconds)
+        return cls(dict.fromkeys(urls, network), urls, timeout_seconds, calls_each=calls_each)
 
     @classmethod
     def in_process(cls, apps: Mapping[str, ASGIApp], *, patience_seconds: float = PATIENCE_SECONDS) -> Self:
@@ -165,8 +114,9 @@ class ServiceClient:
         url = self._base_urls[service] + path
 
         async def send() -> Received:
-            async with asyncio.timeout(self._timeout_seconds):
-                return await client.send(method, url, params, sent, content)
+            limit = self._limit(service, sent)
+            way = partial(client.send, method, url, params, sent, content)
+            return await self._guarded(service, limit, way)
 
         try:
             response = await self._patiently(
@@ -174,28 +124,70 @@ class ServiceClient:
             )
         except Staged as staged:
             raise ServiceUnreachable(service, staged.reason, staged=True) from None
-        except (httpx.TransportError, TimeoutError, OSError, aiohttp.ClientError) as error:
+        except Open as gone:
+            raise ServiceUnreachable(service, gone.reason) from None
+        except Crowded:
+            raise ServiceUnreachable(service, "busy") from None
+        except _UNREACHED as error:
             raise ServiceUnreachable(service, _reason(error)) from error
         said = response.headers
         if response.status_code >= 500 and "retry-after" in said:
-            raise ServiceUnreachable(service, "unavailable", _seconds(said["retry-after"]))
+            raise ServiceUnreachable(service, "unavailable", whole_seconds(said["retry-after"]))
         received = spoilt(mishap, response.content)
-        body, readable = _parsed(said.get("content-type", ""), received)
+        body, readable = parsed(said.get("content-type", ""), received)
         if not readable and (mishap is not None or response.status_code < 400):
             raise ServiceUnreachable(service, "unreadable", staged=mishap is not None)
         return Answer(response.status_code, said, body, service, received)
+
+    def _limit(self, service: str, sent: dict[str, str]) -> float | None:
+        """How long this call may take, by our own limit and by what is left to whoever asked; tells it on."""
+        limit, work = self._timeout_seconds, present_work()
+        if work is not None:
+            sent[WORK_DEPTH] = str(work.depth + 1)
+            if work.until is not None:
+                left = work.until - seconds_passed()
+                if left <= 0:
+                    raise ServiceUnreachable(service, "timeout")
+                limit = left if limit is None else min(limit, left)
+        if limit is not None:
+            sent[TIME_LEFT] = str(max(1, int(limit * 1000)))
+        return limit
+
+    async def _guarded(
+        self, service: str, limit: float | None, send: Callable[[], Awaitable[Received]]
+    ) -> Received:
+        """Send, past the service's bulkhead and breaker. Who had less time than is usual proves nothing."""
+        breaker, bulkhead = self._breakers[service], self._bulkheads.get(service)
+        number = None
+        try:
+            async with asyncio.timeout(limit):
+                async with nullcontext() if bulkhead is None else bulkhead.place():
+                    number = breaker.begin()
+                    response = await send()
+        except BaseException as error:
+            if number is not None:
+                told = isinstance(error, _UNREACHED) and _reason(error)
+                if told and (told != "timeout" or limit == self._timeout_seconds):
+                    breaker.failed(number, told)
+                else:
+                    breaker.dropped(number)
+            raise
+        breaker.answered()
+        return response
 
     async def _patiently(self, service: str, send: Callable[[], Awaitable[Received]]) -> Received:
         """Send, and again when the service says that it is busy and when to come again."""
         waited, turn = 0.0, 0
         while True:
             response = await send()
-            again = _comes_again(response)
+            again = comes_again(response)
             if again is None:
                 return response
             turn += 1
             pause = again * (0.5 + 0.5 * uniform(turn, service, int(waited * 1000)))
-            if waited + pause > self._patience_seconds:
+            work = present_work()
+            left = inf if work is None or work.until is None else work.until - seconds_passed()
+            if waited + pause > self._patience_seconds or pause > left:
                 raise ServiceUnreachable(service, "busy", ceil(again))
             await WallClock().pause(pause)
             waited += pause
@@ -216,9 +208,9 @@ class ServiceClient:
 class _Network:
     """The way to real servers: one pool of connections for all."""
 
-    def __init__(self, timeout_seconds: float) -> None:
+    def __init__(self, timeout_seconds: float, most_connections: int) -> None:
         self._client = httpx.AsyncClient(
-            transport=AiohttpTransport(client=_open_session, trust_env=False),
+            transport=AiohttpTransport(client=partial(_open_session, most_connections), trust_env=False),
             timeout=timeout_seconds,
             trust_env=False,
             follow_redirects=False,
@@ -242,9 +234,9 @@ class _Network:
         await self._client.aclose()
 
 
-def _open_session() -> aiohttp.ClientSession:
+def _open_session(most_connections: int) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=_MAX_CONNECTIONS),
+        connector=aiohttp.TCPConnector(limit=most_connections),
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,
     )
@@ -259,27 +251,3 @@ def _reason(error: BaseException) -> Reason:
     if isinstance(error, aiohttp.ClientConnectorError | httpx.ConnectError):
         return "refused"
     return "reset"
-
-
-def _comes_again(response: Received) -> float | None:
-    """The seconds after which a busy process wants to be asked again; None when it is not busy."""
-    if response.status_code not in _BUSY_STATUS or "retry-after" not in response.headers:
-        return None
-    body, _ = _parsed(response.headers.get("content-type", ""), response.content)
-    slug = str(body.get("type", "")).rpartition(":")[2] if isinstance(body, dict) else ""
-    return float(_seconds(response.headers["retry-after"]) or 1) if slug in OF_THE_PROCESS else None
-
-
-def _seconds(retry_after: str) -> int | None:
-    return int(retry_after) if retry_after.isascii() and retry_after.isdigit() else None
-
-
-def _parsed(content_type: str, content: bytes) -> tuple[Any, bool]:
-    """The JSON that it holds (None when it says that it holds none), and whether it could be read."""
-    essence = content_type.partition(";")[0].strip().lower()
-    if not essence.endswith(("/json", "+json")):
-        return None, True
-    try:
-        return json_library.loads(content), True
-    except (ValueError, RecursionError):
-        return None, False

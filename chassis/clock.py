@@ -30,6 +30,11 @@ class WallClock:
             waiting.cancel()
 
 
+def seconds_passed() -> float:
+    """Seconds by the clock of the running loop, for how long something takes: virtual in a schedule."""
+    return asyncio.get_running_loop().time()
+
+
 class HeldClock:
     """A clock that moves only when told: for tests and for runs."""
 

@@ -7,8 +7,8 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
-from chassis.boundary import BadHeader
 from chassis.clock import VIETNAM
+from chassis.heads import BadHeader
 from chassis.language import Language, language_of
 from chassis.request_headers import derive_traceparent
 from flow_model.errors import FieldError

@@ -14,6 +14,8 @@ STATUS: dict[str, tuple[int, str, str]] = {
     "not-found": (404, "Không có thứ này", "There is no such thing"),
     "service-down": (503, "Dịch vụ tạm ngừng", "The service is down"),
     "busy": (503, "Đang quá tải", "There is too much to do"),
+    "stopping": (503, "Tiến trình đang dừng", "The process is being stopped"),
+    "deadline-passed": (504, "Hết thời gian chờ", "The time that was left is over"),
     "run-elsewhere": (503, "Cổng khác đang chạy lượt này", "Another gateway is at work on this run"),
     "store-full": (507, "Hết chỗ trên đĩa", "The disk is full"),
     "store-broken": (503, "Kho dữ liệu hỏng", "The store is broken"),
@@ -32,6 +34,9 @@ STATUS: dict[str, tuple[int, str, str]] = {
     "unsafe-address": (400, "Địa chỉ có ký tự không được phép", "The address holds a refused character"),
     "bad-header": (400, "Tiêu đề HTTP không hợp lệ", "An HTTP header is not valid"),
     "body-too-large": (413, "Nội dung quá lớn", "The body is too large"),
+    "too-slow": (408, "Yêu cầu đến quá chậm", "The request came too slowly"),
+    "address-too-long": (414, "Địa chỉ quá dài", "The address is too long"),
+    "headers-too-large": (431, "Tiêu đề HTTP quá lớn", "The HTTP headers are too large"),
     "unsupported-media-type": (415, "Chỉ nhận JSON mã UTF-8", "Only JSON in UTF-8 is accepted"),
     # what the framework says
     "unauthorized": (401, "Cần đăng nhập", "You need to sign in"),
@@ -52,7 +57,16 @@ STATUS: dict[str, tuple[int, str, str]] = {
 }
 # Trouble of a process, not of the simulated world: whoever asked comes again, and no run hears of it.
 OF_THE_PROCESS = frozenset(
-    {"busy", "run-elsewhere", "store-full", "store-broken", "store-gone", "lost-race", "too-many-requests"}
+    {
+        "busy",
+        "stopping",
+        "run-elsewhere",
+        "store-full",
+        "store-broken",
+        "store-gone",
+        "lost-race",
+        "too-many-requests",
+    }
 )
 # For an HTTP number that the framework raises: the slug under which it is told.
 SLUG_OF_STATUS = {
@@ -62,13 +76,16 @@ SLUG_OF_STATUS = {
     404: "not-found",
     405: "method-not-allowed",
     406: "not-acceptable",
+    408: "too-slow",
     409: "conflicting-content",
     412: "precondition-failed",
     413: "body-too-large",
+    414: "address-too-long",
     415: "unsupported-media-type",
     422: "invalid-request",
     428: "precondition-required",
     429: "too-many-requests",
+    431: "headers-too-large",
     503: "service-down",
 }
 DETAIL_OF_STATUS: dict[int, tuple[str, str]] = {

@@ -36,7 +36,7 @@ from chassis.problem_table import DETAIL_OF_STATUS, SLUG_OF_STATUS, STATUS
 from chassis.strict_json import strict_dumps
 from flow_model.errors import DownInTheStory, FieldError, SandboxError
 
-__all__ = ["PROBLEM_RESPONSES", "STATUS", "install", "problem_of", "problem_responses"]
+__all__ = ["PROBLEM_RESPONSES", "STATUS", "install", "language_of_scope", "problem_of", "problem_responses"]
 
 _RETRY_AFTER_SECONDS = 5
 
@@ -90,7 +90,7 @@ def _answer(
     headers: Mapping[str, str] | None = None,
     **more: str,
 ) -> Response:
-    language = _language(scope)
+    language = language_of_scope(scope)
     pick = 0 if language == "vi" else 1
     body: dict[str, Any] = {
         "type": TYPE_PREFIX + slug,
@@ -117,7 +117,8 @@ def _answer(
     )
 
 
-def _language(scope: Scope) -> Language:
+def language_of_scope(scope: Scope) -> Language:
+    """The language in which whoever asks is answered."""
     app = scope.get("app")
     default: Language = getattr(getattr(app, "state", None), "language", "vi")
     return language_of(Headers(scope=scope).get("accept-language"), default)

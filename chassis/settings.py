@@ -18,6 +18,8 @@ from flow_model.errors import SandboxError
 PREFIX = "SANDBOX_"
 # Open for all to read: it keeps accidents out of a sandbox, not people.
 OPEN_SECRET = "mo-phong: khong phai bi mat"
+# How many requests a process works on at once.
+PLACES = 64
 _LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -45,6 +47,7 @@ class Settings:
     language: Language = "vi"
     service_urls: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     timeout_seconds: float = 10.0
+    places: int = PLACES
     event_secret: str = field(default=OPEN_SECRET, repr=False)
     database_url: str = field(default="", repr=False)
     warnings: tuple[str, ...] = ()
@@ -89,6 +92,12 @@ def _seconds(value: str) -> float:
     if 0.0 < seconds <= 600.0:
         return seconds
     raise _Wrong("cần số giây lớn hơn 0, tối đa 600.", "a number of seconds above 0, at most 600, is needed.")
+
+
+def _places(value: str) -> int:
+    if value.isascii() and value.isdigit() and 1 <= int(value[:6]) <= 10_000:
+        return int(value)
+    raise _Wrong("cần một số từ 1 đến 10000.", "a number from 1 to 10000 is needed.")
 
 
 def _secret(value: str) -> str:
@@ -166,6 +175,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "language": _one_of("vi", "en"),
     "service_urls": _urls,
     "timeout_seconds": _seconds,
+    "places": _places,
     "event_secret": _secret,
     "database_url": _database,
 }

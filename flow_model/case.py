@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from flow_model.events import Event
 from flow_model.group import Group, Procedure
+from flow_model.stuck import Stuck, heard_of
 
 AGENCY_RETRIES = frozenset({"look_up", "decide", "fill_in_id"})
 ENDED = frozenset({"granted", "rejected", "refused", "not_started", "withdrawn"})
@@ -86,7 +87,11 @@ class Step:
 
 @dataclass
 class Progress:
-    """Where a dossier stands. ``try_again`` holds, by move, the instant of the next attempt."""
+    """Where a dossier stands.
+
+    By move: ``try_again`` holds the instant of the next attempt, ``errors`` why the last one failed,
+    ``stuck`` what is not tried again until somebody puts it back.
+    """
 
     steps: dict[str, Step]
     declared_at: datetime | None = None
@@ -98,6 +103,8 @@ class Progress:
     consents_refused: dict[str, datetime] = field(default_factory=dict)
     try_again: dict[tuple[str, str, int], datetime] = field(default_factory=dict)
     attempts: dict[tuple[str, str, int], int] = field(default_factory=dict)
+    errors: dict[tuple[str, str, int], str] = field(default_factory=dict)
+    stuck: dict[tuple[str, str, int], Stuck] = field(default_factory=dict)
 
     @property
     def finished(self) -> bool:
@@ -110,11 +117,16 @@ class Progress:
 
     @property
     def state(self) -> str:
-        """One word for lists: declared, in_progress, supplement_requested, retrying, finished, withdrawn."""
+        """One word for lists.
+
+        declared, in_progress, supplement_requested, retrying, stuck, finished, withdrawn.
+        """
         if self.withdrawn_at is not None:
             return "withdrawn"
         if self.finished:
             return "finished"
+        if self.stuck:
+            return "stuck"
         if any(step.state == "supplement_requested" for step in self.steps.values()):
             return "supplement_requested"
         if self.try_again:
@@ -129,6 +141,7 @@ def fold(case: Case, history: Iterable[Event]) -> Progress:
         progress.last_at = event.at
         if event.kind not in ("attempt_failed", "fault_injected"):
             _forget_agency_retries(progress, event.procedure)
+        heard_of(progress.stuck, event)
         if event.procedure in progress.steps:
             _fold_step(progress, progress.steps[event.procedure], event)
         else:
@@ -210,6 +223,7 @@ def _failed(progress: Progress, event: Event) -> None:
     key = (event.payload["move"], event.payload["about"], event.round)
     progress.try_again[key] = datetime.fromisoformat(event.payload["next_try_at"])
     progress.attempts[key] = event.payload["attempt"]
+    progress.errors[key] = f"{event.payload['service']}: {event.payload['reason']}"
 
 
 def _forget_agency_retries(progress: Progress, procedure: str | None) -> None:
@@ -221,3 +235,4 @@ def _forget_agency_retries(progress: Progress, procedure: str | None) -> None:
 def _done(progress: Progress, key: tuple[str, str, int]) -> None:
     progress.try_again.pop(key, None)
     progress.attempts.pop(key, None)
+    progress.errors.pop(key, None)

@@ -14,6 +14,7 @@ SandboxError
 ├── Busy                   the caller comes again a little later: this process has too much to do
 │   └── RunElsewhere       the caller comes again: another gateway is at work on this run
 ├── NeighbourGone          the operator starts the process; nothing has moved, so the caller asks again
+│   └── NeighbourBroken    its developer: it answers, and with a fault of its program
 ├── Runaway                the developer: a run does the same thing for ever
 └── BadContract            the author of a flow corrects the declaration of the flow
 """
@@ -130,6 +131,18 @@ class NeighbourGone(SandboxError):
     """
 
     slug = "neighbour-gone"
+
+
+class NeighbourBroken(NeighbourGone):
+    """Whoever looks after that service: it answers with a fault of its program, or what nobody can read.
+
+    Asked again a few times; what fails then is stuck, and whoever asked goes on with other things.
+    """
+
+    def __init__(self, service: str, what: str) -> None:
+        super().__init__(f"{service}: {what}", f"{service}: {what}")
+        self.service = service
+        self.what = what
 
 
 class Runaway(SandboxError):

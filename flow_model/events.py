@@ -47,6 +47,8 @@ MARKS = (
     "preview_shown",
     "preview_answered",
     "attempt_failed",
+    "stuck",
+    "put_back",
 )
 KINDS = frozenset(STEPS + MARKS)
 PACE = ("clock", "seconds_per_working_day")

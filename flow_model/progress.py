@@ -38,8 +38,8 @@ class Move:
 def next_moves(case: Case, progress: Progress) -> list[Move]:
     """What is to be done, and when; empty once the dossier is finished.
 
-    Moves that failed before are not due until their next attempt. Sorted by instant, then by the
-    group's order, so that two gateways do the same things in the same order.
+    Moves that failed before are not due until their next attempt, and what is stuck is not due at all.
+    Sorted by instant, then by the group's order, so that two gateways do the same in the same order.
     """
     if progress.finished or progress.declared_at is None:
         return []
@@ -48,7 +48,7 @@ def next_moves(case: Case, progress: Progress) -> list[Move]:
         moves += _moves_for(case, progress, procedure)
     if all(step.ended for step in progress.steps.values()):
         moves = [_return_results(case, progress)] if _all_collected(case, progress) else moves
-    late = [_tried_again(case, progress, move) for move in moves]
+    late = [_tried_again(case, progress, move) for move in moves if move.key not in progress.stuck]
     return sorted(late, key=lambda move: move.at)
 
 

@@ -5,6 +5,7 @@ scenario, or forked. Nothing else from outside changes a run, its clock apart.
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +17,7 @@ from flow_model.documents import changed
 from flow_model.errors import FieldError, InvalidDeclaration, NotAllowedNow, UnknownThing
 from flow_model.events import canonical
 from flow_model.faults import AnyFault, compiled
+from flow_model.stuck import GATEWAY
 from gateway.declaring import Declaring, validated
 from gateway.dossiers import Dossier, Dossiers
 from gateway.driver import Driver
@@ -64,6 +66,7 @@ class Acts:
             "decide": self._decide,
             "withdraw": self._withdraw,
             "pull_again": self._pull_again,
+            "retry": self._retry,
             "add_faults": self._add_faults,
         }
 
@@ -178,6 +181,25 @@ class Acts:
     async def _pull_again(self, run: Run, *, dossier: str) -> None:
         self._dossiers.find(run, dossier)
         self._runs.pull_again(run)
+        await self._driver.settle_now(run)
+
+    async def _retry(self, run: Run, *, dossier: str, move: str, about: str) -> None:
+        found = await self._settled(run, dossier)
+        stuck = next((each for key, each in found.progress.stuck.items() if key[:2] == (move, about)), None)
+        if stuck is None:
+            raise NotAllowedNow(f"Việc “{move} {about}” không bị kẹt", f"{move} {about} is not stuck")
+        if stuck.kept_by == GATEWAY:
+            procedure = about if about in found.case.procedures else None
+            payload = {"move": move, "about": about, "since": stuck.since.isoformat()}
+            note = Note(dossier, "put_back", run.now, procedure, stuck.round, stuck.owner, payload)
+            self._journal.append(run, [note])
+        else:
+            path = f"/agenda/{dossier}.{about}/{move}/retry"
+            with (
+                speaking_for_others(),
+                suppress(NotAllowedNow),
+            ):  # put back before, by an answer that was lost
+                await self._neighbours.call(run, stuck.kept_by, "POST", path)
         await self._driver.settle_now(run)
 
     async def _add_faults(self, run: Run, *, name: str, faults: list[Json]) -> None:

@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
 from flow_model.errors import NotAllowedNow, Runaway, RunElsewhere, SandboxError
 from flow_model.working_time import in_vietnam
 from gateway.dossiers import Dossiers
@@ -24,6 +26,9 @@ from gateway.runs import Run, Runs
 MOST_INSTANTS = 20_000
 # Nothing lawful does this much at one instant, 5,000 families apart: the gateway would never answer.
 MOST_AT_ONCE = 50_000
+
+
+_log = structlog.get_logger("gateway.driver")
 
 
 @dataclass(frozen=True)
@@ -117,9 +122,13 @@ class Driver:
         The clock stops at the last thing that happened, so the log is the same however often this is asked.
         """
         for paced, to in self._runs.paced():
-            with suppress(RunElsewhere):
+            try:
                 async with self.lock(paced.run_id):
                     await self._bring_up(paced.run_id, to)
+            except RunElsewhere:
+                continue
+            except SandboxError as error:  # it is asked again in a moment; the other runs do not wait for it
+                _log.warning("run-does-not-move", run_id=paced.run_id, reason=error.slug)
 
     async def _bring_up(self, run_id: str, to: datetime) -> None:
         run = self._runs.find(run_id)

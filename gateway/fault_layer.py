@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from chassis.attempts import Poisoned
 from flow_model.case import Case, Progress
 from flow_model.faults import PORTAL, AttachmentLost, LineFault, absence, line_fault
 from flow_model.progress import Move
+from flow_model.stuck import GATEWAY, stuck_payload
 from flow_model.working_time import CALENDAR
 from gateway.journal import Note
 from gateway.neighbours import Neighbours
@@ -145,3 +147,11 @@ def attempt_failed(
     }
     procedure = move.about if move.about in case.procedures else None
     return Note(case.dossier, "attempt_failed", run.now, procedure, move.round, payload=payload)
+
+
+def is_stuck(run: Run, case: Case, move: Move, poisoned: Poisoned) -> Note:
+    """A move that failed as often as it was tried: who must act, and why. It is not tried again by itself."""
+    owner = poisoned.service or GATEWAY
+    payload = stuck_payload(move.kind, move.about, owner, owner, poisoned.reason, poisoned.attempts)
+    procedure = move.about if move.about in case.procedures else None
+    return Note(case.dossier, "stuck", run.now, procedure, move.round, payload=payload)

@@ -19,6 +19,7 @@ from gateway.runs import AWAITS_PULL, Run, Runs
 
 Json = dict[str, Any]
 CONSENTS = ("consent_given", "consent_refused")
+OF_CONSENTS = "population"  # all that it tells is about a person who is asked
 # Without a fault's own words: a message that was refused is asked for again at the next poll.
 POLL = timedelta(minutes=10)
 
@@ -122,7 +123,7 @@ def _heard_again(run: Run, fault: MessageFault | None) -> str:
 def _fault_note(run: Run, service: str, event: Json, number: int, fault: MessageFault) -> Note:
     dossier, _, about = event["application_id"].partition(".")
     payload = {"fault": "message", "effect": fault.effect, "service": service, "event": event["kind"]}
-    procedure = None if event["kind"] in CONSENTS else about
+    procedure = None if service == OF_CONSENTS else about
     return Note(
         dossier, "fault_injected", run.now, procedure, event["round"], payload=payload, source=_source(number)
     )
@@ -131,7 +132,7 @@ def _fault_note(run: Run, service: str, event: Json, number: int, fault: Message
 def _refused_note(run: Run, service: str, event: Json, reason: str, again_at: str) -> Note:
     dossier, _, about = event["application_id"].partition(".")
     payload = {"service": service, "event": event["kind"], "reason": reason, "again_at": again_at}
-    procedure = None if event["kind"] in CONSENTS else about
+    procedure = None if service == OF_CONSENTS else about
     source = f"refused:{service}:{event['id']}:{run.now.isoformat()}"
     return Note(dossier, "message_refused", run.now, procedure, payload=payload, source=source)
 
@@ -151,7 +152,7 @@ def note_from(service: str, event: Json) -> Note:
         dossier=dossier,
         kind=event["kind"],
         at=datetime.fromisoformat(event["at"]),
-        procedure=None if consent else about,
+        procedure=None if service == OF_CONSENTS else about,
         round=event["round"],
         actor="citizen" if consent else service,
         payload={"party": about} if consent else event["payload"],

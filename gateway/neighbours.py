@@ -10,12 +10,14 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from chassis.attempts import broken_answer
 from chassis.client import Answer, ServiceClient, ServiceRefused, ServiceUnreachable
 from chassis.mishaps import mishap_of
 from chassis.request_headers import derive_traceparent, run_headers
 from flow_model.errors import (
     ConflictingContent,
     DownInTheStory,
+    NeighbourBroken,
     NeighbourGone,
     NotAllowedNow,
     Refused,
@@ -72,7 +74,9 @@ class Neighbours:
         trace: str = "",
         fault: LineFault | None = None,
     ) -> Answer:
-        """One call at the present instant; raises TemporarilyClosed, NeighbourGone, ServiceRefused.
+        """One call at the present instant.
+
+        Raises TemporarilyClosed, NeighbourGone, NeighbourBroken, ServiceRefused.
 
         ``fault`` is what the run's faults do to this call.
         """
@@ -86,9 +90,11 @@ class Neighbours:
         except ServiceUnreachable as down:
             if down.staged or (down.reason == "unavailable" and down.retry_after_seconds is not None):
                 raise TemporarilyClosed(down) from None
+            if down.reason == "unreadable":
+                raise NeighbourBroken(service, "an answer that cannot be read") from down
             raise NeighbourGone(down.detail_vi, down.detail_en) from down
         if answer.status >= 500:
-            raise NeighbourGone(f"{service}: HTTP {answer.status}", f"{service}: HTTP {answer.status}")
+            raise broken_answer(service, answer.status, answer.body)
         if "next-act-at" in answer.headers:
             self._remember(run, service, answer.headers["next-act-at"] or None)
         return answer.raise_for_problem()

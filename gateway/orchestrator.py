@@ -7,6 +7,7 @@ send is a PUT under a name of ours, so doing it twice counts once.
 from datetime import datetime, timedelta
 from typing import Any
 
+from chassis.attempts import Attempts, Poisoned
 from chassis.client import ServiceRefused
 from flow_model.case import Case, Progress, Step
 from flow_model.group import Procedure
@@ -20,6 +21,7 @@ from gateway.fault_layer import (
     attempt_failed,
     fault_on,
     injected,
+    is_stuck,
     next_try,
     papers_lost,
 )
@@ -34,6 +36,7 @@ class Orchestrator:
     def __init__(self, journal: Journal, neighbours: Neighbours) -> None:
         self._journal = journal
         self._neighbours = neighbours
+        self._attempts = Attempts()
 
     async def do(self, run: Run, dossier: Dossier, move: Move) -> str | None:
         """Do one move and write it down; the service that was spoken to, if any."""
@@ -44,7 +47,11 @@ class Orchestrator:
             if fault is not None and fault.waits is not None:
                 raise Postponed(fault.reason, fault.waits)
             line = Line(self._neighbours, run, case.dossier, None if fault is None else fault.line)
-            service, done = await self._act(run, case, progress, move, line)
+            service, done = await self._attempts.make(
+                f"{move.kind} {case.dossier} {move.about}",
+                lambda: self._act(run, case, progress, move, line),
+                passing=(Postponed, ServiceRefused),
+            )
             notes += done
         except Postponed as postponed:
             service, again = None, postponed.until
@@ -56,6 +63,9 @@ class Orchestrator:
                 more = {"service": closed.service, "reason": closed.reason}
                 notes = [injected(run, case, move, closed.fault, **more)]
             notes.append(attempt_failed(run, case, progress, move, closed.reason, again, closed.service))
+        except Poisoned as poisoned:
+            service = poisoned.service
+            notes.append(is_stuck(run, case, move, poisoned))
         except ServiceRefused as refused:
             service = refused.service
             notes += _refused(run, case, move, refused)

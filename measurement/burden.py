@@ -10,6 +10,7 @@ from flow_model.events import Event
 from flow_model.visits import visit_of
 from flow_model.working_time import CALENDAR
 from measurement.history import declared_in
+from measurement.stages import FAILED
 
 ONE_HOUR = timedelta(hours=1)
 
@@ -79,7 +80,7 @@ def _under_way(event: Event, history: Sequence[Event]) -> timedelta:
     failed = (
         other.at
         for other in history
-        if other.kind == "attempt_failed"
+        if other.kind in FAILED
         and other.procedure == event.procedure
         and visit.arrives_at <= other.at < visit.served_at
     )

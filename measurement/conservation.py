@@ -15,7 +15,7 @@ from measurement.critical_chain import Leg, critical_chain, goes_to_counter
 from measurement.durations import procedure_durations
 from measurement.history import in_order, span_of
 from measurement.office_hours import open_sessions
-from measurement.stages import CITIZEN, CLOSED, QUEUE, RETRY, STAGES, TRANSPORT, WORK, Cut, cuts_of
+from measurement.stages import CITIZEN, CLOSED, FAILED, QUEUE, RETRY, STAGES, TRANSPORT, WORK, Cut, cuts_of
 
 KEEPS_OFFICE_HOURS = frozenset({QUEUE, WORK})
 
@@ -96,7 +96,7 @@ def _told(interval: Interval) -> str:
 
 
 def _return_cuts(events: Sequence[Event]) -> list[Cut]:
-    failed = [event for event in events if event.kind == "attempt_failed" and event.procedure is None]
+    failed = [event for event in events if event.kind in FAILED and event.procedure is None]
     return [Cut(event.at, RETRY) for event in failed if event.payload["move"] == "return_results"]
 
 

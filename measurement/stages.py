@@ -21,6 +21,10 @@ STAGES = (WORK, QUEUE, TRANSPORT, CITIZEN, APPOINTMENT, CLOSED, CORRECTION, RETR
 
 # Moves of an agency that hold up nobody: the decision was taken without them.
 AFTER_THE_DECISION = frozenset({"fill_in_id"})
+# A move that failed and is tried again, or waits on a worklist to be put back: nothing goes on until then.
+FAILED = frozenset({"attempt_failed", "stuck"})
+# What holds up nobody else either: a mark on the gateway's calendar.
+MARKS = frozenset({"mark_overdue"})
 
 
 class Cut(NamedTuple):
@@ -42,7 +46,7 @@ def cuts_of(case: Case, procedure: str, history: Sequence[Event]) -> list[Cut]:
 def _asked(history: Sequence[Event]) -> list[str]:
     """Who was asked for a consent, or would have been if the request had arrived at once."""
     asked = [event.payload["party"] for event in history if event.kind == "consent_requested"]
-    failed = [event.payload for event in history if event.kind == "attempt_failed"]
+    failed = [event.payload for event in history if event.kind in FAILED]
     return asked + [each["about"] for each in failed if each["move"] == "request_consent"]
 
 
@@ -94,7 +98,7 @@ class _Place:
                 self.cuts.append(Cut(event.at, TRANSPORT))
             case "returned_to_issuer":
                 self.cuts.append(Cut(event.at, CORRECTION))
-            case "attempt_failed" if event.payload["move"] not in AFTER_THE_DECISION:
+            case kind if kind in FAILED and event.payload["move"] not in AFTER_THE_DECISION | MARKS:
                 self._failed(event)
             case kind if kind in ENDED:
                 self._worked(event)
@@ -113,7 +117,7 @@ class _Place:
             case "consent_forwarded":
                 self.forwarded.add(party)
         if self.on_the_way:
-            failed = event.kind == "attempt_failed"
+            failed = event.kind in FAILED
             self.cuts.append(Cut(event.at, RETRY if failed else self._before_receipt()))
 
     def _failed(self, event: Event) -> None:

@@ -72,9 +72,10 @@ def application_routes(service: Service, desk: Desk) -> APIRouter:
     async def worklist(
         run: Run,
         state: Annotated[State | None, Query(description=" | ".join(STATES))] = None,
+        stuck: Annotated[bool, Query(description="only those with an act that is stuck")] = False,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
     ) -> Worklist:
-        return desk.worklist(run, state, limit)
+        return desk.worklist(run, state, limit, stuck_only=stuck)
 
     @router.get(
         "/{application_id}/findings",

@@ -1,5 +1,6 @@
 """An application as the agency keeps it, and as it is shown."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -9,6 +10,7 @@ from sqlmodel import Field as Column
 from flow_model.errors import UnknownThing
 from services import agenda
 from services.instants import text_of
+from services.stuck import StuckAct, StuckActView, shown
 
 Json = dict[str, Any]
 STATES = (
@@ -95,6 +97,9 @@ class ApplicationView(BaseModel):
     documents: list[str]
     consents_needed: list[str]
     consents_given: dict[str, str]
+    stuck: list[StuckActView] = Field(
+        default_factory=list, description="acts that failed again and again; each waits for a retry"
+    )
 
 
 class Worklist(BaseModel):
@@ -103,18 +108,21 @@ class Worklist(BaseModel):
     applications: list[ApplicationView]
 
 
-def view(session: Session, row: ApplicationRow, titles: tuple[str, str]) -> ApplicationView:
+def view(
+    session: Session, row: ApplicationRow, titles: tuple[str, str], held: Sequence[StuckAct] = ()
+) -> ApplicationView:
     """The application as it is shown."""
     next_at = agenda.next_act_at(session, row.run_id, row.application_id)
-    shown = row.model_dump(
+    fields = row.model_dump(
         exclude={"run_id", "fingerprint", "group_id", "declared_at", "conditions", "consent_deadline"}
     )
     return ApplicationView(
-        **shown,
+        **fields,
         group=row.group_id,
         title_vi=titles[0],
         title_en=titles[1],
         next_act_at=None if next_at is None else text_of(next_at),
+        stuck=[shown(act) for act in held],
     )
 
 
@@ -129,11 +137,15 @@ def find(session: Session, run_id: str, application_id: str) -> ApplicationRow:
     return row
 
 
-def worklist(session: Session, run_id: str, state: str | None, limit: int) -> list[ApplicationRow]:
-    """The applications in a state, or all of them, by due date; those without one come last."""
+def worklist(
+    session: Session, run_id: str, state: str | None, limit: int, named: Sequence[str] | None = None
+) -> list[ApplicationRow]:
+    """The applications in a state, or of these names, or all, by due date; those without one come last."""
     asked = select(ApplicationRow).where(ApplicationRow.run_id == run_id)
     if state is not None:
         asked = asked.where(ApplicationRow.state == state)
+    if named is not None:
+        asked = asked.where(col(ApplicationRow.application_id).in_(named))
     due = col(ApplicationRow.due_at)
     ordered = asked.order_by(due.is_(None), due, col(ApplicationRow.application_id)).limit(limit)
     return list(session.exec(ordered))

@@ -18,6 +18,7 @@ from services.applications import ApplicationRow, SentRow
 from services.counter import Service, common_routes, open_service, run_routes
 from services.desk import Desk
 from services.desk_acts import Officers
+from services.stuck_api import stuck_routes
 
 VERSION = "0.1.0"
 AGENCIES = {
@@ -63,6 +64,7 @@ def _open_agency(
     return service, [
         run_routes(service),
         common_routes(service, officers.perform),
+        stuck_routes(service),
         application_routes(service, desk),
         follow_up_routes(service, desk),
     ]

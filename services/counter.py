@@ -1,15 +1,14 @@
 """What all six services have in common: runs, look-ups, the agenda, work and events."""
 
 import re
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
 from sqlmodel import Session, SQLModel, col, delete, func, select
 
+from chassis.attempts import Attempts
 from chassis.context import RUN_ID, Run, RunContext
 from chassis.problems import problem_responses
 from chassis.signing import Signer
@@ -23,9 +22,11 @@ from services import agenda
 from services.agenda import Act
 from services.instants import Instant, text_of
 from services.journal import EventRow, EventView, events_after
+from services.performing import Perform, perform_until
+from services.stuck import StuckAct
 from services.terms import Closed, RunRow, Terms, fingerprint, require_up, terms_of
 
-COMMON_TABLES: tuple[type[SQLModel], ...] = (RunRow, Act, EventRow)
+COMMON_TABLES: tuple[type[SQLModel], ...] = (RunRow, Act, StuckAct, EventRow)
 NEXT_ACT_AT = "Next-Act-At"
 _BEFORE_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 NEXT_ACT_HEADER: dict[str, Any] = {
@@ -35,7 +36,6 @@ NEXT_ACT_HEADER: dict[str, Any] = {
     }
 }
 RunId = Annotated[str, Path(pattern=RUN_ID, examples=["lop-hoc-1"])]
-Perform = Callable[[Terms, Act], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ class Service:
     registry: Registry
     catalogue: Catalogue
     signer: Signer
+    attempts: Attempts = field(default_factory=Attempts)
 
     def told_next(self, session: Session, run_id: str, response: Response) -> str | None:
         """Say in the answer's header when the next act is due; the same as a text."""
@@ -256,18 +257,6 @@ def common_routes(service: Service, perform: Perform) -> APIRouter:
             return Events(events=events_after(session, run.run_id, after, service.name, service.signer))
 
     return router
-
-
-async def perform_until(service: Service, perform: Perform, run_id: str, until: datetime) -> None:
-    """Every act due by an instant, in the order of instant and application, each at its own instant."""
-    terms: Terms | None = None
-    while True:
-        with service.store.session() as session:
-            terms = terms or terms_of(session, run_id)
-            act = agenda.next_act(session, run_id, until)
-        if act is None:
-            return
-        await perform(terms, act)
 
 
 def _next(session: Session, run: RunContext) -> str | None:

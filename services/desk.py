@@ -4,7 +4,7 @@ Everything is sent under a name that the sender chose, so that sending it twice 
 content gives the application as it stands, other content is a conflict.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,7 @@ from flow_model.errors import (
     UnknownThing,
 )
 from flow_model.group import Effect, Finding, Group
-from services import agenda, applications, examining, steps, timing
+from services import agenda, applications, examining, steps, stuck, timing
 from services.allowing import decided_before, require, require_reason, require_same
 from services.applications import ApplicationRow, ApplicationView, Worklist
 from services.bodies import (
@@ -38,6 +38,7 @@ from services.bodies import (
 from services.desk_acts import Officers
 from services.instants import instant_of, text_of
 from services.matter import Matter
+from services.stuck import StuckAct
 from services.terms import Closed, Terms, fingerprint, require_in_calendar, require_up, terms_of
 
 Json = dict[str, Any]
@@ -101,6 +102,7 @@ class Desk:
                 session.add(row)
                 all_here = set(row.consents_needed) <= set(row.consents_given)
                 if row.state == "arrived" and party in row.consents_needed and all_here:
+                    stuck.drop(session, row.run_id, application_id, "receive")
                     steps.wait_for_counter(session, matter, run.simulated_at)
             return self._view(session, row, matter.terms)
 
@@ -113,6 +115,7 @@ class Desk:
             if not known:
                 require(row.state == "supplement_requested" and row.round == round_, row)
                 require(row.answer_by is not None and run.simulated_at <= instant_of(row.answer_by), row)
+                stuck.drop(session, row.run_id, application_id, "expire")
                 row.form = checked_form(matter.group, row.procedure, sent.form)
                 row.documents = sorted({*row.documents, *sent.documents})
                 steps.supplement(session, matter, run.simulated_at)
@@ -127,7 +130,7 @@ class Desk:
             row = matter.row
             if not known:
                 require(row.state == "granted", row)
-                if agenda.find(session, row.run_id, application_id, "correct") is None:
+                if not _planned(session, row, "correct"):
                     at = timing.corrected_at(matter, run.simulated_at, number)
                     agenda.schedule(session, row.run_id, application_id, "correct", at, number=number)
             return self._view(session, row, matter.terms)
@@ -150,6 +153,7 @@ class Desk:
             row = matter.row
             if not known:
                 require(row.state not in applications.ENDED, row)
+                stuck.drop(session, row.run_id, application_id, "receive", "expire", *steps.OFFICERS_ACTS)
                 steps.withdraw(session, matter, run.simulated_at, sent.reason)
             return self._view(session, row, matter.terms)
 
@@ -183,6 +187,7 @@ class Desk:
     def _do(self, session: Session, matter: Matter, at: datetime, sent: Decision, told: Json) -> None:
         row, reason = matter.row, sent.reason
         agenda.cancel(session, row.run_id, row.application_id, *steps.OFFICERS_ACTS)
+        stuck.drop(session, row.run_id, row.application_id, *steps.OFFICERS_ACTS)
         match sent.decision:
             case "grant":
                 self.officers.enter(session, matter, at, told, sent.officer)
@@ -208,14 +213,20 @@ class Desk:
         """One application as it stands."""
         with self.store.session() as session:
             terms = self._terms(session, run)
-            return self._view(session, applications.find(session, run.run_id, application_id), terms)
+            row = applications.find(session, run.run_id, application_id)
+            return self._view(session, row, terms, stuck.listed(session, run.run_id, application_id))
 
-    def worklist(self, run: RunContext, state: str | None, limit: int) -> Worklist:
-        """The applications by due date."""
+    def worklist(self, run: RunContext, state: str | None, limit: int, *, stuck_only: bool) -> Worklist:
+        """The applications by due date; with what is stuck about each, or only those where something is."""
         with self.store.session() as session:
             terms = self._terms(session, run)
-            rows = applications.worklist(session, run.run_id, state, limit)
-            return Worklist(applications=[self._view(session, row, terms) for row in rows])
+            held: dict[str, list[StuckAct]] = {}
+            for act in stuck.listed(session, run.run_id):
+                held.setdefault(act.application_id, []).append(act)
+            named = list(held) if stuck_only else None
+            rows = applications.worklist(session, run.run_id, state, limit, named)
+            views = [self._view(session, row, terms, held.get(row.application_id, ())) for row in rows]
+            return Worklist(applications=views)
 
     @contextmanager
     def _named(
@@ -240,8 +251,10 @@ class Desk:
             require_up(terms, self.name, run.simulated_at)
         return terms
 
-    def _view(self, session: Session, row: ApplicationRow, terms: Terms) -> ApplicationView:
-        return applications.view(session, row, Matter.of(row, terms, self.catalogue).titles)
+    def _view(
+        self, session: Session, row: ApplicationRow, terms: Terms, held: Sequence[StuckAct] = ()
+    ) -> ApplicationView:
+        return applications.view(session, row, Matter.of(row, terms, self.catalogue).titles, held)
 
     def _group_of(self, sent: Submission) -> Group:
         if (sent.group, sent.procedure) not in self.catalogue.procedures_of(self.name):
@@ -250,6 +263,13 @@ class Desk:
                 f"This agency does not decide {sent.procedure} of the group {sent.group}.",
             )
         return self.catalogue.group(sent.group)
+
+
+def _planned(session: Session, row: ApplicationRow, kind: str) -> bool:
+    """Whether an act is to come; one that is stuck comes once it is put back."""
+    if agenda.find(session, row.run_id, row.application_id, kind) is not None:
+        return True
+    return stuck.find(session, row.run_id, row.application_id, kind) is not None
 
 
 def checked_form(group: Group, procedure: str, form: Json) -> Json:

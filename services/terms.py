@@ -12,7 +12,7 @@ from sqlalchemy import String, bindparam, cast
 from sqlmodel import JSON, Session, SQLModel, col, select
 from sqlmodel import Field as Column
 
-from chassis.boundary import BadHeader
+from chassis.heads import BadHeader
 from chassis.prepared import Prepared
 from flow_model.errors import DownInTheStory, FieldError, UnknownThing
 from flow_model.events import canonical

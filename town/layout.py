@@ -67,14 +67,16 @@ def build_server(name: str, store: str, service_urls: Mapping[str, str]) -> Fast
         own.move_to(service_urls)
         app.state.store.move_to(where_of(store), schema=name)
     else:
-        client = _client({key: url for key, url in service_urls.items() if key != name})
+        client = _client({key: url for key, url in service_urls.items() if key != name}, to_others=True)
         own = _client({name: service_urls[name]} if name in service_urls else {})
         app = build(name, where_of(store), client, catalogue(), epoch, own)
 
     async def close_store() -> None:
         app.state.store.close()
 
-    app.state.language = Settings.from_environment(os.environ).language
+    settings = Settings.from_environment(os.environ)
+    app.state.language = settings.language
+    app.state.admission.set_places(settings.places)
     stop_work = getattr(app.state, "stop_work", None)
     app.state.closing = (*([stop_work] if stop_work else []), client.aclose, own.aclose, close_store)
     return app
@@ -86,9 +88,11 @@ def where_of(store: str) -> Where:
     return database or (Path(store) if store else None)
 
 
-def _client(service_urls: Mapping[str, str]) -> ServiceClient:
-    seconds = Settings.from_environment(os.environ).timeout_seconds
-    return ServiceClient.over_http(service_urls, timeout_seconds=seconds)
+def _client(service_urls: Mapping[str, str], *, to_others: bool = False) -> ServiceClient:
+    settings = Settings.from_environment(os.environ)
+    # One service that hangs holds half of our places at most.
+    each = max(1, settings.places // 2) if to_others else None
+    return ServiceClient.over_http(service_urls, timeout_seconds=settings.timeout_seconds, calls_each=each)
 
 
 def build(
@@ -141,7 +145,7 @@ def build_ahead() -> None:
     """
     asyncio.run(_rehearse())
     for name in NAMES:
-        client = _client({key: "http://later.invalid" for key in NAMES if key != name})
+        client = _client({key: "http://later.invalid" for key in NAMES if key != name}, to_others=True)
         own = _client({name: "http://later.invalid"})
         app = build(name, None, client, catalogue(), epoch, own)
         app.openapi()

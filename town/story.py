@@ -34,6 +34,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "consent_refused": ("Không đồng ý trên VNeID: {party}", "Consent refused on VNeID: {party}"),
     "consent_forwarded": ("Chuyển ý kiến đồng ý", "Consent forwarded"),
     "attempt_failed": ("{service} tạm ngừng, thử lại lúc {again}", "{service} is down, next try {again}"),
+    "stuck": (
+        "BỊ KẸT sau {attempts} lần: {move} – {reason}; chờ {owner} xử lý",
+        "STUCK after {attempts} tries: {move}, {reason}; {owner} must see to it",
+    ),
+    "put_back": ("Đã sửa xong, làm lại: {move}", "Put right, tried again: {move}"),
     "results_returned": ("Trả đủ kết quả cho người dân", "All results returned to the citizen"),
 }
 VISITS = {
@@ -80,6 +85,9 @@ def sentence(
         service=payload.get("service", ""),
         fault=_fault(payload),
         again=short(payload.get("next_try_at", "")),
+        attempts=payload.get("attempts", ""),
+        move=" ".join(payload[name] for name in ("move", "about") if name in payload),
+        owner=AGENCIES.get(payload.get("owner", ""), (payload.get("owner", ""),) * 2)[index],
     )
 
 

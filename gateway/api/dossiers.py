@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 
 from chassis.problems import problem_responses
 from flow_model.messages import messages
@@ -10,12 +10,17 @@ from gateway.api.shapes import (
     DossierCode,
     DossierView,
     History,
+    MoveView,
     RunName,
 )
 from gateway.api.views import dossier_view, due_dates_view, history_view, moves_view
 from gateway.parts import Parts
 
-State = Literal["declared", "in_progress", "supplement_requested", "retrying", "finished", "withdrawn"]
+MoveName = Annotated[str, Path(pattern=r"^[a-z_]{1,40}$", examples=["send"])]
+MoveAbout = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,60}$", examples=["permanent_residence"])]
+State = Literal[
+    "declared", "in_progress", "supplement_requested", "retrying", "stuck", "finished", "withdrawn"
+]
 
 
 def dossier_routes(parts: Parts) -> APIRouter:
@@ -68,8 +73,18 @@ def dossier_routes(parts: Parts) -> APIRouter:
         return [message.as_json() for message in messages(found.case, found.history)]
 
     @router.get("/{dossier}/next-moves", summary="What the gateway will do next, and when")
-    async def moves(run_id: RunName, dossier: DossierCode) -> list[dict[str, Any]]:
+    async def moves(run_id: RunName, dossier: DossierCode) -> list[MoveView]:
         return moves_view(parts.dossiers.read(parts.runs.find(run_id), dossier))
+
+    @router.post(
+        "/{dossier}/moves/{move}/{about}/retry",
+        responses=problem_responses(409),
+        summary="What was wrong is put right: a move, or an agency's act, that is stuck is tried again",
+    )
+    async def retry(run_id: RunName, dossier: DossierCode, move: MoveName, about: MoveAbout) -> DossierView:
+        await parts.acts.do(run_id, "retry", dossier=dossier, move=move, about=about)
+        run = parts.runs.find(run_id)
+        return dossier_view(run, parts.dossiers.read(run, dossier))
 
     @router.get(
         "/{dossier}/lineage", summary="Each cell of each form sent, and the source it really came from"

@@ -147,6 +147,18 @@ class StepView(BaseModel):
     results: dict[str, Any]
 
 
+class StuckView(BaseModel):
+    """What failed again and again: it waits until its owner has put it right and sends a retry."""
+
+    move: str = Field(description="a move of the gateway, or an act of a service", examples=["send"])
+    about: str = Field(description="the procedure, or the party of a consent")
+    owner: str = Field(description="on whose worklist it stands", examples=["residence"])
+    service: str = Field(description="where it failed")
+    reason: str = Field(examples=["HTTP 500 internal-error"])
+    attempts: int
+    since: str
+
+
 class DossierView(BaseModel):
     """A dossier as it stands."""
 
@@ -160,6 +172,21 @@ class DossierView(BaseModel):
     declared_at: str | None
     returned_at: str | None
     steps: list[StepView]
+    stuck: list[StuckView]
+
+
+class MoveView(BaseModel):
+    """Something to be done: when, how often it failed, why, and who must act when it is stuck."""
+
+    kind: str = Field(examples=["send"])
+    about: str
+    round: int
+    state: str = Field(description="planned | retrying | stuck")
+    at: str | None = Field(description="None while it is stuck")
+    attempts: int = Field(description="that failed so far")
+    next_try_at: str | None
+    error: str | None = Field(description="why the last one failed")
+    owner: str | None = Field(description="who must act, when somebody must")
 
 
 class EventView(BaseModel):

@@ -7,8 +7,9 @@ from flow_model.events import first_broken
 from flow_model.group import Group
 from flow_model.mapping import field_sources
 from flow_model.progress import next_moves
+from flow_model.stuck import Key
 from flow_model.working_time import CALENDAR
-from gateway.api.shapes import DossierView, EventView, History, StepView
+from gateway.api.shapes import DossierView, EventView, History, MoveView, StepView, StuckView
 from gateway.dossiers import Dossier
 from gateway.runs import Run
 
@@ -32,6 +33,7 @@ def dossier_view(run: Run, dossier: Dossier) -> DossierView:
         declared_at=iso(progress.declared_at),
         returned_at=iso(progress.returned_at),
         steps=[step_view(dossier, procedure_id) for procedure_id in case.procedures],
+        stuck=[StuckView(**each.as_json()) for each in progress.stuck.values()],
     )
 
 
@@ -87,18 +89,38 @@ def due_dates_view(dossier: Dossier) -> list[dict[str, Any]]:
     return told
 
 
-def moves_view(dossier: Dossier) -> list[dict[str, Any]]:
-    """What will be done next, and when; failed attempts show."""
-    return [
-        {
-            "kind": move.kind,
-            "about": move.about,
-            "at": move.at.isoformat(),
-            "round": move.round,
-            "attempts": dossier.progress.attempts.get(move.key, 0),
-        }
-        for move in next_moves(dossier.case, dossier.progress)
+def moves_view(dossier: Dossier) -> list[MoveView]:
+    """What will be done next, and when; failed attempts show, an agency's own as well; then what is stuck."""
+    progress = dossier.progress
+    moves = [(move.key, move.at, "planned") for move in next_moves(dossier.case, progress)]
+    planned = [key for key, *_ in moves]
+    moves += [(key, at, "planned") for key, at in progress.try_again.items() if key not in planned]
+    moves = [(key, at, "retrying" if key in progress.try_again else state) for key, at, state in moves]
+    views = [
+        _move(key, at, state, progress.attempts.get(key, 0), progress.errors.get(key))
+        for key, at, state in sorted(moves, key=lambda each: each[1])
     ]
+    for key, each in progress.stuck.items():
+        views.append(_move(key, None, "stuck", each.attempts, each.reason, each.owner))
+    return views
+
+
+def _move(
+    key: Key, at: datetime | None, state: str, attempts: int, error: str | None, owner: str | None = None
+) -> MoveView:
+    kind, about, round_ = key
+    again = iso(at) if state == "retrying" else None
+    return MoveView(
+        kind=kind,
+        about=about,
+        round=round_,
+        state=state,
+        at=iso(at),
+        attempts=attempts,
+        next_try_at=again,
+        error=error,
+        owner=owner,
+    )
 
 
 def group_view(group: Group, law: str) -> dict[str, Any]:

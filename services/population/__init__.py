@@ -8,6 +8,7 @@ from mock_registries import population
 from services.counter import Service, common_routes, open_service, run_routes
 from services.population.consents import ConsentRow, SimulatedPeople
 from services.population.routes import consent_routes, family_routes, registry_routes
+from services.stuck_api import stuck_routes
 
 TITLE_VI = "Cơ sở dữ liệu quốc gia về dân cư"
 
@@ -19,6 +20,7 @@ def open_registry(store_path: Where, catalogue: Catalogue, secret: str) -> tuple
     return service, [
         run_routes(service),
         common_routes(service, people.perform),
+        stuck_routes(service),
         registry_routes(service),
         consent_routes(service),
         family_routes(service),

@@ -8,7 +8,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from flow_model.errors import ConflictingContent, FieldError, InvalidDeclaration, NotAllowedNow, UnknownThing
 from mock_registries.population import lives
-from services import agenda, journal
+from services import agenda, journal, stuck
 from services.agenda import Act
 from services.counter import Service
 from services.instants import Instant, text_of
@@ -120,6 +120,7 @@ def answer(session: Session, run_id: str, consent_id: str, *, given: bool, at: d
     row.state, row.answered_at = state, text_of(at)
     session.add(row)
     agenda.cancel(session, run_id, consent_id, ANSWER)
+    stuck.drop(session, run_id, consent_id, ANSWER)
     payload = {"dossier": row.dossier, "party": row.party, "personal_id": row.personal_id}
     journal.append(session, run_id, consent_id, f"consent_{state}", at, payload)
     return row

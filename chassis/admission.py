@@ -1,0 +1,255 @@
+"""How much work a process takes on at once. What is too much is told so at once, and when to come again.
+
+There are places for each *depth*: 0 is asked for from outside; what is asked for on behalf of admitted work
+is one deeper than that work. Work waits for places of the next depth and holds none of them, so no circle of
+processes can wait for itself, whoever calls whom. From outside, nobody waits long, and nobody takes all
+places; what is asked for on behalf of admitted work waits as long as somebody waits for the answer.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chassis.clock import seconds_passed
+from chassis.heads import Head
+from chassis.settings import PLACES
+from chassis.work import Work
+from flow_model.chance import below
+from flow_model.errors import Busy, SandboxError
+
+PATIENCE_SECONDS = 0.2
+# A line that did not empty for as long as that is no buffer but delay (CoDel): it is kept shorter.
+_SHORTER = 4
+_MOST_DEEP = 1024
+
+
+class TooManyRequests(SandboxError):
+    """This client comes again a little later: others want to be served as well."""
+
+    slug = "too-many-requests"
+
+
+class DeadlinePassed(SandboxError):
+    """Nobody: whoever asked has stopped waiting. Nothing was done."""
+
+    slug = "deadline-passed"
+
+
+class Stopping(Busy):
+    """The caller comes again a little later, and meets the next process."""
+
+    slug = "stopping"
+
+
+class _LineFull(Exception):
+    """There is no room to wait, or somebody else needs it more."""
+
+
+@dataclass(eq=False, slots=True)
+class _Waiting:
+    client: str
+    called: "asyncio.Future[None]"
+
+
+class _Places:
+    """The places of one depth, and the line before them. One client may hold ``share`` of them."""
+
+    def __init__(self, places: int, share: int, most_waiting: int) -> None:
+        self.places, self.share, self.most_waiting = places, share, most_waiting
+        self.working = 0
+        self.line: list[_Waiting] = []
+        self._held: dict[str, int] = {}
+        self._present: dict[str, int] = {}
+
+    def take(self, client: str) -> bool:
+        """A place, if one is free: then nobody who waits may have it."""
+        if self.working >= self.places or self._held.get(client, 0) >= self.share:
+            return False
+        self._seat(client)
+        self._count(self._present, client, 1)
+        return True
+
+    def leave(self, client: str) -> None:
+        """Give the place to whoever waits and holds fewest; of those, to the one who came first."""
+        self.working -= 1
+        self._count(self._held, client, -1)
+        self._count(self._present, client, -1)
+        while self.line and self.working < self.places:
+            following = min(self.line, key=lambda each: self._held.get(each.client, 0))
+            if self._held.get(following.client, 0) >= self.share:
+                return
+            self.line.remove(following)
+            self._seat(following.client)
+            following.called.set_result(None)
+
+    def wait(self, client: str) -> _Waiting:
+        """A place in the line; who brought most of it makes room for who brought less."""
+        if self.full_for(client):
+            raise _LineFull
+        if len(self.line) >= self.most_waiting:
+            self._send_away(max(reversed(self.line), key=lambda each: self._present[each.client]))
+        waiting = _Waiting(client, asyncio.get_running_loop().create_future())
+        self.line.append(waiting)
+        self._count(self._present, client, 1)
+        return waiting
+
+    def give_up(self, waiting: _Waiting) -> None:
+        """Leave the line, or the place if it was given just now."""
+        if waiting in self.line:
+            self.line.remove(waiting)
+            self._count(self._present, waiting.client, -1)
+        elif waiting.called.done() and waiting.called.exception() is None:
+            self.leave(waiting.client)
+
+    def full_for(self, client: str) -> bool:
+        """Whether this client cannot even wait."""
+        if len(self.line) < self.most_waiting:
+            return False
+        most = max((self._present[each.client] for each in self.line), default=0)
+        return self._present.get(client, 0) + 1 >= most
+
+    def crowded_by(self, client: str) -> bool:
+        """Whether others would be served if this client brought less."""
+        return self._held.get(client, 0) >= self.share or (
+            len(self._present) > 1 and self._present.get(client, 0) >= max(self._present.values())
+        )
+
+    def _seat(self, client: str) -> None:
+        self.working += 1
+        self._count(self._held, client, 1)
+
+    def _send_away(self, waiting: _Waiting) -> None:
+        self.line.remove(waiting)
+        self._count(self._present, waiting.client, -1)
+        waiting.called.set_exception(_LineFull())
+
+    @staticmethod
+    def _count(counts: dict[str, int], client: str, by: int) -> None:
+        left = counts.get(client, 0) + by
+        if left:
+            counts[client] = left
+        else:
+            del counts[client]
+
+
+class Admission:
+    """The door of one app."""
+
+    def __init__(
+        self,
+        places: int = PLACES,
+        *,
+        most_waiting: int | None = None,
+        patience_seconds: float = PATIENCE_SECONDS,
+        seconds: Callable[[], float] = seconds_passed,
+    ) -> None:
+        self.stopping = False
+        self._patience = patience_seconds
+        self._seconds = seconds
+        self._depths: dict[int, _Places] = {}
+        self._works: dict[Work, None] = {}
+        self._shed = 0
+        self._standing_since: float | None = None
+        self._end: float | None = None
+        self.set_places(places, most_waiting)
+
+    def set_places(self, places: int, most_waiting: int | None = None) -> None:
+        """So many at once, and so many in the line; before the first request."""
+        self._places = places
+        waiting = places if most_waiting is None else most_waiting
+        # A fourth is kept for whoever else comes.
+        self._depths = {0: _Places(places, max(1, places - places // 4), waiting)}
+
+    @property
+    def at_work(self) -> int:
+        """How many hold a place or wait for one."""
+        return sum(each.working + len(each.line) for each in self._depths.values())
+
+    def stop(self, within_seconds: float) -> None:
+        """The process is to end: what is at work may ask others only so much longer."""
+        self.stopping = True
+        self._end = self._seconds() + within_seconds
+        for work in self._works:
+            work.until = self._bounded(work.until)
+
+    def look(self, head: Head) -> None:
+        """Raise at once, before the body is read, if there is no use in waiting."""
+        places = self._depth(head.depth)
+        if places.line and places.full_for(head.client):
+            raise self._too_much(places, head.client)
+
+    async def enter(self, head: Head) -> Work:
+        """A place, at once or after a while; raises Busy, TooManyRequests, DeadlinePassed."""
+        if head.until is not None and self._seconds() >= head.until:
+            raise _too_late()
+        places = self._depth(head.depth)
+        if not places.take(head.client):
+            await self._wait(places, head)
+        work = Work(head.client, head.depth, self._bounded(head.until))
+        self._works[work] = None
+        return work
+
+    def leave(self, work: Work) -> None:
+        """Give the place to the next; once is enough."""
+        if work.has_place:
+            work.has_place = False
+            del self._works[work]
+            self._depth(work.depth).leave(work.client)
+
+    def _bounded(self, until: float | None) -> float | None:
+        return until if self._end is None else self._end if until is None else min(until, self._end)
+
+    async def _wait(self, places: _Places, head: Head) -> None:
+        left = None if head.until is None else head.until - self._seconds()
+        patience = self._bound(places) if head.depth == 0 else None
+        seconds = min((each for each in (left, patience) if each is not None), default=None)
+        waiting: _Waiting | None = None
+        try:
+            waiting = places.wait(head.client)
+            async with asyncio.timeout(seconds):
+                await waiting.called
+        except _LineFull:
+            raise self._too_much(places, head.client) from None
+        except TimeoutError:
+            assert waiting is not None
+            places.give_up(waiting)
+            raise (_too_late() if seconds == left else self._too_much(places, head.client)) from None
+        except BaseException:
+            if waiting is not None:
+                places.give_up(waiting)
+            raise
+
+    def _bound(self, places: _Places) -> float:
+        """How long somebody from outside waits: shorter, once the line has stood for so long."""
+        now = self._seconds()
+        if not places.line or self._standing_since is None:
+            self._standing_since = now
+        standing = now - self._standing_since > self._patience
+        return self._patience / _SHORTER if standing else self._patience
+
+    def _depth(self, depth: int) -> _Places:
+        if depth not in self._depths:
+            self._depths[depth] = _Places(self._places, self._places, _MOST_DEEP)
+        return self._depths[depth]
+
+    def _too_much(self, places: _Places, client: str) -> SandboxError:
+        self._shed += 1
+        seconds = 1 + below(3, self._shed, "shed")  # not all come again at once
+        if places.crowded_by(client):
+            return TooManyRequests(
+                "Bạn đang gửi quá nhiều yêu cầu cùng lúc. Hãy đợi rồi gửi lại.",
+                "You send too many requests at once. Wait, then send it again.",
+                retry_after_seconds=seconds,
+            )
+        return Busy(
+            "Dịch vụ đang quá tải. Hãy đợi rồi gửi lại.",
+            "The service has too much to do. Wait, then send it again.",
+            retry_after_seconds=seconds,
+        )
+
+
+def _too_late() -> DeadlinePassed:
+    return DeadlinePassed(
+        "Hết thời gian trước khi bắt đầu; chưa có gì được làm.",
+        "The time was over before this was begun; nothing was done.",
+    )

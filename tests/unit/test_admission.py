@@ -1,0 +1,366 @@
+"""A process takes on so much and no more; says so at once; and nobody waits for himself."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from functools import wraps
+from typing import Any
+
+import pytest
+from fastapi import APIRouter, Request
+from fastapi.responses import StreamingResponse
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from starlette.types import Message
+
+from chassis.admission import Admission, DeadlinePassed, Stopping, TooManyRequests
+from chassis.app import build_app
+from chassis.client import Answer, ServiceClient, ServiceUnreachable
+from chassis.heads import Head
+from chassis.work import Work, present_work
+from flow_model.errors import Busy, SandboxError
+from town.torture.virtual.loop import VirtualLoop
+from town.torture.virtual.waiting import passed
+
+
+def in_virtual_time(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
+    """Run a test where seconds cost nothing and are counted exactly."""
+
+    @wraps(test)
+    def run(*args: Any, **named: Any) -> None:
+        loop = VirtualLoop()
+        try:
+            loop.finish(test(*args, **named), 3600)
+        finally:
+            loop.close()
+
+    return run
+
+
+def now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+async def outcome(entering: Awaitable[Work]) -> tuple[str, float]:
+    """How somebody fared, and when it was decided."""
+    try:
+        await entering
+    except SandboxError as error:
+        return type(error).__name__, round(now(), 3)
+    return "in", round(now(), 3)
+
+
+def from_(client: str, depth: int = 0, until: float | None = None) -> Head:
+    return Head({}, client, depth, until)
+
+
+async def turns() -> None:
+    """Let everybody who is ready go on."""
+    for _ in range(5):
+        await passed(asyncio.get_running_loop(), 0)
+
+
+@in_virtual_time
+async def test_who_comes_when_all_places_are_taken_waits_for_the_first_that_is_free() -> None:
+    admission = Admission(2)
+    first, _ = await admission.enter(from_("a")), await admission.enter(from_("b"))
+    waiting = [asyncio.ensure_future(outcome(admission.enter(from_(name)))) for name in "cd"]
+    await passed(asyncio.get_running_loop(), 0.1)
+    admission.leave(first)
+    admission.leave(first)  # once is enough
+    assert await asyncio.gather(*waiting) == [("in", 0.1), ("Busy", 0.2)]
+    assert admission.at_work == 2
+
+
+@in_virtual_time
+async def test_a_refusal_says_when_to_come_again_and_not_all_at_once() -> None:
+    admission = Admission(1, most_waiting=0)
+    await admission.enter(from_("a"))
+    seconds = []
+    for _ in range(20):
+        with pytest.raises(Busy) as caught:
+            await admission.enter(from_("b"))
+        seconds.append(caught.value.retry_after_seconds)
+    assert set(seconds) == {1, 2, 3}
+    assert now() == 0, "nobody waited"
+
+
+@in_virtual_time
+async def test_a_line_that_does_not_empty_is_kept_shorter() -> None:
+    admission = Admission(1, most_waiting=100)
+    await admission.enter(from_("a"))
+
+    async def come(at: float) -> float:
+        await passed(asyncio.get_running_loop(), at)
+        _, decided = await outcome(admission.enter(from_("b")))
+        return round(decided - at, 3)
+
+    waited = await asyncio.gather(*(come(number / 50) for number in range(50)))
+    assert waited[:10] == [0.2] * 10
+    assert waited[-1] == 0.05
+    await passed(asyncio.get_running_loop(), 10)
+    assert await outcome(admission.enter(from_("b"))) == ("Busy", round(now(), 3)), "and then as before"
+
+
+@in_virtual_time
+async def test_one_client_leaves_a_fourth_of_the_places_to_others() -> None:
+    admission = Admission(8)
+    greedy = [asyncio.ensure_future(outcome(admission.enter(from_("greedy")))) for _ in range(10)]
+    await turns()
+    assert await outcome(admission.enter(from_("modest"))) == ("in", 0)
+    assert await outcome(admission.enter(from_("modest"))) == ("in", 0)
+    told = await asyncio.gather(*greedy)
+    assert told == [("in", 0)] * 6 + [("TooManyRequests", 0.2)] * 4
+
+
+@in_virtual_time
+async def test_who_brings_less_takes_the_room_of_who_brings_more() -> None:
+    admission = Admission(4, most_waiting=4)
+    greedy = [asyncio.ensure_future(outcome(admission.enter(from_("greedy")))) for _ in range(9)]
+    await turns()
+    assert [each.result()[0] for each in greedy if each.done()] == ["in"] * 3 + ["TooManyRequests"] * 2
+    works = [await admission.enter(from_("modest"))]
+    modest = asyncio.ensure_future(outcome(admission.enter(from_("modest"))))
+    await turns()
+    assert greedy[6].result() == ("TooManyRequests", 0), "the one who came last of those who brought most"
+    admission.leave(works[0])
+    assert await modest == ("in", 0), "and it is called before those who hold more"
+
+
+@in_virtual_time
+async def test_work_for_admitted_work_is_neither_shed_nor_hurried() -> None:
+    admission = Admission(1, most_waiting=0)
+    await admission.enter(from_("outside"))
+    inner = await admission.enter(from_("gateway", 1))
+    waiting = [asyncio.ensure_future(outcome(admission.enter(from_("gateway", 1)))) for _ in range(30)]
+    await passed(asyncio.get_running_loop(), 30)
+    assert not any(each.done() for each in waiting)
+    admission.leave(inner)
+    await turns()
+    assert waiting[0].result() == ("in", 30)
+    for each in waiting[1:]:
+        each.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+
+
+@in_virtual_time
+async def test_work_whose_time_is_over_while_it_waits_is_never_begun() -> None:
+    admission = Admission(1)
+    await admission.enter(from_("a"))
+    assert await outcome(admission.enter(from_("b", until=0.1))) == ("DeadlinePassed", 0.1)
+    assert await outcome(admission.enter(from_("b", 3, until=0.1))) == ("DeadlinePassed", 0.1)
+    assert await outcome(admission.enter(from_("b", 3, until=0.2))) == ("in", 0.1)
+    with pytest.raises(DeadlinePassed):
+        await admission.enter(from_("b", 3, until=now()))
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["come", "leave", "give up", "pass"]), st.integers(0, 7)), max_size=60)
+)
+@settings(max_examples=150, deadline=None)
+@in_virtual_time
+async def test_no_place_is_ever_lost_or_given_twice(happens: list[tuple[str, int]]) -> None:
+    """Whoever comes, leaves, or stops waiting, in whatever order: at the end all places are free."""
+    admission = Admission(3, most_waiting=3)
+    entering: list[asyncio.Task[Work]] = []
+
+    def inside() -> list[Work]:
+        done = [each for each in entering if each.done() and not each.cancelled()]
+        return [each.result() for each in done if each.exception() is None and each.result().has_place]
+
+    for what, number in happens:
+        if what == "come":
+            entering.append(asyncio.ensure_future(admission.enter(from_("abc"[number % 3]))))
+        elif what == "leave" and inside():
+            admission.leave(inside()[number % len(inside())])
+        elif what == "give up" and entering:
+            entering[number % len(entering)].cancel()  # perhaps in the moment in which it is called
+        else:
+            await passed(asyncio.get_running_loop(), number / 10)
+        assert len(inside()) <= 3
+    await passed(asyncio.get_running_loop(), 1)
+    assert admission.at_work == len(inside())
+    for work in inside():
+        admission.leave(work)
+    assert admission.at_work == 0
+    assert [(await outcome(admission.enter(from_("abc"[n]))))[0] for n in range(3)] == ["in"] * 3
+
+
+# at the door of an app
+
+
+class Club:
+    """An app with few places, whose work ends when it is told to."""
+
+    def __init__(self, places: int = 1, **more: Any) -> None:
+        self.admission = Admission(places, **more)
+        self.begun, self.go_on = asyncio.Event(), asyncio.Event()
+        self.seen: list[Work | None] = []
+        self.others = ServiceClient.in_process({})
+        app = build_app(title="club", version="1", routers=[self._routes()], admission=self.admission)
+        self.app = app
+        self.client = ServiceClient.in_process({"club": app}, patience_seconds=0)
+
+    def _routes(self) -> APIRouter:
+        router = APIRouter()
+
+        @router.post("/work")
+        async def work() -> dict[str, bool]:
+            self.begun.set()
+            await self.go_on.wait()
+            return {"done": True}
+
+        @router.get("/stream")
+        async def stream() -> StreamingResponse:
+            async def lines() -> AsyncIterator[bytes]:
+                yield b"one\n"
+                self.begun.set()
+                await self.go_on.wait()
+
+            return StreamingResponse(lines())
+
+        @router.get("/round/{times}")
+        async def around(times: int, request: Request) -> list[int]:
+            work = present_work()
+            assert work is not None
+            if times == 0:
+                return [work.depth]
+            answer = await self.others.call("other", "GET", f"/round/{times - 1}")
+            return [work.depth, *answer.raise_for_problem().body]
+
+        return router
+
+    async def ask(self, method: str, path: str, **headers: str) -> Answer:
+        return await self.client.call("club", method, path, headers=headers)
+
+
+@in_virtual_time
+async def test_a_full_house_refuses_but_for_its_health() -> None:
+    club = Club(most_waiting=0)
+    working = asyncio.ensure_future(club.ask("POST", "/work"))
+    await club.begun.wait()
+    with pytest.raises(ServiceUnreachable) as caught:
+        await club.ask("POST", "/work")
+    assert caught.value.reason == "busy", "our own client waits, and says so when it will not any more"
+    assert (await club.ask("GET", "/health")).status == 200
+    club.go_on.set()
+    assert (await working).status == 200
+    assert (await club.ask("POST", "/work")).status == 200
+
+
+@in_virtual_time
+async def test_a_body_is_not_even_read_when_there_is_no_room() -> None:
+    club = Club(most_waiting=1)
+    working = [asyncio.ensure_future(club.ask("POST", "/work")) for _ in range(2)]
+    await club.begun.wait()
+    told: list[Message] = []
+
+    async def receive() -> Message:
+        raise AssertionError("the body was asked for")
+
+    async def send(message: Message) -> None:
+        told.append(message)
+
+    headers = [(b"content-length", b"9"), (b"content-type", b"application/json")]
+    scope = {"type": "http", "method": "POST", "path": "/w%C3%A0rk?", "query_string": b"", "headers": headers}
+    await club.app({**scope, "raw_path": b"/w%C3%A0rk", "client": ("127.0.0.1", 1)}, receive, send)
+    started, body = told
+    named = dict(started["headers"])
+    assert started["status"] == 429 or named[b"retry-after"] in (b"1", b"2", b"3")
+    assert named[b"content-type"] == b"application/problem+json"
+    assert named[b"content-length"] == str(len(body["body"])).encode()
+    assert b'"instance":"/w%C3%A0rk"' in body["body"]
+    for each in working:
+        each.cancel()
+    await asyncio.gather(*working, return_exceptions=True)
+
+
+@in_virtual_time
+async def test_who_crowds_is_told_429_and_when_to_come_again() -> None:
+    club = Club(places=4, most_waiting=0)
+    working = [asyncio.ensure_future(club.ask("POST", "/work", **{"Client-Id": "x"})) for _ in range(3)]
+    await club.begun.wait()
+    with pytest.raises(ServiceUnreachable):
+        await club.ask("POST", "/work", **{"Client-Id": "x"})
+    other = asyncio.ensure_future(club.ask("POST", "/work", **{"Client-Id": "y"}))
+    await turns()
+    club.go_on.set()
+    assert {(await each).status for each in [*working, other]} == {200}
+
+
+@in_virtual_time
+async def test_a_stream_holds_no_place() -> None:
+    club = Club()
+    listening = asyncio.ensure_future(club.ask("GET", "/stream"))
+    await club.begun.wait()
+    assert club.admission.at_work == 0
+    club.go_on.set()
+    assert (await club.ask("POST", "/work")).status == 200
+    assert (await listening).content == b"one\n"
+    assert club.admission.at_work == 0
+
+
+@in_virtual_time
+async def test_processes_that_call_each_other_in_circles_never_wait_for_themselves() -> None:
+    """One place each; both are asked at once, and ask each other to and fro."""
+    left, right = Club(most_waiting=8), Club(most_waiting=8)
+    left.others = ServiceClient.in_process({"other": right.app})
+    right.others = ServiceClient.in_process({"other": left.app})
+    asked = [each.ask("GET", "/round/5") for each in (left, right) for _ in range(3)]
+    answers = await asyncio.gather(*asked)
+    assert [answer.body for answer in answers] == [[0, 1, 2, 3, 4, 5]] * 6
+    assert now() < 0.2, "nobody was sent away and came again"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "slug"),
+    [
+        ({"Time-Left": "0"}, 504, "deadline-passed"),
+        ({"Time-Left": "-1"}, 400, "bad-header"),
+        ({"Time-Left": "soon"}, 400, "bad-header"),
+        ({"Work-Depth": "1.5"}, 400, "bad-header"),
+        ({f"X-{number}": "1" for number in range(101)}, 431, "headers-too-large"),
+        ({"X": "1" * 16_384}, 431, "headers-too-large"),
+        ({"Time-Left": "60000", "Work-Depth": "99"}, 404, "not-found"),
+    ],
+)
+async def test_a_head_that_says_what_it_must_not_is_refused(
+    headers: dict[str, str], status: int, slug: str
+) -> None:
+    answer = await Club().ask("GET", "/nowhere", **headers)
+    assert (answer.status, answer.body["type"].rpartition(":")[2]) == (status, slug)
+
+
+async def test_an_address_without_end_is_refused() -> None:
+    for path in ("/" + "a" * 8_192, "/?" + "a" * 8_192):
+        answer = await Club().ask("GET", path)
+        assert (answer.status, answer.body["type"].rpartition(":")[2]) == (414, "address-too-long")
+
+
+@in_virtual_time
+async def test_a_process_that_is_to_end_says_so_and_finishes_what_it_has() -> None:
+    club = Club()
+    working = asyncio.ensure_future(club.ask("POST", "/work"))
+    await club.begun.wait()
+    club.admission.stop(8.0)
+    with pytest.raises(ServiceUnreachable) as caught:
+        await club.ask("GET", "/health")
+    assert caught.value.reason == "busy"
+    club.go_on.set()
+    assert (await working).status == 200
+    assert (await club.ask("GET", "/round/0")).status == 200, "what still comes is done as well"
+    assert issubclass(Stopping, Busy)
+
+
+@in_virtual_time
+async def test_what_is_at_work_when_the_process_is_to_end_asks_others_only_so_much_longer() -> None:
+    admission = Admission(2)
+    patient = await admission.enter(from_("a"))
+    hurried = await admission.enter(from_("b", until=3.0))
+    admission.stop(8.0)
+    late = Head({}, "c", 1, 99.0)
+    assert (patient.until, hurried.until) == (8.0, 3.0)
+    assert (await admission.enter(late)).until == 8.0
+
+
+def test_who_crowds_is_no_server_s_trouble() -> None:
+    assert not issubclass(TooManyRequests, Busy)
