@@ -165,7 +165,7 @@ def _kept_or_mark(
 def _others_at_work(store: Store, scope: str, key: str, epoch: str, alive: Callable[[str], bool]) -> bool:
     """Whether another process has marked this key, and is alive."""
     running = (_T.c.scope == scope, _T.c.key == key, _T.c.state == _RUNNING)
-    with store.connection() as connection:
+    with store.reading() as connection:
         holder = connection.execute(select(_T.c.epoch).where(*running)).scalar()
     return holder is not None and holder != epoch and alive(str(holder))
 

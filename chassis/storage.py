@@ -86,6 +86,12 @@ class Store:
         with self._piece() as connection:
             yield connection
 
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection for statements that change nothing: no transaction is begun for them alone."""
+        with self._piece(begins=False) as connection:
+            yield connection
+
     async def durable(self) -> None:
         """Wait until all that was done so far is kept; raises StoreTrouble when it could not be."""
         require_kept(self)
@@ -151,7 +157,7 @@ class Store:
         self._connection = self._session = None
 
     @contextmanager
-    def _piece(self) -> Iterator[Connection]:
+    def _piece(self, *, begins: bool = True) -> Iterator[Connection]:
         if self._closed:
             raise ServiceDown("Kho dữ liệu đã đóng.", "The store is closed.")
         if self._broken is not None:
@@ -162,7 +168,7 @@ class Store:
             )
         self._busy = True
         try:
-            yield self._joined()
+            yield self._joined(begins)
             self._end_piece()
         except BaseException as error:
             trouble = self._undo_piece(trouble_of(error))
@@ -176,14 +182,16 @@ class Store:
         if self._group is not None and self._group.loop is None:
             self._commit()
 
-    def _joined(self) -> Connection:
-        """The connection, in the transaction that the pieces of this turn share."""
+    def _joined(self, begins: bool) -> Connection:
+        """The connection, in the transaction that the pieces of this turn share, if there is one or must be."""
         loop = _running()
         if self._group is not None and self._group.loop is not loop:
             self._commit()  # its turn never came: the loop that it waited for is gone
         if self._connection is None:
             self._connection = self._engine.connect()
         if self._group is None:
+            if not begins:
+                return self._connection
             self._tell(self._begin)
             self._group = Group(self, loop)
             if loop is not None:
@@ -194,7 +202,8 @@ class Store:
         return self._connection
 
     def _end_piece(self) -> None:
-        assert self._group is not None
+        if self._group is None:
+            return
         if self._group.pieces:
             self._tell("RELEASE SAVEPOINT piece")
         self._group.pieces += 1

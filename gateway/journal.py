@@ -17,6 +17,7 @@ from chassis.prepared import Prepared
 from chassis.storage import Store
 from chassis.store_errors import LostRace
 from flow_model.events import KINDS, Event, canonical, seal
+from gateway.ends import End, Ends
 from gateway.tables import EventRow, RunRow
 
 EVENTS = EventRow.__table__  # type: ignore[attr-defined]
@@ -80,6 +81,7 @@ class Journal:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.listeners: list[Told] = []
+        self._ends = Ends(store)
 
     def append(self, run: WrittenRun, notes: Sequence[Note], **changed: Any) -> list[Event]:
         """Append, and change the run's own row, in one piece; notes whose source is known are left out.
@@ -88,7 +90,8 @@ class Journal:
         """
         before = run.version
         with self.store.connection() as connection:
-            sealed = self._sealed(connection, run, notes)
+            ends = self._ends.of(run.run_id, before)
+            sealed = self._sealed(connection, run, notes, ends)
             if sealed or changed:
                 self._claim(connection, run, changed)
             _APPEND.run_many(connection, [_columns(run.run_id, event, source) for event, source in sealed])
@@ -97,12 +100,12 @@ class Journal:
             run.version = before + 1
             for tell in self.listeners:
                 tell(run, before, events)
+        self._ends.keep(run.run_id, run.version, ends)
         return events
 
     def _sealed(
-        self, connection: Connection, run: WrittenRun, notes: Sequence[Note]
+        self, connection: Connection, run: WrittenRun, notes: Sequence[Note], ends: dict[str, End]
     ) -> list[tuple[Event, str | None]]:
-        heads: dict[str, tuple[int, str]] = {}
         known: set[str] = set()
         sealed = []
         for note in notes:
@@ -112,9 +115,9 @@ class Journal:
                 if note.source in known or self._known(connection, run.run_id, note.source):
                     continue
                 known.add(note.source)
-            if note.dossier not in heads:
-                heads[note.dossier] = self._head(connection, run.run_id, note.dossier, run.genesis)
-            sequence, previous = heads[note.dossier]
+            if note.dossier not in ends:
+                ends[note.dossier] = self._end(connection, run.run_id, note.dossier, run.genesis)
+            sequence, previous = ends[note.dossier]
             event = seal(
                 Event(
                     dossier=note.dossier,
@@ -128,7 +131,7 @@ class Journal:
                 ),
                 previous,
             )
-            heads[note.dossier] = (event.sequence, event.hash)
+            ends[note.dossier] = (event.sequence, event.hash)
             sealed.append((event, note.source))
         return sealed
 
@@ -147,14 +150,14 @@ class Journal:
             .where(EVENTS.c.run_id == run_id, EVENTS.c.dossier == dossier, EVENTS.c.sequence > after)
             .order_by(EVENTS.c.sequence)
         )
-        with self.store.connection() as connection:
+        with self.store.reading() as connection:
             rows = connection.execute(wanted if limit is None else wanted.limit(limit)).mappings().all()
         return [_event(row) for row in rows]
 
     def read_all(self, run_id: str) -> dict[str, list[Event]]:
         """The histories of all dossiers of a run, by dossier; the run's own log is left out."""
         histories: dict[str, list[Event]] = {}
-        with self.store.connection() as connection:
+        with self.store.reading() as connection:
             for row in _HISTORIES.all(connection, run=run_id):
                 histories.setdefault(row["dossier"], []).append(_event(row))
         return histories
@@ -164,7 +167,7 @@ class Journal:
         wanted = select(func.count()).where(
             EVENTS.c.run_id == run_id, EVENTS.c.sequence == 1, EVENTS.c.dossier != RUN_LOG
         )
-        with self.store.connection() as connection:
+        with self.store.reading() as connection:
             return int(connection.execute(wanted).scalar_one())
 
     def last_dossier(self, run_id: str, head: str) -> str | None:
@@ -172,7 +175,7 @@ class Journal:
         wanted = select(func.max(EVENTS.c.dossier)).where(
             EVENTS.c.run_id == run_id, EVENTS.c.dossier >= head, EVENTS.c.dossier < head + "~"
         )
-        with self.store.connection() as connection:
+        with self.store.reading() as connection:
             last = connection.execute(wanted).scalar_one()
         return None if last is None else str(last)
 
@@ -183,12 +186,12 @@ class Journal:
             wanted = wanted.where(EVENTS.c.dossier == dossier)
         if procedure is not None:
             wanted = wanted.where(EVENTS.c.procedure == procedure)
-        with self.store.connection() as connection:
+        with self.store.reading() as connection:
             return int(connection.execute(wanted).scalar_one())
 
     def knows(self, run_id: str, source: str) -> bool:
         """Whether an event of this source was written down in a run."""
-        with self.store.connection() as connection:
+        with self.store.reading() as connection:
             return self._known(connection, run_id, source)
 
     def forget(self, run_id: str) -> None:
@@ -196,13 +199,14 @@ class Journal:
         with self.store.connection() as connection:
             connection.execute(delete(EVENTS).where(EVENTS.c.run_id == run_id))
             connection.execute(delete(RUNS).where(RUNS.c.run_id == run_id))
+        self._ends.forget(run_id)
 
     @staticmethod
     def _known(connection: Connection, run_id: str, source: str) -> bool:
         return bool(_KNOWN.one(connection, run=run_id, from_=source))
 
     @staticmethod
-    def _head(connection: Connection, run_id: str, dossier: str, genesis: str) -> tuple[int, str]:
+    def _end(connection: Connection, run_id: str, dossier: str, genesis: str) -> End:
         row = _HEAD.first(connection, run=run_id, of=dossier)
         return (0, genesis) if row is None else (row[0], row[1])
 

@@ -153,7 +153,7 @@ class Runs:
 
     def find(self, run_id: str) -> Run:
         """The run of this name; raises UnknownThing."""
-        with self._store.connection() as connection:
+        with self._store.reading() as connection:
             found = _ONE.all(connection, run=run_id)
         if not found:
             raise UnknownThing(f"Không có lượt chạy {run_id}", f"no run {run_id}")
@@ -162,12 +162,12 @@ class Runs:
     def all(self, after: str = "", limit: int = 100) -> list[Run]:
         """The runs by name, a page at a time."""
         wanted = select(RUNS).where(RUNS.c.run_id > after).order_by(RUNS.c.run_id).limit(limit)
-        with self._store.connection() as connection:
+        with self._store.reading() as connection:
             return [_run(row) for row in connection.execute(wanted).mappings()]
 
     def paced(self) -> list[tuple[Run, datetime]]:
         """The runs whose clock moves by itself, each with the simulated instant it has come to."""
-        with self._store.connection() as connection:
+        with self._store.reading() as connection:
             rows = (
                 connection.execute(select(RUNS).where(RUNS.c.clock == "paced", RUNS.c.opened))
                 .mappings()

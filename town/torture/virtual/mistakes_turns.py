@@ -196,19 +196,10 @@ def codes_are_counted_in_memory() -> None:
 
 @mistake("The last event of a dossier is remembered, and a commit that fails does not take it back.")
 def the_end_of_the_chain_is_remembered() -> None:
-    from gateway.journal import Journal
+    from gateway.ends import End, Ends
 
-    append, head_of = Journal.append, Journal._head
+    def of(self: Ends, run_id: str, version: int) -> dict[str, End]:
+        known = self._runs.pop(run_id, None)
+        return {} if known is None else known.ends
 
-    def remembering(self: Journal, run: Any, notes: Any, **changed: Any) -> Any:
-        events = append(self, run, notes, **changed)
-        heads = memory_of(self, "heads")
-        heads |= {(run.run_id, event.dossier): (event.sequence, event.hash) for event in events}
-        return events
-
-    def head(self: Journal, connection: Any, run_id: str, dossier: str, genesis: str) -> Any:
-        known = memory_of(self, "heads").get((run_id, dossier))
-        return known or head_of(connection, run_id, dossier, genesis)
-
-    replace(Journal, "append", remembering)
-    replace(Journal, "_head", head)
+    replace(Ends, "of", of)
