@@ -10,9 +10,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -30,6 +28,7 @@ from chassis.store_errors import (
     of_driver,
     trouble_of,
 )
+from chassis.store_link import Link
 from chassis.table_shapes import ddl, require_columns, tables_of
 from flow_model.errors import ServiceDown
 
@@ -50,15 +49,12 @@ class Store:
         self.failures = 0
         self.last_failure: StoreTrouble | None = None
         self.around_commit: Callable[[Callable[[], None]], None] = lambda commit: commit()
-        self._engine = engine
+        self.link = Link(engine)
         self.tables = tuple(tables)
-        self._connection: Connection | None = None
-        self._session: Session | None = None
         self._group: Group | None = None
         self._busy = False
         self._closed = False
         self._broken: StoreBroken | None = None
-        self._changes = 0
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -66,10 +62,8 @@ class Store:
 
         What it found knows nothing more afterwards: take from it what is needed inside the block.
         """
-        with self._piece() as connection:
-            if self._session is None:
-                self._session = Session(connection, expire_on_commit=False)
-            session = self._session
+        with self._piece():
+            session = self.link.session
             try:
                 yield session
                 session.flush()
@@ -107,12 +101,12 @@ class Store:
         For an app that was built before its process knew which file is its own.
         """
         self._let_go()
-        self._engine = open_store(where, self.tables, schema=schema)._engine
+        self.link = open_store(where, self.tables, schema=schema).link
 
     @property
     def shared(self) -> bool:
         """Whether other processes may keep the same tables."""
-        return self._engine.dialect.name != "sqlite"
+        return self.link.shared
 
     def check(self) -> None:
         """Raise if the store does not answer."""
@@ -128,33 +122,23 @@ class Store:
     def die(self) -> None:
         """Lose what is not kept yet, as a process that is killed does, and refuse work from now on."""
         self._closed, self._group = True, None
-        self._roll_back()
-        self._leave()
+        self.link.roll_back()
+        self.link.leave()
 
     def take_over(self, dead: "Store") -> None:
         """Go on with what a store that died has kept, as a process does that is started on the same file."""
-        if self._engine is not dead._engine:
+        if self.link.engine is not dead.link.engine:
             self._let_go()
-        self._closed, self._engine = False, dead._engine
+        self._closed, self.link = False, dead.link
 
     def wrote(self) -> bool:
         """Whether the pieces that wait for their commit changed anything (known of SQLite only)."""
-        changes = getattr(self._driver(), "total_changes", None)
-        if changes is None:
-            return True
-        before, self._changes = self._changes, changes
-        return bool(changes != before)
+        return self.link.changed()
 
     def _let_go(self) -> None:
         self._commit()
-        self._leave()
-        self._engine.dispose()
-
-    def _leave(self) -> None:
-        if self._connection is not None:
-            with suppress(SQLAlchemyError):
-                self._connection.close()
-        self._connection = self._session = None
+        self.link.leave()
+        self.link.engine.dispose()
 
     @contextmanager
     def _piece(self, *, begins: bool = True) -> Iterator[Connection]:
@@ -183,74 +167,42 @@ class Store:
             self._commit()
 
     def _joined(self, begins: bool) -> Connection:
-        """The connection, in the transaction that the pieces of this turn share, if there is one or must be."""
+        """The connection, in the transaction that the pieces of this turn share, or without one."""
         loop = _running()
         if self._group is not None and self._group.loop is not loop:
             self._commit()  # its turn never came: the loop that it waited for is gone
-        if self._connection is None:
-            self._connection = self._engine.connect()
+        connection = self.link.connection
         if self._group is None:
             if not begins:
-                return self._connection
-            self._tell(self._begin)
+                return connection
+            self.link.begin()
             self._group = Group(self, loop)
             if loop is not None:
                 loop.call_soon(self._commit_group, self._group)
         if self._group.pieces:  # the first can be undone with the whole transaction
-            self._tell("SAVEPOINT piece")
+            self.link.begin_piece()
         self._group.remember()
-        return self._connection
+        return connection
 
     def _end_piece(self) -> None:
         if self._group is None:
             return
         if self._group.pieces:
-            self._tell("RELEASE SAVEPOINT piece")
+            self.link.end_piece()
         self._group.pieces += 1
 
     def _undo_piece(self, trouble: StoreTrouble | None) -> StoreTrouble | None:
         """Undo what the piece did, and nothing else; the trouble that it met, or that this meets."""
-        if self._group is None or not self._in_transaction():
+        if self._group is None or not self.link.in_transaction:
             return trouble
+        undo = self.link.undo_piece if self._group.pieces else self.link.begin_again
         try:
-            if self._group.pieces:
-                self._tell("ROLLBACK TO SAVEPOINT piece")
-                self._tell("RELEASE SAVEPOINT piece")
-            else:
-                self._tell("ROLLBACK")
-                self._tell(self._begin)
+            undo()
         except Exception as error:
             if not of_driver(error):
                 raise
             return trouble or trouble_of(error) or StoreBroken(type(error).__name__)
         return trouble
-
-    @property
-    def _begin(self) -> str:
-        return "BEGIN" if self.shared else "BEGIN IMMEDIATE"
-
-    def _driver(self) -> Any:
-        return None if self._connection is None else self._connection.connection.driver_connection
-
-    def _tell(self, statement: str) -> None:
-        """Say something about transactions, straight to the driver: SQLAlchemy takes ten times as long."""
-        self._driver().execute(statement)
-
-    def _in_transaction(self) -> bool:
-        """SQLite undoes everything on some errors; PostgreSQL with the connection it was asked through."""
-        connection = self._connection
-        if connection is None or connection.invalidated or connection.closed:
-            return False
-        driver = self._driver()
-        return bool(getattr(driver, "in_transaction", not getattr(driver, "closed", False)))
-
-    def _roll_back(self) -> None:
-        try:
-            if self._in_transaction():
-                self._tell("ROLLBACK")
-        except Exception as error:
-            if not of_driver(error):
-                raise
 
     def _commit_group(self, group: Group) -> None:
         if self._group is group:
@@ -261,7 +213,7 @@ class Store:
         if group is None:
             return
         try:
-            self.around_commit(partial(self._tell, "COMMIT"))
+            self.around_commit(self.link.commit)
         except Exception as error:
             if not of_driver(error):
                 raise
@@ -277,7 +229,7 @@ class Store:
         if isinstance(trouble, StoreBroken):
             self._broken = trouble
         group = self._group
-        if group is not None and not self._in_transaction():
+        if group is not None and not self.link.in_transaction:
             self._group = None
             self._undo(group, trouble)
 
@@ -286,11 +238,8 @@ class Store:
         self.last_failure = trouble
         if isinstance(trouble, StoreBroken):
             self._broken = trouble
-        self._roll_back()
-        if self._connection is not None and self.shared:
-            with suppress(SQLAlchemyError):
-                self._connection.invalidate()
-            self._leave()
+        self.link.roll_back()
+        self.link.break_off()
         group.end(trouble)
 
 

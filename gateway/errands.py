@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Row, delete, insert, or_, select, update
+from sqlalchemy import Row, bindparam, delete, insert, or_, select, update
 
 from chassis.clock import Clock
+from chassis.prepared import Prepared
 from chassis.storage import Store
 from flow_model.errors import ConflictingContent, NotAllowedNow, SandboxError, UnknownThing
 from flow_model.events import canonical
@@ -27,6 +28,19 @@ OWNER = "operator"
 Json = dict[str, Any]
 Handler = Callable[[Json], Awaitable[None]]
 _log = structlog.get_logger("gateway.errands")
+
+
+# Looked at several times a second; few are due at once.
+_DUE = Prepared(
+    select(ERRANDS.c.errand)
+    .where(
+        ERRANDS.c.state == "queued",
+        ERRANDS.c.chunk.is_(None),
+        or_(ERRANDS.c.next_try_at.is_(None), ERRANDS.c.next_try_at <= bindparam("now")),
+    )
+    .order_by(ERRANDS.c.made_at, ERRANDS.c.errand)
+    .limit(100)
+)
 
 
 @dataclass(frozen=True)
@@ -80,15 +94,8 @@ class Errands:
 
     def due(self, limit: int) -> list[str]:
         """The errands that wait, are due, and that nobody has taken, in the order of their making."""
-        ready = or_(ERRANDS.c.next_try_at.is_(None), ERRANDS.c.next_try_at <= self._now())
-        wanted = (
-            select(ERRANDS.c.errand)
-            .where(ERRANDS.c.state == "queued", ERRANDS.c.chunk.is_(None), ready)
-            .order_by(ERRANDS.c.made_at, ERRANDS.c.errand)
-            .limit(limit)
-        )
-        with self._store.connection() as connection:
-            return list(connection.execute(wanted).scalars())
+        with self._store.reading() as connection:
+            return [row["errand"] for row in _DUE.all(connection, now=self._now())][:limit]
 
     def take(self, names: Sequence[str], chunk: str) -> list[str]:
         """Put errands into a chunk that is carried as one; those that somebody else took are left out."""

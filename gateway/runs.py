@@ -27,6 +27,7 @@ OFFICE_SECONDS = 8 * 3600
 AWAITS_PULL = "resync"
 # Asked by every request: built once.
 _ONE = Prepared(select(RUNS).where(RUNS.c.run_id == bindparam("run")))
+_PACED = Prepared(select(RUNS).where(RUNS.c.clock == "paced", RUNS.c.opened))
 DEFAULT_START = "2026-10-05T08:00:00+07:00"
 
 
@@ -168,11 +169,7 @@ class Runs:
     def paced(self) -> list[tuple[Run, datetime]]:
         """The runs whose clock moves by itself, each with the simulated instant it has come to."""
         with self._store.reading() as connection:
-            rows = (
-                connection.execute(select(RUNS).where(RUNS.c.clock == "paced", RUNS.c.opened))
-                .mappings()
-                .all()
-            )
+            rows = _PACED.all(connection)
         now = self._clock.now()
         return [
             (_run(row), _paced_to(_run(row), now - datetime.fromisoformat(row["opened_at"]))) for row in rows

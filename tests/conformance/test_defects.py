@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from services import assembly, counter, journal, steps
+from services import assembly, counter, journal, performing, steps
 from services.counter import Service, open_service
 from services.desk import Desk
 from services.journal import EventRow
@@ -93,7 +93,7 @@ async def test_a_second_event_on_repetition_is_found(spoilt: pytest.MonkeyPatch)
 
 async def test_acting_before_the_time_is_found(spoilt: pytest.MonkeyPatch) -> None:
     await lean_material_of("residence")
-    punctual = counter.perform_until
+    punctual = performing.perform_until
 
     async def hasty(service, perform, run_id, until):  # type: ignore[no-untyped-def]
         await punctual(service, perform, run_id, until + TOO_EARLY)
@@ -104,7 +104,7 @@ async def test_acting_before_the_time_is_found(spoilt: pytest.MonkeyPatch) -> No
 
 async def test_acting_twice_is_found(spoilt: pytest.MonkeyPatch) -> None:
     await lean_material_of("residence")
-    once, done = counter.perform_until, set()
+    once, done = performing.perform_until, set()
 
     async def twice(service, perform, run_id, until):  # type: ignore[no-untyped-def]
         await once(service, perform, run_id, until)

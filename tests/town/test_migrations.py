@@ -135,7 +135,10 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
 
 def test_the_command_says_what_it_did(empty_database: str) -> None:
     first = run(SANDBOX_DATABASE_URL=empty_database)
-    assert (first.returncode, first.stdout) == (0, "".join(f"{name}: – → {expected_revision()}\n" for name in NAMES))
+    assert (first.returncode, first.stdout) == (
+        0,
+        "".join(f"{name}: – → {expected_revision()}\n" for name in NAMES),
+    )
     second = run("--database", empty_database)
     assert (second.returncode, second.stdout.count(f"is at {expected_revision()}")) == (0, len(NAMES))
 

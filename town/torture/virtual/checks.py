@@ -79,7 +79,7 @@ class Watch:
 
     def _reader(self, name: str) -> Callable[[str], list[Any]]:
         store = self._stage.world.processes[name].app.state.store
-        driver = store._connection.connection.driver_connection
+        driver = store.link.driver
         return lambda statement: driver.execute(statement).fetchall()
 
     def _acknowledged(self, rows: Callable[[str], list[Any]]) -> None:

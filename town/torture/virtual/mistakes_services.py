@@ -9,9 +9,9 @@ from town.torture.virtual.sabotage import LifeOfAFile, later, memory_of, mistake
 
 def _around_acts(instead: Any) -> None:
     """Every act of an agenda goes through this: ``instead(service, perform, terms, act)``."""
-    from services import counter
+    from services import counter, performing
 
-    real = counter.perform_until
+    real = performing.perform_until
 
     async def until(service: Any, perform: Any, *more: Any) -> None:
         async def performed(terms: Any, act: Any) -> None:
@@ -125,8 +125,7 @@ def the_event_comes_before_its_effect() -> None:
             state, planned = row.state, agenda.find(session, act.run_id, act.application_id, "decide")
             row.state = kept["state"]
             if planned is not None:
-                session.delete(planned)
-                session.flush()
+                agenda.cancel(session, act.run_id, act.application_id, "decide")
             at = None if planned is None else planned.instant
         await self.store.durable()
         with self.store.session() as session:
@@ -213,9 +212,9 @@ def silence_ends_the_act() -> None:
 
 @mistake("One request works at a time, and one that met an error never ends.")
 def work_is_locked_for_ever_after_an_error() -> None:
-    from services import counter
+    from services import counter, performing
 
-    real = counter.perform_until
+    real = performing.perform_until
 
     async def until(service: Any, *more: Any) -> None:
         lock = memory_of(service, "lock").setdefault("lock", asyncio.Lock())

@@ -151,9 +151,9 @@ def work_that_failed_goes_on() -> None:
 
 @mistake("A process that says that it is busy is taken for a service that is down in the story.")
 def busy_is_taken_for_down() -> None:
-    from chassis import client
+    from chassis import answers
 
-    replace(client, "OF_THE_PROCESS", frozenset())
+    replace(answers, "OF_THE_PROCESS", frozenset())
 
 
 @mistake("A call has no time limit.")
@@ -171,14 +171,14 @@ def nobody_looks_at_the_time() -> None:
 
 @mistake("An answer that cannot be read counts as an answer.")
 def unreadable_is_read() -> None:
-    from chassis import client
+    from chassis import answers, client
 
-    real = client._parsed
+    real = answers.parsed
 
     def parsed(content_type: str, content: bytes) -> tuple[Any, bool]:
         return real(content_type, content)[0], True
 
-    replace(client, "_parsed", parsed)
+    replace(client, "parsed", parsed)
 
 
 @mistake("A call that had no answer in time counts as done.")

@@ -198,7 +198,7 @@ def codes_are_counted_in_memory() -> None:
 def the_end_of_the_chain_is_remembered() -> None:
     from gateway.ends import End, Ends
 
-    def of(self: Ends, run_id: str, version: int) -> dict[str, End]:
+    def of(self: Ends, run_id: str, _version: int) -> dict[str, End]:
         known = self._runs.pop(run_id, None)
         return {} if known is None else known.ends
 

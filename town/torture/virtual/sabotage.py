@@ -85,7 +85,7 @@ class LifeOfAFile:
 
         def take_over(store: Store, dead: Store) -> None:
             real(store, dead)
-            known[id(store._engine)] = {"restarted": True}
+            known[id(store.link.engine)] = {"restarted": True}
 
         replace(Store, "take_over", take_over)
 
