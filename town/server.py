@@ -17,8 +17,8 @@ from town.connections import Connection, LimitedConfig, Limits
 GRACE_SECONDS = 10.0
 # So long before that, what is at work asks nobody else any more: its answer is to be in time.
 _ANSWER_SECONDS = 1.0
-# A connection on which nothing was said for so long is ended; others are ended by their next answer.
-_IDLE_SECONDS = 1.0
+# A connection that rested so long is ended: no client of ours uses it again. Others end with their next answer.
+_IDLE_SECONDS = 3.0
 _TICK_SECONDS = 0.02
 _log = structlog.get_logger("town.server")
 
@@ -87,6 +87,7 @@ class Server(uvicorn.Server):
             server.close()
         for each in sockets or []:
             each.close()
+        await WallClock().pause(_TICK_SECONDS)  # whoever was let in just now is shown to us in the next turn
         await self._until(self._is_empty, end)
         await self._cut_off()
 
