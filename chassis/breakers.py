@@ -1,14 +1,16 @@
 """Who calls a service that is gone is told so at once; one that hangs holds up its own callers only.
 
 The breaker counts connections that fail (refused, timed out, broken off) one after the other, of all callers
-of a process. It never changes what a caller is told, only how soon. The bulkhead bounds how many calls to one
-service are under way: whoever is beyond it waits a little.
+of a process. It never changes what a caller is told, only how soon. Calls that break off together, as when a
+process dies, count once: who comes after them waits for the next process and is served. The bulkhead bounds
+how many calls to one service are under way: whoever is beyond it waits a little.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import NamedTuple
 
 from chassis.clock import seconds_passed
 from chassis.mishaps import Reason
@@ -31,6 +33,13 @@ class Crowded(Exception):
     """Too many calls to this service are under way already."""
 
 
+class Going(NamedTuple):
+    """A call under way: 0 or the number under which it looks, and how many waves broke off before it."""
+
+    look: int
+    waves: int
+
+
 class Breaker:
     """Closed: all go. Open: none goes. After a pause one goes and looks; the next pause is twice as long."""
 
@@ -40,37 +49,38 @@ class Breaker:
         self._reason: Reason = "refused"
         self._pause = FIRST_PAUSE_SECONDS
         self._open_until: float | None = None
-        self._looks = self._looking = 0
+        self._looks = self._looking = self._waves = 0
 
-    def begin(self) -> int:
-        """Before a call: 0, or the number under which it goes and looks; raises Open."""
+    def begin(self) -> Going:
+        """Before a call; raises Open."""
         if self._open_until is None:
-            return 0
+            return Going(0, self._waves)
         if self._looking or self._seconds() < self._open_until:
             raise Open(self._reason)
         self._looks += 1
         self._looking = self._looks
-        return self._looking
+        return Going(self._looking, self._waves)
 
     def answered(self) -> None:
         """The service answered, whatever it said and whoever asked."""
         self._failures, self._pause = 0, FIRST_PAUSE_SECONDS
         self._open_until, self._looking = None, 0
 
-    def failed(self, number: int, reason: Reason) -> None:
+    def failed(self, going: Going, reason: Reason) -> None:
         """The service could not be reached. What was begun before it was given up counts no further."""
         self._reason = reason
-        if number and number == self._looking:
+        if going.look and going.look == self._looking:
             self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS)
             self._open_for(self._pause)
-        elif self._open_until is None:
+        elif self._open_until is None and (reason != "reset" or going.waves == self._waves):
+            self._waves += reason == "reset"
             self._failures += 1
             if self._failures >= OPENS_AFTER:
                 self._open_for(self._pause)
 
-    def dropped(self, number: int) -> None:
+    def dropped(self, going: Going) -> None:
         """The caller stopped waiting: nothing was learnt. Somebody else may look."""
-        if number == self._looking:
+        if going.look == self._looking:
             self._looking = 0
 
     def _open_for(self, seconds: float) -> None:

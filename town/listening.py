@@ -1,4 +1,4 @@
-"""One server of the town: its declaration, its port, and uvicorn without its signals."""
+"""One server of the town: its declaration, its port, and how it begins and ends."""
 
 import asyncio
 import signal
@@ -10,10 +10,10 @@ from errno import EADDRINUSE
 from importlib import import_module
 from typing import Any
 
-import uvicorn
-
 from chassis.clock import WallClock
 from flow_model.errors import SandboxError
+from town.connections import Limits
+from town.server import Server
 
 PACE_SECONDS = 0.2
 _WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
@@ -59,43 +59,15 @@ class Running:
     """The process of each server by name, where each has one of its own."""
 
 
-class Server(uvicorn.Server):
-    """Ends when told by `should_exit`. The one who owns the loop owns the signals."""
-
-    def __init__(self, app: Any) -> None:
-        super().__init__(
-            uvicorn.Config(
-                app,
-                loop="asyncio",
-                http="h11",
-                ws="none",
-                lifespan="off",
-                log_config=None,
-                log_level="warning",
-                access_log=False,
-                server_header=False,
-                proxy_headers=False,
-                timeout_keep_alive=75,  # longer than the client keeps one, so no request meets a closing door
-                timeout_graceful_shutdown=2,
-            )
-        )
-        self.listening = asyncio.Event()
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        try:
-            await super().startup(sockets)
-        finally:
-            self.listening.set()
-
-
 @asynccontextmanager
-async def serving(apps: Sequence[Any], sockets: Sequence[socket.socket]) -> AsyncIterator[None]:
-    """Each app behind its open port, inside the block."""
-    servers = [Server(app) for app in apps]
+async def serving(
+    apps: Sequence[Any],
+    sockets: Sequence[socket.socket],
+    limits: Limits | None = None,
+    drain_seconds: float = 0.0,
+) -> AsyncIterator[None]:
+    """Each app behind its open port, inside the block. They end in their order: who asks first."""
+    servers = [Server(app, limits, drain_seconds) for app in apps]
     tasks = [asyncio.create_task(server.serve([each])) for server, each in zip(servers, sockets, strict=True)]
     try:
         for server, task in zip(servers, tasks, strict=True):
@@ -110,10 +82,9 @@ async def serving(apps: Sequence[Any], sockets: Sequence[socket.socket]) -> Asyn
                 each.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
     finally:
-        for server in servers:
-            server.should_exit = True
-        await asyncio.gather(*tasks)
-        for app in apps:
+        for app, server, task in zip(apps, servers, tasks, strict=True):
+            server.stop()
+            await task
             for let_go in getattr(app.state, "closing", ()):  # its connections to others, its file
                 await let_go()
 

@@ -24,7 +24,7 @@ from town.listening import ServerSpec, url_of
 from town.server_process import serve
 
 _START_SECONDS = 60.0
-_STOP_SECONDS = 5.0
+_STOP_SECONDS = 13.0
 
 
 class NotStarted(SandboxError):
@@ -138,15 +138,17 @@ class Fleet:
         self._stop.send(None)
         if self._watcher.is_alive():
             self._watcher.join()
-        for child in self._children:
-            child.process.terminate()
-        for child in self._children:
-            child.process.join(_STOP_SECONDS)
-            if child.process.exitcode is None:
-                child.process.kill()
-                child.process.join()
-            child.process.close()
-            child.report.close()
+        # The first asks the others: what it has begun is answered before they go.
+        for children in (self._children[:1], self._children[1:]):
+            for child in children:
+                child.process.terminate()
+            for child in children:
+                child.process.join(_STOP_SECONDS)
+                if child.process.exitcode is None:
+                    child.process.kill()
+                    child.process.join()
+                child.process.close()
+                child.report.close()
         self._children.clear()
         self._stop.close()
         self._stopped.close()

@@ -21,6 +21,8 @@ from town.processes import Fleet, NotStarted
 __all__ = ["CannotListen", "NotStarted", "PortTaken", "Running", "ServerSpec"]
 __all__ += ["in_one_process", "in_processes", "serve_until_stopped"]
 _START_SECONDS = 60.0
+# A proxy that asks for health every second, and believes it the second time, has noticed by then.
+_DRAIN_SECONDS = 2.5
 
 
 @asynccontextmanager
@@ -55,6 +57,6 @@ async def serve_until_stopped(spec: ServerSpec, host: str) -> int:
     with bound([spec], host) as sockets:
         app = spec.app()
         stop = asyncio.Event()
-        async with serving([app], sockets), stopped_by_sigterm(stop):
+        async with serving([app], sockets, drain_seconds=_DRAIN_SECONDS), stopped_by_sigterm(stop):
             await stop.wait()
     return 0

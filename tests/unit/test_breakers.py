@@ -19,6 +19,7 @@ from chassis.breakers import (
     Breaker,
     Bulkhead,
     Crowded,
+    Going,
     Open,
 )
 from chassis.client import ServiceClient
@@ -38,8 +39,8 @@ class BreakerAgainstItsModel(RuleBasedStateMachine):
         super().__init__()
         self.now = 0.0
         self.breaker = Breaker(lambda: self.now)
-        self.under_way: list[int] = []
-        self.in_a_row = 0
+        self.under_way: list[Going] = []
+        self.in_a_row = self.waves = 0
         self.pause = FIRST_PAUSE_SECONDS
         self.opened_at: float | None = None
         self.looking = 0
@@ -55,10 +56,10 @@ class BreakerAgainstItsModel(RuleBasedStateMachine):
             with pytest.raises(Open):
                 self.breaker.begin()
             return
-        number = self.breaker.begin()
-        assert (number == 0) == (self.opened_at is None)
-        self.looking = number
-        self.under_way.append(number)
+        going = self.breaker.begin()
+        assert (going.look == 0) == (self.opened_at is None)
+        self.looking = going.look
+        self.under_way.append(going)
 
     @precondition(lambda self: self.under_way)
     @rule(which=st.integers(0, 50))
@@ -70,12 +71,13 @@ class BreakerAgainstItsModel(RuleBasedStateMachine):
     @precondition(lambda self: self.under_way)
     @rule(which=st.integers(0, 50), reason=st.sampled_from(["refused", "timeout", "reset"]))
     def failed(self, which: int, reason: Any) -> None:
-        number = self.under_way.pop(which % len(self.under_way))
-        self.breaker.failed(number, reason)
-        if number and number == self.looking:
+        going = self.under_way.pop(which % len(self.under_way))
+        self.breaker.failed(going, reason)
+        if going.look and going.look == self.looking:
             self.pause = min(2 * self.pause, LONGEST_PAUSE_SECONDS)
             self.opened_at, self.looking, self.in_a_row = self.now, 0, 0
-        elif self.opened_at is None:
+        elif self.opened_at is None and (reason != "reset" or going.waves == self.waves):
+            self.waves += reason == "reset"
             self.in_a_row += 1
             if self.in_a_row == OPENS_AFTER:
                 self.opened_at, self.in_a_row = self.now, 0
@@ -83,9 +85,9 @@ class BreakerAgainstItsModel(RuleBasedStateMachine):
     @precondition(lambda self: self.under_way)
     @rule(which=st.integers(0, 50))
     def given_up(self, which: int) -> None:
-        number = self.under_way.pop(which % len(self.under_way))
-        self.breaker.dropped(number)
-        self.looking = 0 if number == self.looking else self.looking
+        going = self.under_way.pop(which % len(self.under_way))
+        self.breaker.dropped(going)
+        self.looking = 0 if going.look == self.looking else self.looking
 
     @rule(seconds=st.sampled_from([0.1, FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS]))
     def time_passes(self, seconds: float) -> None:
@@ -93,7 +95,8 @@ class BreakerAgainstItsModel(RuleBasedStateMachine):
 
     @invariant()
     def one_at_most_looks(self) -> None:
-        assert self.under_way.count(self.looking) == 1 or self.looking == 0
+        looking = [going.look for going in self.under_way]
+        assert self.looking == 0 or looking.count(self.looking) == 1
 
 
 TestBreakerAgainstItsModel = BreakerAgainstItsModel.TestCase
@@ -161,6 +164,24 @@ async def test_a_service_that_is_gone_is_knocked_at_seldom_and_told_the_same_way
     wire.behaves = lambda: None
     await passed(asyncio.get_running_loop(), 2 * FIRST_PAUSE_SECONDS)
     assert {await told(client, "civil") for _ in range(9)} == {"200"}
+
+
+@in_virtual_time
+async def test_those_whose_process_died_under_them_do_not_keep_others_from_the_next_one() -> None:
+    died: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    wire = Wire(lambda: _broken_off(died))
+    client = client_of(civil=wire)
+    together = [asyncio.ensure_future(told(client, "civil")) for _ in range(32)]
+    await passed(asyncio.get_running_loop(), 0.1)
+    died.set_result(None)
+    assert await asyncio.gather(*together) == ["reset"] * 32
+    wire.behaves = lambda: None
+    assert await told(client, "civil") == "200"
+
+
+async def _broken_off(died: "asyncio.Future[None]") -> None:
+    await asyncio.shield(died)
+    raise ConnectionResetError
 
 
 @in_virtual_time

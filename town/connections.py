@@ -1,0 +1,220 @@
+"""One connection of a server: bounded in how many, how large and how slow.
+
+uvicorn bounds none of it. What comes too slowly is told so (408) and closed; whoever has said nothing at all
+is closed without a word. A connection is ended from this side first and dropped only when the other side has
+seen it, so that an answer that was sent is not torn off.
+"""
+
+import asyncio
+import sys
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import h11
+from uvicorn import Config
+from uvicorn.protocols.http.flow_control import CLOSE_HEADER
+from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
+
+from chassis.heads import MOST_ADDRESS_BYTES, MOST_HEADER_BYTES, AddressTooLong, HeadersTooLarge
+from chassis.problems import problem_of
+from flow_model.errors import Busy, SandboxError
+
+Phase = Literal["", "head", "body"]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one server bears."""
+
+    head_seconds: float = 5.0
+    body_seconds: float = 10.0
+    # Each so many bytes of a body earn a second more.
+    body_bytes_a_second: int = 8_192
+    # Whoever reads so slowly that nothing can be written for so long is let go.
+    write_seconds: float = 30.0
+    linger_seconds: float = 0.5
+    connections: int = 1_000
+
+
+class TooSlow(SandboxError):
+    """The sender sends the same again, faster."""
+
+    slug = "too-slow"
+
+
+class NotHttp(SandboxError):
+    """The sender corrects its program."""
+
+    slug = "bad-request"
+
+
+class LimitedConfig(Config):
+    """uvicorn's configuration, and our limits with it."""
+
+    def __init__(self, app: Any, limits: Limits, **more: Any) -> None:
+        super().__init__(
+            app, http=Connection, h11_max_incomplete_event_size=MOST_HEADER_BYTES + MOST_ADDRESS_BYTES, **more
+        )
+        self.limits = limits
+
+
+class Connection(H11Protocol):
+    """uvicorn's connection with limits, and with an end in good order."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Somebody came; one too many is sent away at once."""
+        super().connection_made(transport)
+        assert isinstance(self.config, LimitedConfig)
+        self.limits = self.config.limits
+        self.ending = False
+        self.idle_since = self.loop.time()
+        self._phase: Phase = ""
+        self._due = 0.0
+        self._received = 0
+        self._watch: asyncio.TimerHandle | None = None
+        self._slow_reader: asyncio.TimerHandle | None = None
+        if len(self.connections) > self.limits.connections:
+            self._refuse(Busy(*_CROWDED, retry_after_seconds=1))
+            self.connections.discard(self)  # it counts no more, however long it lingers
+        else:
+            self._expect("head", self.limits.head_seconds)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        for timer in (self._watch, self._slow_reader):
+            if timer is not None:
+                timer.cancel()
+        super().connection_lost(exc)
+
+    # what comes
+
+    def data_received(self, data: bytes) -> None:
+        if self.ending:
+            return
+        self._received = len(data) + (self._received if self._phase == "body" else 0)
+        super().data_received(data)
+
+    def handle_events(self) -> None:
+        super().handle_events()
+        state = self.conn.their_state
+        if state is h11.SEND_BODY:
+            self._expect("body", self.limits.body_seconds)
+        elif state is h11.IDLE and self.conn.trailing_data[0]:
+            self._expect("head", self.limits.head_seconds)
+        else:
+            self._phase = ""
+
+    def _expect(self, phase: Phase, seconds: float) -> None:
+        if phase == self._phase:
+            return
+        self._phase = phase
+        self._due = self.loop.time() + seconds
+        if self._watch is None or self._watch.when() > self._due:
+            self._look_at(self._due)
+
+    def _look_at(self, instant: float) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+        self._watch = self.loop.call_at(instant, self._look)
+
+    def _look(self) -> None:
+        self._watch = None
+        if self.ending or not self._phase:
+            return
+        due = self._due + (self._received / self.limits.body_bytes_a_second if self._phase == "body" else 0)
+        if self.loop.time() < due:
+            self._look_at(due)
+        elif self._phase == "head" and not self.conn.trailing_data[0]:
+            self.end()
+        else:
+            self._refuse(TooSlow(*_SLOW))
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  the parser's own words
+        """What the parser refused, as a problem like all others."""
+        error = sys.exception()
+        hint = error.error_status_hint if isinstance(error, h11.RemoteProtocolError) else 400
+        if hint != 431:
+            self._refuse(NotHttp(*_NOT_HTTP))
+        elif b"\n" in self.conn.trailing_data[0][:MOST_ADDRESS_BYTES]:
+            self._refuse(HeadersTooLarge(*_LARGE))
+        else:
+            self._refuse(AddressTooLong(*_LONG))
+
+    # what goes
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        if self._slow_reader is None:
+            self._slow_reader = self.loop.call_later(self.limits.write_seconds, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._slow_reader is not None:
+            self._slow_reader.cancel()
+            self._slow_reader = None
+
+    def on_response_complete(self) -> None:
+        self.idle_since = self.loop.time()
+        super().on_response_complete()
+
+    # the end
+
+    @property
+    def at_work(self) -> bool:
+        """Whether a request is being answered, or arriving."""
+        answering = self.cycle is not None and not self.cycle.response_complete
+        return answering or self._phase == "body" or bool(self.conn.trailing_data[0])
+
+    @property
+    def streams(self) -> bool:
+        """Whether the answer under way has no end of its own."""
+        answering = self.cycle is not None and not self.cycle.response_complete
+        return answering and bool(self.scope["state"].get("streams"))
+
+    def drain(self) -> None:
+        """The next answer is the last one on this connection, and says so."""
+        if self.cycle is None or self.cycle.response_complete:
+            return
+        if self.cycle.response_started:
+            self.cycle.keep_alive = False
+        else:
+            self.cycle.default_headers = [*self.cycle.default_headers, CLOSE_HEADER]
+
+    def end(self) -> None:
+        """Say that nothing more is said; drop the connection when the other side has seen it."""
+        if self.ending or self.transport.is_closing():
+            return
+        self.ending = True
+        self._unset_keepalive_if_required()
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        if self._watch is not None:
+            self._watch.cancel()
+        self._watch = self.loop.call_later(self.limits.linger_seconds, self.transport.abort)
+
+    def _refuse(self, error: SandboxError) -> None:
+        """Answer in place of the app, if nothing was answered yet, and end."""
+        if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
+            self.transport.write(_rendered(error))
+        self.end()
+
+
+def _rendered(error: SandboxError) -> bytes:
+    """No header was read, or none can be trusted: no language is known, so both are told."""
+    answer = problem_of(error, {"path": "", "headers": []})
+    lines = [b"HTTP/1.1 %d %s" % (answer.status_code, STATUS_PHRASES[answer.status_code])]
+    lines += [name + b": " + value for name, value in (*answer.raw_headers, CLOSE_HEADER)]
+    return b"\r\n".join([*lines, b"", bytes(answer.body)])
+
+
+def _both(vi: str, en: str) -> tuple[str, str]:
+    return f"{vi} / {en}", en
+
+
+_CROWDED = _both("Quá nhiều kết nối. Hãy gửi lại sau.", "Too many connections. Send it again later.")
+_SLOW = _both("Yêu cầu đến quá chậm. Hãy gửi lại.", "The request came too slowly. Send it again.")
+_NOT_HTTP = _both("Yêu cầu không đúng HTTP.", "The request is not HTTP.")
+_LARGE = _both("Tiêu đề HTTP quá lớn. Hãy bớt tiêu đề.", "The headers are too large. Send fewer.")
+_LONG = _both("Địa chỉ quá dài. Hãy rút ngắn.", "The address is too long. Shorten it.")
