@@ -74,8 +74,12 @@ class _Places:
         self.working -= 1
         self._count(self._held, client, -1)
         self._count(self._present, client, -1)
-        while self.line and self.working < self.places:
-            following = min(self.line, key=lambda each: self._held.get(each.client, 0))
+        while self.working < self.places:
+            following = min(
+                self._still_waiting(), key=lambda each: self._held.get(each.client, 0), default=None
+            )
+            if following is None:
+                return
             if self._held.get(following.client, 0) >= self.share:
                 return
             self.line.remove(following)
@@ -87,7 +91,10 @@ class _Places:
         if self.full_for(client):
             raise _LineFull
         if len(self.line) >= self.most_waiting:
-            self._send_away(max(reversed(self.line), key=lambda each: self._present[each.client]))
+            there = reversed(self._still_waiting())
+            longest = max(there, key=lambda each: self._present[each.client], default=None)
+            if longest is not None:
+                self._send_away(longest)
         waiting = _Waiting(client, asyncio.get_running_loop().create_future())
         self.line.append(waiting)
         self._count(self._present, client, 1)
@@ -98,7 +105,7 @@ class _Places:
         if waiting in self.line:
             self.line.remove(waiting)
             self._count(self._present, waiting.client, -1)
-        elif waiting.called.done() and waiting.called.exception() is None:
+        elif not waiting.called.cancelled() and waiting.called.exception() is None:
             self.leave(waiting.client)
 
     def full_for(self, client: str) -> bool:
@@ -113,6 +120,10 @@ class _Places:
         return self._held.get(client, 0) >= self.share or (
             len(self._present) > 1 and self._present.get(client, 0) >= max(self._present.values())
         )
+
+    def _still_waiting(self) -> list[_Waiting]:
+        """Without those whose patience is over, and who have not left yet: their turn comes in a moment."""
+        return [each for each in self.line if not each.called.done()]
 
     def _seat(self, client: str) -> None:
         self.working += 1

@@ -40,7 +40,7 @@ from flow_model.chance import uniform
 __all__ = ["Answer", "ServiceClient", "ServiceRefused", "ServiceUnreachable"]
 
 _MAX_CONNECTIONS = 100
-# A connection that rested longer is not used again: a server that is about to end closes those that rested for
+# A connection that rested longer is not used again: a server that is to end closes those that rested for
 # three times as long, so no request meets a closing door.
 _KEPT_SECONDS = 1.0
 _UNREACHED = (httpx.TransportError, TimeoutError, OSError, aiohttp.ClientError)
@@ -68,7 +68,12 @@ class ServiceClient:
 
     @classmethod
     def over_http(
-        cls, base_urls: Mapping[str, str], *, timeout_seconds: float = 10.0, calls_each: int | None = None
+        cls,
+        base_urls: Mapping[str, str],
+        *,
+        timeout_seconds: float = 10.0,
+        calls_each: int | None = None,
+        patience_seconds: float = PATIENCE_SECONDS,
     ) -> Self:
         """Real connections, kept open and shared by all services; one pool, opened at the first call.
 
@@ -76,7 +81,8 @@ class ServiceClient:
         """
         network = _Network(timeout_seconds, 0 if calls_each is not None else _MAX_CONNECTIONS)
         urls = {name: url.rstrip("/") for name, url in base_urls.items()}
-        return cls(dict.fromkeys(urls, network), urls, timeout_seconds, calls_each=calls_each)
+        ways = dict.fromkeys(urls, network)
+        return cls(ways, urls, timeout_seconds, patience_seconds, calls_each=calls_each)
 
     @classmethod
     def in_process(cls, apps: Mapping[str, ASGIApp], *, patience_seconds: float = PATIENCE_SECONDS) -> Self:

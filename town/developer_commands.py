@@ -112,27 +112,31 @@ def torture(
 
 @app.command()
 def bench(
-    what: Annotated[str, typer.Argument(metavar="WHAT", help="flows")] = "flows",
+    what: Annotated[str, typer.Argument(metavar="WHAT", help="flows, overload, soak")] = "flows",
     *,
-    in_flight: Annotated[str, typer.Option(metavar="N,N", help="So many cases at once.")] = "1,32,256",
-    rounds: Annotated[int, typer.Option(min=1, help="So often; medians are shown.")] = 3,
+    in_flight: Annotated[str, typer.Option(metavar="N,N", help="flows: so many cases at once.")] = "1,32,256",
+    rounds: Annotated[int, typer.Option(min=1, help="flows: so often; medians are shown.")] = 3,
     cases: Annotated[
-        int | None, typer.Option(min=2, help="So many a go. [dim]10, 96, 256 by what is in flight[/]")
+        int | None, typer.Option(min=2, help="flows: so many a go. [dim]10, 96, 256 by what is in flight[/]")
     ] = None,
     postgres: Annotated[
-        bool, typer.Option("--postgres/--no-postgres", help="On PostgreSQL as well, and DBOS.")
+        bool, typer.Option("--postgres/--no-postgres", help="flows: on PostgreSQL as well, and DBOS.")
     ] = True,
+    seconds: Annotated[float, typer.Option(min=1, help="overload: so long is the rush.")] = 60.0,
+    minutes: Annotated[float, typer.Option(min=0.1, help="soak: so long.")] = 20.0,
     json: Annotated[
         bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")
     ] = False,
 ) -> None:
-    """How fast cases go: a bare loop, ours on both stores, a durable engine. Look at the ratios.
+    """How fast cases go, beside a bare loop and beside DBOS; a rush; many hours. Look at ratios.
 
     [bold]python3 run.py bench flows --in-flight 32 --rounds 5[/]
+
+    [bold]python3 run.py bench overload[/] · [bold]python3 run.py bench soak --minutes 5[/]
     """
     from town.bench.command import Wish, main, numbers
 
-    end_with(lambda: main(Wish(what, numbers(in_flight), rounds, cases, postgres, json)))
+    end_with(lambda: main(Wish(what, numbers(in_flight), rounds, cases, postgres, seconds, minutes, json)))
 
 
 @app.command(context_settings=_PASSED_ON)

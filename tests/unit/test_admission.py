@@ -71,6 +71,26 @@ async def test_who_comes_when_all_places_are_taken_waits_for_the_first_that_is_f
     assert admission.at_work == 2
 
 
+@pytest.mark.parametrize("turn", range(6))
+def test_a_place_that_becomes_free_while_a_patience_ends_goes_to_somebody_once(turn: int) -> None:
+    """At whatever turn of the loop: between the end of a patience and its bearer's leaving there is one."""
+
+    @in_virtual_time
+    async def at_that_turn() -> None:
+        admission = Admission(1)
+        first = await admission.enter(from_("a"))
+        waiting = asyncio.ensure_future(outcome(admission.enter(from_("b"))))
+        await passed(asyncio.get_running_loop(), 0.2)  # as long as anybody waits
+        for _ in range(turn):
+            await passed(asyncio.get_running_loop(), 0)
+        admission.leave(first)
+        fared, _ = await waiting
+        assert admission.at_work == (fared == "in")
+        assert fared in ("in", "Busy")
+
+    at_that_turn()
+
+
 @in_virtual_time
 async def test_a_refusal_says_when_to_come_again_and_not_all_at_once() -> None:
     admission = Admission(1, most_waiting=0)

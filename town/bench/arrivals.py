@@ -1,0 +1,140 @@
+"""Citizens who come whether or not anybody has time for them: so many a second, each with one declaration."""
+
+import asyncio
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from math import ceil
+from statistics import quantiles
+from time import perf_counter
+from typing import Any
+
+from chassis.client import ServiceClient, ServiceUnreachable
+from chassis.clock import WallClock
+
+Json = dict[str, Any]
+# Few families, and many children: a run is opened quickly.
+_FAMILIES, _OF_RUN = 40, 200
+SITUATION, GROUP = "no_birth_notice", "birth"
+_SYLLABLES = ("An", "Bình", "Chi", "Duyên", "Giang", "Hà", "Khanh", "Lam", "Mai", "Ngân")
+_TICK_SECONDS = 0.02
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """Something to be declared, once: where, and what."""
+
+    run: str
+    body: Json
+    key: str
+
+
+@dataclass
+class Came:
+    """What became of those who came: when each was answered, after how long, and how."""
+
+    seconds: float
+    accepted: list[tuple[float, float]] = field(default_factory=list, repr=False)
+    refused: list[tuple[float, float]] = field(default_factory=list, repr=False)
+    failed: list[str] = field(default_factory=list)
+
+    @property
+    def per_second(self) -> float:
+        """Declarations that were accepted, a second."""
+        return len(self.accepted) / self.seconds
+
+    def milliseconds(self, percent: int, since: float = 0.0, until: float = 1e9) -> float:
+        """A quantile of the answers to those who were accepted, of those who came in this part."""
+        return quantile([took for came, took in self.accepted if since <= came < until], percent)
+
+
+def quantile(seconds: Sequence[float], percent: int) -> float:
+    """In milliseconds; 0 of nothing."""
+    if len(seconds) < 2:
+        return max(seconds, default=0.0) * 1000
+    return quantiles(seconds, n=100, method="inclusive")[percent - 1] * 1000
+
+
+async def prepared(client: ServiceClient, name: str, many: int) -> list[Declaration]:
+    """So many declarations that nobody made yet, spread over runs; each of a child with a name of its own."""
+    found: list[Declaration] = []
+    for number in range(ceil(many / _OF_RUN)):
+        run = f"{name}-{number}"
+        await _ask(
+            client, "POST", "/runs", {"run_id": run, "terms": {"seed": 2026, "families": _FAMILIES}}, run
+        )
+        example = await _ask(client, "GET", f"/runs/{run}/examples/{GROUP}?situation={SITUATION}")
+        body = {name: example[name] for name in ("group", "procedures", "declaration")} | {"consent": True}
+        for nth in range(_OF_RUN):
+            own = deepcopy(body)
+            own["declaration"]["child"]["full_name"] += f" {_given(nth)}"
+            found.append(Declaration(run, own, f"{run}-{nth}"))
+    # One run after the other would be one after the other: a run has one time.
+    return sorted(found[:many], key=lambda each: int(each.key.rpartition("-")[2]))
+
+
+def _given(number: int) -> str:
+    words = []
+    while True:
+        number, digit = divmod(number, len(_SYLLABLES))
+        words.append(_SYLLABLES[digit])
+        if not number:
+            return " ".join(words)
+
+
+async def _ask(client: ServiceClient, method: str, path: str, body: Any = None, key: str = "") -> Any:
+    headers = {"Idempotency-Key": key} if key else {}
+    return (await client.call("gateway", method, path, json=body, headers=headers)).raise_for_problem().body
+
+
+class Crowd:
+    """Those who have something to declare. Who is turned away goes to the end, and comes again."""
+
+    def __init__(self, client: ServiceClient, declarations: Sequence[Declaration]) -> None:
+        self._client = client
+        self._waiting = list(declarations)
+
+    @property
+    def left(self) -> int:
+        """How many still have something to declare."""
+        return len(self._waiting)
+
+    async def come(self, rate: float, seconds: float) -> Came:
+        """So many a second, for so long, at even distances, whatever becomes of those before them."""
+        came, began, tasks, sent = Came(seconds), perf_counter(), list[asyncio.Task[None]](), 0
+        while (passed := perf_counter() - began) < seconds:
+            while sent < rate * passed and self._waiting:
+                tasks.append(asyncio.create_task(self._declare(self._waiting.pop(), began, came)))
+                sent += 1
+            await WallClock().pause(_TICK_SECONDS)
+        await asyncio.gather(*tasks)
+        return came
+
+    async def hurry(self, at_once: int, seconds: float) -> Came:
+        """So many at once, each coming again as soon as it is answered: as fast as it goes."""
+        came, began = Came(seconds), perf_counter()
+
+        async def one() -> None:
+            while perf_counter() - began < seconds and self._waiting:
+                await self._declare(self._waiting.pop(), began, came)
+
+        await asyncio.gather(*(one() for _ in range(at_once)))
+        return came
+
+    async def _declare(self, wanted: Declaration, began: float, came: Came) -> None:
+        arrived = perf_counter()
+        headers = {"Idempotency-Key": wanted.key}
+        path = f"/runs/{wanted.run}/dossiers"
+        try:
+            answer = await self._client.call("gateway", "POST", path, json=wanted.body, headers=headers)
+        except ServiceUnreachable as down:
+            if down.reason == "busy":
+                self._waiting.insert(0, wanted)
+                came.refused.append((arrived - began, perf_counter() - arrived))
+            else:
+                came.failed.append(down.reason)
+            return
+        if answer.status == 201:
+            came.accepted.append((arrived - began, perf_counter() - arrived))
+        else:
+            came.failed.append(f"{answer.status} {answer.body}")

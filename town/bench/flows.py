@@ -1,0 +1,148 @@
+"""``bench flows``: cases a second, beside a bare loop and beside a durable engine, all in one run."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from town.bench.load import Measured, row
+from town.bench.sides import Side, sides
+
+Json = dict[str, Any]
+Which = tuple[str, str, int]
+Key = tuple[str, str, int, int]
+# How many cases of a go, by how many are in flight: enough to fill the line, and to be over in half a minute.
+_CASES = {1: 10, 32: 96, 256: 256}
+# As many as are in flight are to be at work: what is turned away at the door is measured elsewhere.
+_SETTING, _PLACES = "SANDBOX_PLACES", "2048"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be measured."""
+
+    in_flight: tuple[int, ...] = (1, 32, 256)
+    rounds: int = 3
+    cases: int | None = None
+    postgres: bool = True
+
+
+async def measure(wish: Wish) -> Json:
+    """The document: rows, and the ratios between them."""
+    with _wide_doors(), TemporaryDirectory() as folder:
+        rows = await _measure(wish, Path(folder))
+    return {"cores": os.cpu_count(), "rounds": wish.rounds, "rows": rows, "ratios": ratios(rows)}
+
+
+@contextmanager
+def _wide_doors() -> Iterator[None]:
+    before = os.environ.get(_SETTING)
+    os.environ[_SETTING] = _PLACES
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_SETTING]
+        else:
+            os.environ[_SETTING] = before
+
+
+async def _measure(wish: Wish, folder: Path) -> list[Json]:
+    goes: dict[Key, list[Measured]] = {}
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("processes start", total=None)
+        async with sides(folder, wish.postgres) as found:
+            bar.update(task, total=wish.rounds * len(wish.in_flight) * len(found))
+            for side in found:  # what is only slow the first time is not measured
+                await side.go(_names(side, "warm", 0, 8), 4)
+            for turn in range(wish.rounds):
+                for at_once in wish.in_flight:
+                    for side in found[turn % len(found) :] + found[: turn % len(found)]:
+                        bar.update(task, description=f"{_titled(side)}, {at_once} in flight")
+                        names = _names(side, str(turn), at_once, wish.cases or _CASES.get(at_once, at_once))
+                        key = (side.name, side.store, side.gateways, at_once)
+                        goes.setdefault(key, []).append(await side.go(names, at_once))
+                        bar.advance(task)
+    return [row(*key, done) for key, done in sorted(goes.items(), key=lambda each: each[0][3])]
+
+
+def _names(side: Side, turn: str, at_once: int, many: int) -> list[str]:
+    return [f"{side.name}-{side.gateways}-{turn}-{at_once}-{number}" for number in range(many)]
+
+
+def _titled(side: Side) -> str:
+    return f"{side.name} on {side.store}" + (f", {side.gateways} gateways" if side.gateways > 1 else "")
+
+
+def ratios(rows: Sequence[Mapping[str, Any]]) -> dict[str, float | None]:
+    """What is held against what, at the middle level in flight; None where one was not measured.
+
+    Those ``by_cpu`` say the same of the CPU that all processes together spent on a case: cores that others
+    use as well make them no worse.
+    """
+    levels = sorted({each["in_flight"] for each in rows})
+    level = levels[len(levels) // 2]
+    speed, cpu = dict[Which, float](), dict[Which, float]()
+    for each in rows:
+        if each["in_flight"] == level:
+            side = (each["name"], each["store"], each["gateways"])
+            speed[side] = float(each["cases_per_s"])
+            cpu[side] = sum(each["cpu_ms_per_case"].values())
+
+    def ratio(upper: Which, lower: Which) -> float | None:
+        return round(speed[upper] / speed[lower], 2) if upper in speed and lower in speed else None
+
+    def by_cpu(upper: Which, lower: Which) -> float | None:
+        return round(cpu[lower] / cpu[upper], 2) if upper in cpu and lower in cpu else None
+
+    ours, ours_shared = ("ours", "sqlite", 1), ("ours", "postgres", 1)
+    bare, dbos = ("bare", "sqlite", 0), ("dbos", "postgres", 0)
+    return {
+        "at_in_flight": level,
+        "ours_to_bare": ratio(ours, bare),
+        "ours_to_bare_by_cpu": by_cpu(ours, bare),
+        "ours_to_dbos": ratio(ours_shared, dbos),
+        "ours_to_dbos_by_cpu": by_cpu(ours_shared, dbos),
+        "two_gateways_to_one": ratio(("ours", "postgres", 2), ours_shared),
+    }
+
+
+def tell(document: Json) -> None:
+    """Two tables: how fast, and who spent how much CPU."""
+    console, rows = Console(), document["rows"]
+    table = Table(box=None, pad_edge=False, title=f"{document['cores']} cores, {document['rounds']} rounds")
+    for title in ("what", "in flight", "cases/s", "p50 ms", "p99 ms", "CPU ms a case"):
+        table.add_column(title, justify="left" if title == "what" else "right")
+    for each in rows:
+        figures = (f"{each['cases_per_s']:.1f}", f"{each['p50_ms']:.0f}", f"{each['p99_ms']:.0f}")
+        used = sum(each["cpu_ms_per_case"].values())
+        table.add_row(_named(each), str(each["in_flight"]), *figures, f"{used:.0f}")
+    console.print(table)
+    level = document["ratios"]["at_in_flight"]
+    console.print(_by_process([each for each in rows if each["in_flight"] == level], level))
+    for name, value in document["ratios"].items():
+        console.print(f"{name.replace('_', ' ')}: {'not measured' if value is None else value}")
+
+
+def _by_process(rows: Sequence[Json], level: int) -> Table:
+    table = Table(box=None, pad_edge=False, title=f"CPU ms a case by process, {level} in flight")
+    table.add_column("process")
+    for each in rows:
+        table.add_column(_named(each), justify="right")
+    for process in dict.fromkeys(name for each in rows for name in each["cpu_ms_per_case"]):
+        used = [each["cpu_ms_per_case"].get(process) for each in rows]
+        table.add_row(process, *("" if each is None else f"{each:.1f}" for each in used))
+    return table
+
+
+def _named(each: Mapping[str, Any]) -> str:
+    several = f", {each['gateways']} gateways" if each["gateways"] > 1 else ""
+    return f"{each['name']} on {each['store']}{several}"
