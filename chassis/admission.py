@@ -74,8 +74,8 @@ class _Places:
         self.working -= 1
         self._count(self._held, client, -1)
         self._count(self._present, client, -1)
-        while self.line and self.working < self.places:
-            following = min(self.line, key=lambda each: self._held.get(each.client, 0))
+        while self.working < self.places and (waiting := self._still_waiting()):
+            following = min(waiting, key=lambda each: self._held.get(each.client, 0))
             if self._held.get(following.client, 0) >= self.share:
                 return
             self.line.remove(following)
@@ -86,8 +86,8 @@ class _Places:
         """A place in the line; who brought most of it makes room for who brought less."""
         if self.full_for(client):
             raise _LineFull
-        if len(self.line) >= self.most_waiting:
-            self._send_away(max(reversed(self.line), key=lambda each: self._present[each.client]))
+        if len(self.line) >= self.most_waiting and (others := self._still_waiting()):
+            self._send_away(max(reversed(others), key=lambda each: self._present[each.client]))
         waiting = _Waiting(client, asyncio.get_running_loop().create_future())
         self.line.append(waiting)
         self._count(self._present, client, 1)
@@ -98,7 +98,7 @@ class _Places:
         if waiting in self.line:
             self.line.remove(waiting)
             self._count(self._present, waiting.client, -1)
-        elif waiting.called.done() and waiting.called.exception() is None:
+        elif not waiting.called.cancelled() and waiting.called.exception() is None:
             self.leave(waiting.client)
 
     def full_for(self, client: str) -> bool:
@@ -113,6 +113,10 @@ class _Places:
         return self._held.get(client, 0) >= self.share or (
             len(self._present) > 1 and self._present.get(client, 0) >= max(self._present.values())
         )
+
+    def _still_waiting(self) -> list[_Waiting]:
+        """Not those who stopped waiting just now, and will leave the line in their next turn."""
+        return [each for each in self.line if not each.called.done()]
 
     def _seat(self, client: str) -> None:
         self.working += 1
