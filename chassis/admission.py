@@ -110,9 +110,8 @@ class _Places:
 
     def crowded_by(self, client: str) -> bool:
         """Whether others would be served if this client brought less."""
-        return self._held.get(client, 0) >= self.share or (
-            len(self._present) > 1 and self._present.get(client, 0) >= max(self._present.values())
-        )
+        most = max(self._present.values(), default=0)
+        return self.working < self.places or (len(self._present) > 1 and self._present.get(client, 0) >= most)
 
     def _still_waiting(self) -> list[_Waiting]:
         """Not those who stopped waiting just now, and will leave the line in their next turn."""

@@ -190,7 +190,7 @@ async def test_no_place_is_ever_lost_or_given_twice(happens: list[tuple[str, int
 async def test_who_goes_away_in_the_moment_of_being_called_leaves_the_place_to_the_next(
     called_first: bool,
 ) -> None:
-    admission = Admission(1)
+    admission = Admission(1, most_waiting=2)
     work = await admission.enter(from_("a"))
     gone, following = [asyncio.ensure_future(outcome(admission.enter(from_("a")))) for _ in range(2)]
     await turns()
