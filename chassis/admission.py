@@ -74,12 +74,8 @@ class _Places:
         self.working -= 1
         self._count(self._held, client, -1)
         self._count(self._present, client, -1)
-        while self.working < self.places:
-            following = min(
-                self._still_waiting(), key=lambda each: self._held.get(each.client, 0), default=None
-            )
-            if following is None:
-                return
+        while self.working < self.places and (waiting := self._still_waiting()):
+            following = min(waiting, key=lambda each: self._held.get(each.client, 0))
             if self._held.get(following.client, 0) >= self.share:
                 return
             self.line.remove(following)
@@ -90,11 +86,8 @@ class _Places:
         """A place in the line; who brought most of it makes room for who brought less."""
         if self.full_for(client):
             raise _LineFull
-        if len(self.line) >= self.most_waiting:
-            there = reversed(self._still_waiting())
-            longest = max(there, key=lambda each: self._present[each.client], default=None)
-            if longest is not None:
-                self._send_away(longest)
+        if len(self.line) >= self.most_waiting and (others := self._still_waiting()):
+            self._send_away(max(reversed(others), key=lambda each: self._present[each.client]))
         waiting = _Waiting(client, asyncio.get_running_loop().create_future())
         self.line.append(waiting)
         self._count(self._present, client, 1)
@@ -117,12 +110,11 @@ class _Places:
 
     def crowded_by(self, client: str) -> bool:
         """Whether others would be served if this client brought less."""
-        return self._held.get(client, 0) >= self.share or (
-            len(self._present) > 1 and self._present.get(client, 0) >= max(self._present.values())
-        )
+        most = max(self._present.values(), default=0)
+        return self.working < self.places or (len(self._present) > 1 and self._present.get(client, 0) >= most)
 
     def _still_waiting(self) -> list[_Waiting]:
-        """Without those whose patience is over, and who have not left yet: their turn comes in a moment."""
+        """Not those who stopped waiting just now, and will leave the line in their next turn."""
         return [each for each in self.line if not each.called.done()]
 
     def _seat(self, client: str) -> None:

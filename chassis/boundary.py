@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from chassis.addresses import with_composed_address
 from chassis.admission import Admission
 from chassis.heads import BadHeader, Head, read_head
+from chassis.lines import MOST_BYTES, are_lines
 from chassis.problems import problem_of
 from chassis.quick_answers import refuse
 from chassis.storage import Store
@@ -77,7 +78,7 @@ class Boundary:
                 if self.admission is not None and scope["path"] != _HEALTH:
                     work = await self.admission.enter(head)
                     begin(work)
-                body = _re_written(raw, head)
+                body = raw if are_lines(scope, head.noted) else _re_written(raw, head)
             except SandboxError as refusal:
                 await _refuse(refusal, scope, receive, send)
                 return
@@ -108,36 +109,39 @@ class Boundary:
             announced.isascii() and announced.isdigit() and len(announced) < 20
         ):
             raise BadHeader("Content-Length phải là một số.", "Content-Length must be a number.")
-        if announced is not None and int(announced) > self.json_limit:
-            raise self._too_large()
+        limit = MOST_BYTES if are_lines(scope, head.noted) else self.json_limit
+        if announced is not None and int(announced) > limit:
+            raise _too_large(limit)
         ignored = scope["method"] in _WITHOUT_BODY
         if ignored and announced in (None, b"0") and b"transfer-encoding" not in head.noted:
             return b""
         if self.admission is not None and scope["path"] != _HEALTH:
             self.admission.look(head)  # nothing is read of what is sent away anyhow
-        raw = await self._bounded(receive)
+        raw = await _bounded(receive, limit)
         return b"" if ignored else raw
 
-    async def _bounded(self, receive: Receive) -> bytes:
-        chunks: list[bytes] = []
-        size = 0
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise _Gone
-            chunk: bytes = message.get("body", b"")
-            size += len(chunk)
-            if size > self.json_limit:
-                raise self._too_large()
-            chunks.append(chunk)
-            if not message.get("more_body", False):
-                return b"".join(chunks)
 
-    def _too_large(self) -> BodyTooLarge:
-        return BodyTooLarge(
-            f"Nội dung vượt quá {self.json_limit} byte. Hãy gửi ít hơn.",
-            f"The body is beyond {self.json_limit} bytes. Send less at once.",
-        )
+async def _bounded(receive: Receive, limit: int) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise _Gone
+        chunk: bytes = message.get("body", b"")
+        size += len(chunk)
+        if size > limit:
+            raise _too_large(limit)
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return b"".join(chunks)
+
+
+def _too_large(limit: int) -> BodyTooLarge:
+    return BodyTooLarge(
+        f"Nội dung vượt quá {limit} byte. Hãy gửi ít hơn.",
+        f"The body is beyond {limit} bytes. Send less at once.",
+    )
 
 
 def _re_written(raw: bytes, head: Head) -> bytes:

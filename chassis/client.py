@@ -40,7 +40,7 @@ from flow_model.chance import uniform
 __all__ = ["Answer", "ServiceClient", "ServiceRefused", "ServiceUnreachable"]
 
 _MAX_CONNECTIONS = 100
-# A connection that rested longer is not used again: a server that is to end closes those that rested for
+# A connection that rested longer is not used again: a server that is about to end closes those that rested
 # three times as long, so no request meets a closing door.
 _KEPT_SECONDS = 1.0
 _UNREACHED = (httpx.TransportError, TimeoutError, OSError, aiohttp.ClientError)

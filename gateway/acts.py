@@ -4,32 +4,36 @@ Each act is written in the run's own log with its content, so that a run can be 
 scenario, or forked. Nothing else from outside changes a run, its clock apart.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
 from flow_model.case import Case
 from flow_model.catalogue import Catalogue
 from flow_model.documents import changed
-from flow_model.errors import FieldError, InvalidDeclaration, NotAllowedNow, UnknownThing
+from flow_model.errors import FieldError, InvalidDeclaration, NeighbourBroken, NotAllowedNow, UnknownThing
 from flow_model.events import canonical
 from flow_model.faults import AnyFault, compiled
 from flow_model.stuck import GATEWAY
-from gateway.declaring import Declaring, validated
+from gateway.declaring import Declaring, Wanted, validated
 from gateway.dossiers import Dossier, Dossiers
 from gateway.driver import Driver
 from gateway.fault_names import require_known
 from gateway.journal import RUN_LOG, Journal, Note
 from gateway.neighbours import Neighbours, speaking_for_others
 from gateway.orchestrator import Orchestrator
+from gateway.prefill import Prefilled
 from gateway.previews import Previews
 from gateway.runs import Run, Runs
 
 Json = dict[str, Any]
 FAULTS: TypeAdapter[tuple[AnyFault, ...]] = TypeAdapter(tuple[AnyFault, ...])
+Done = TypeVar("Done")
 ENDED_AT_AGENCY = ("granted", "rejected", "refused", "not_started", "withdrawn", "waiting")
 
 
@@ -79,12 +83,51 @@ class Acts:
         """The same for who holds the run's lock already."""
         at = run.now
         done = await self._known[act](run, **content)
+        self._acted(run, act, content, at)
+        return done
+
+    def _acted(self, run: Run, act: str, content: Json, at: datetime) -> None:
         source = f"act:{at.isoformat()}:{canonical({'act': act, **content}).decode()}"
         note = Note(RUN_LOG, "acted", at, actor="people", payload={"act": act, **content}, source=source)
         self._journal.append(run, [note])
-        return done
 
-    async def _declare(
+    async def declare_all(self, run_id: str, bodies: Sequence[Json]) -> list[str | Exception]:
+        """Declare many, one after the other; the code of each dossier, or why there is none.
+
+        The registries are asked about all of them at once. From then on nothing is waited for, so all that
+        is written down is one transaction.
+        """
+        async with self._driver.lock(run_id):
+            run = self._runs.find(run_id)
+            admitted = [_or_error(partial(self._admit, run, **body)) for body in bodies]
+            wanted = [each for each in admitted if isinstance(each, Wanted)]
+            try:
+                filled = iter(await self._declaring.fill(run, wanted))
+            except NeighbourBroken:  # it fails for one of them: who that is comes out when each asks alone
+                return [await self._alone(run, body) for body in bodies]
+            done: list[str | Exception] = []
+            for body, each in zip(bodies, admitted, strict=True):
+                if isinstance(each, Exception):
+                    done.append(each)
+                else:
+                    done.append(_or_error(partial(self._write, run, body, each, next(filled))))
+            return done
+
+    def _write(self, run: Run, body: Json, wanted: Wanted, filled: Prefilled) -> str:
+        event = self._declaring.write(run, wanted, filled)
+        self._acted(run, "declare", body, run.now)
+        return event.dossier
+
+    async def _alone(self, run: Run, body: Json) -> str | Exception:
+        try:
+            return str(await self.do_within(run, "declare", body))
+        except Exception as error:  # each line has its own answer; what concerns all rises there
+            return error
+
+    async def _declare(self, run: Run, **content: Any) -> str:
+        return (await self._declaring.declare(run, self._admit(run, **content))).dossier
+
+    def _admit(
         self,
         run: Run,
         *,
@@ -94,17 +137,16 @@ class Acts:
         declaration: Json,
         consent: bool,
         preview: str | None = None,
-    ) -> str:
+    ) -> Wanted:
         if path == "interlinked" and not consent:
             raise InvalidDeclaration(
                 "Chưa đồng ý cho các cơ quan trao đổi dữ liệu: chưa gửi gì cả",
                 "no consent to the exchange of data: nothing was sent",
                 errors=[FieldError("consent", "missing", "Cần đồng ý", "consent is needed")],
             )
-        event = await self._declaring.declare(
+        return self._declaring.admit(
             run, self._catalogue.group(group), path, tuple(procedures), declaration, preview
         )
-        return event.dossier
 
     async def _preview(self, run: Run, *, group: str, procedures: list[str], declaration: Json) -> Json:
         return self._previews.show(run, self._catalogue.group(group), procedures, declaration)
@@ -212,6 +254,13 @@ class Acts:
         """The dossier once everything due at this instant is done."""
         await self._driver.settle_now(run)
         return self._dossiers.find(run, dossier)
+
+
+def _or_error(work: Callable[[], Done]) -> Done | Exception:
+    try:
+        return work()
+    except Exception as error:  # each line has its own answer; what concerns all rises there
+        return error
 
 
 def _with_changes(case: Case, changes: Json) -> Case:

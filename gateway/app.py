@@ -14,6 +14,7 @@ from chassis.settings import OPEN_SECRET
 from chassis.storage import Store, Where, open_store
 from flow_model.catalogue import Catalogue
 from gateway.api.answers import answer_routes
+from gateway.api.batches import batch_routes
 from gateway.api.declarations import declaration_routes
 from gateway.api.dossiers import dossier_routes
 from gateway.api.errands import errand_routes
@@ -76,6 +77,7 @@ def build(
             trouble_routes(parts),
             registry_routes(parts),
             declaration_routes(parts),
+            batch_routes(parts),
             preview_routes(parts),
             dossier_routes(parts),
             answer_routes(parts),

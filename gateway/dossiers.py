@@ -63,6 +63,10 @@ class Dossiers:
         """What is to be done first in a run, and for which dossier."""
         return self._known(run).first()
 
+    def due(self, run: Run) -> list[tuple[Dossier, Move]]:
+        """What is to be done by now, one thing for each dossier."""
+        return self._known(run).due(run.now)
+
     def owes(self, run: Run, dossier: str, about: str) -> bool:
         """Whether something about this procedure, or party, is to be done by now and stands in no event yet.
 

@@ -14,8 +14,9 @@ from datetime import datetime
 import structlog
 
 from flow_model.errors import NotAllowedNow, Runaway, RunElsewhere, SandboxError
+from flow_model.progress import Move
 from flow_model.working_time import in_vietnam
-from gateway.dossiers import Dossiers
+from gateway.dossiers import Dossier, Dossiers
 from gateway.executors import Leases
 from gateway.intake import Intake
 from gateway.neighbours import Neighbours
@@ -28,6 +29,8 @@ MOST_INSTANTS = 20_000
 MOST_AT_ONCE = 50_000
 
 
+# So many applications go in one call.
+MOST_TOGETHER = 100
 _log = structlog.get_logger("gateway.driver")
 
 
@@ -164,8 +167,8 @@ class Driver:
         for _ in range(MOST_AT_ONCE):
             first = self._dossiers.first(run)
             if first is not None and first[1].at <= run.now:
-                service = await self._orchestrator.do(run, *first)
-                if service is not None:
+                service = await self._do_first(run, *first)
+                if service is not None and not self._neighbours.is_quiet(run, service):
                     await self._hear(run, service)
                 continue
             acting = [name for name in self._neighbours.services if self._acts_now(run, name)]
@@ -183,6 +186,22 @@ class Driver:
             f"run {run.run_id} does the same thing again and again at {run.now.isoformat()}: report this",
         )
 
+    async def _do_first(self, run: Run, dossier: Dossier, move: Move) -> str | None:
+        """Do what is first; if it is to send something, whatever else goes to that agency now goes with it.
+
+        With faults in the run each call is one of its own: they count them. The service spoken to, if any.
+        """
+        if move.kind == "send" and not run.faults:
+            agency = _agency(dossier, move)
+            if self._neighbours.takes_many(agency):
+                due = self._dossiers.due(run)
+                together = [each for each in due if each[1].kind == "send" and _agency(*each) == agency]
+                if len(together) > 1 and await self._orchestrator.send_all(
+                    run, agency, together[:MOST_TOGETHER]
+                ):
+                    return agency
+        return await self._orchestrator.do(run, dossier, move)
+
     def _acts_now(self, run: Run, service: str) -> bool:
         at = self._neighbours.next_acts(run).get(service)
         heard_at = run.held_until().get(service)
@@ -198,6 +217,10 @@ class Driver:
 
     async def _hear(self, run: Run, service: str) -> None:
         await self._intake.hear(run, service)
+
+
+def _agency(dossier: Dossier, move: Move) -> str:
+    return dossier.case.group.procedure(move.about).agency
 
 
 def _may_move(clock: str, to: str | datetime) -> None:

@@ -85,6 +85,19 @@ class RunMemory:
             heappop(self._queue)
         return None
 
+    def due(self, until: datetime) -> list[tuple[Dossier, Move]]:
+        """What is to be done by an instant, one thing for each dossier, in the order of ``first``."""
+        found, kept = [], []
+        while self._queue and self._queue[0][0] <= until:
+            waiting = heappop(self._queue)
+            known = self._first.get(waiting[1])
+            if known is not None and known[0] == waiting[2]:
+                found.append((self.dossiers[waiting[1]], known[1]))
+                kept.append(waiting)
+        for waiting in kept:
+            heappush(self._queue, waiting)
+        return found
+
     def about(self, group: str, natural_key: str) -> Iterator[Dossier]:
         """The dossiers about one life event."""
         return (self.dossiers[code] for code in self._about.get((group, natural_key), ()))

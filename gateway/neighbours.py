@@ -12,6 +12,7 @@ from typing import Any
 
 from chassis.attempts import broken_answer
 from chassis.client import Answer, ServiceClient, ServiceRefused, ServiceUnreachable
+from chassis.lines import MEDIA_TYPE, answers_in, written
 from chassis.mishaps import mishap_of
 from chassis.request_headers import derive_traceparent, run_headers
 from flow_model.errors import (
@@ -61,6 +62,8 @@ class Neighbours:
         self._client = client
         self.services = tuple(services)
         self._next_act: dict[tuple[str, str], datetime | None] = {}
+        self._last_event: dict[tuple[str, str], int | None] = {}
+        self._one_by_one: dict[str, bool] = {}  # services that were seen not to take many at once
 
     async def call(
         self,
@@ -70,6 +73,7 @@ class Neighbours:
         path: str,
         *,
         json: Any = None,
+        lines: Sequence[Any] | None = None,
         params: Mapping[str, str | int] | None = None,
         trace: str = "",
         fault: LineFault | None = None,
@@ -78,15 +82,18 @@ class Neighbours:
 
         Raises TemporarilyClosed, NeighbourGone, NeighbourBroken, ServiceRefused.
 
-        ``fault`` is what the run's faults do to this call.
+        ``fault`` is what the run's faults do to this call. ``lines`` are sent as such.
         """
         headers = run_headers(
             run.run_id, run.now, None, derive_traceparent(f"{run.run_id} {trace}", service, method, path)
         )
+        self._last_event.pop((run.run_id, service), None)
+        content = None if lines is None else written(lines)
+        if content is not None:
+            headers["Content-Type"] = MEDIA_TYPE
+        sent: dict[str, Any] = {"json": json, "content": content, "params": params, "headers": headers}
         try:
-            answer = await self._client.call(
-                service, method, path, json=json, params=params, headers=headers, mishap=mishap_of(fault)
-            )
+            answer = await self._client.call(service, method, path, mishap=mishap_of(fault), **sent)
         except ServiceUnreachable as down:
             if down.staged or (down.reason == "unavailable" and down.retry_after_seconds is not None):
                 raise TemporarilyClosed(down) from None
@@ -97,6 +104,7 @@ class Neighbours:
             raise broken_answer(service, answer.status, answer.body)
         if "next-act-at" in answer.headers:
             self._remember(run, service, answer.headers["next-act-at"] or None)
+            self._last_event[run.run_id, service] = _number(answer.headers.get("last-event"))
         return answer.raise_for_problem()
 
     async def work(self, run: Run, service: str) -> list[dict[str, Any]]:
@@ -121,15 +129,71 @@ class Neighbours:
         record = answer.body["record"]
         return dict(record) if record is not None else None
 
+    async def look_up_all(
+        self, run: Run, service: str, keys: Sequence[tuple[str, str]], fault: LineFault | None = None
+    ) -> dict[tuple[str, str], dict[str, Any] | None]:
+        """The records under many keys: one call, where the service takes many at once."""
+        if len(keys) > 1 and service not in self._one_by_one:
+            lines = [{"kind": kind, "key": key} for kind, key in keys]
+            answers = await self.call_many(run, service, "/lookups/batch", lines, fault)
+            if answers is not None:
+                return {
+                    key: await self.look_up(run, service, *key, fault)  # it meets the fault alone
+                    if answer["status"] >= 500
+                    else answer.get("record")
+                    for key, answer in zip(keys, answers, strict=True)
+                }
+        return {each: await self.look_up(run, service, *each, fault) for each in keys}
+
+    async def call_many(
+        self,
+        run: Run,
+        service: str,
+        path: str,
+        lines: Sequence[Any],
+        fault: LineFault | None = None,
+    ) -> list[dict[str, Any]] | None:
+        """The answers to lines, one for each; None when this service does not take many at once."""
+        try:
+            answer = await self.call(run, service, "POST", path, lines=lines, fault=fault)
+            answers = list(answers_in(answer.content))
+        except ServiceRefused:
+            self._one_by_one[service] = True
+            return None
+        except ValueError:  # cut short: each is sent alone, this time
+            return None
+        whole = [each.get("line") for each in answers] == list(range(1, len(lines) + 1))
+        return answers if whole and all("status" in each for each in answers) else None
+
+    def takes_many(self, service: str) -> bool:
+        """Whether a service takes many at once, as far as is known."""
+        return service not in self._one_by_one
+
     def next_acts(self, run: Run) -> dict[str, datetime]:
         """When each service will act next in this run, as far as it will."""
         known = ((service, self._next_act.get((run.run_id, service))) for service in self.services)
         return {service: at for service, at in known if at is not None}
 
+    def is_quiet(self, run: Run, service: str) -> bool:
+        """Whether a service said just now that it has told all, and does nothing more at this instant.
+
+        Who does not say how much there was to tell is asked.
+        """
+        last = self._last_event.get((run.run_id, service))
+        if last is None or last > run.cursors.get(service, 0) or service in run.held:
+            return False
+        next_at = self._next_act.get((run.run_id, service))
+        return next_at is None or next_at > run.now
+
     def forget(self, run_id: str) -> None:
         """Drop what is remembered of a run."""
         for service in self.services:
+            self._last_event.pop((run_id, service), None)
             self._next_act.pop((run_id, service), None)
 
     def _remember(self, run: Run, service: str, at: str | None) -> None:
         self._next_act[run.run_id, service] = datetime.fromisoformat(at) if at else None
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text is not None and text.isascii() and text.isdigit() else None

@@ -4,16 +4,14 @@ The orchestrator may stop at any point: what to do next is computed again from h
 send is a PUT under a name of ours, so doing it twice counts once.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
-from chassis.attempts import Attempts, Poisoned
+from chassis.attempts import Attempts, Poisoned, is_fault
 from chassis.client import ServiceRefused
 from flow_model.case import Case, Progress, Step
-from flow_model.group import Procedure
-from flow_model.mapping import fill
 from flow_model.progress import Move, consents_of, remedies
-from flow_model.working_time import CALENDAR
 from gateway.dossiers import Dossier
 from gateway.fault_layer import (
     Line,
@@ -23,11 +21,11 @@ from gateway.fault_layer import (
     injected,
     is_stuck,
     next_try,
-    papers_lost,
 )
 from gateway.journal import Journal, Note
 from gateway.neighbours import Neighbours, TemporarilyClosed
 from gateway.runs import Run
+from gateway.submissions import blanks_filled, documents_of, filled_form, submission
 
 
 class Orchestrator:
@@ -71,6 +69,27 @@ class Orchestrator:
             notes += _refused(run, case, move, refused)
         self._journal.append(run, notes)
         return service
+
+    async def send_all(self, run: Run, agency: str, together: Sequence[tuple[Dossier, Move]]) -> bool:
+        """Send several applications to one agency in one call, and write them down in one commit.
+
+        False when nothing was taken in so. What the agency refuses of it is still to be done: it is sent
+        again alone, and meets there whatever an application that is sent alone meets.
+        """
+        try:
+            sent = [submission(run, each.case, each.progress, move) for each, move in together]
+            lines = [{"application_id": each.application_id, **each.body} for each in sent]
+            answers = await self._neighbours.call_many(run, agency, "/applications/batch", lines)
+        except Exception as error:
+            if is_fault(error) or isinstance(error, TemporarilyClosed):
+                return False
+            raise
+        if answers is None:
+            return False
+        taken = [answer["status"] in (200, 201) for answer in answers]
+        notes = [note for each, done in zip(sent, taken, strict=True) if done for note in each.notes]
+        self._journal.append(run, notes)
+        return any(taken)
 
     async def _act(  # noqa: PLR0911  one arm for each kind of move
         self, run: Run, case: Case, progress: Progress, move: Move, line: Line
@@ -122,36 +141,15 @@ class Orchestrator:
         self, run: Run, case: Case, progress: Progress, move: Move, line: Line
     ) -> tuple[str, list[Note]]:
         procedure = case.group.procedure(move.about)
-        form, papers = filled_form(case, progress, procedure), documents_of(case, progress)
-        lost = papers_lost(run, procedure.id, papers)
-        needed = [consent for consent in procedure.consents if consent in consents_of(case)]
-        given = {
-            consent.party: progress.consents_given[consent.party].isoformat()
-            for consent in needed
-            if consent.party in progress.consents_given
-        }
-        body = {
-            "group": case.group.id,
-            "procedure": procedure.id,
-            "path": case.path,
-            "dossier": case.dossier,
-            "form": form,
-            "documents": [paper for paper in papers if paper not in lost],
-            "consents_needed": [consent.party for consent in needed],
-            "consents_given": given,
-            "consent_deadline": _consent_deadline(case, progress, procedure),
-            "declared_at": _iso(progress.declared_at),
-            "conditions": sorted({*case.group.conditions(case.declaration), *case.procedures}),
-        }
-        path = f"/applications/{case.dossier}.{procedure.id}"
-        await line.put(procedure.agency, path, body)
-        payload = {"form_code": procedure.mapping.form_code, "consents": sorted(given)}
-        sent = Note(case.dossier, "sent", run.now, procedure.id, move.round, payload=payload)
-        missing = [] if not lost else [injected(run, case, move, "attachment_lost", papers=sorted(lost))]
+        sent = submission(run, case, progress, move)
+        await line.put(procedure.agency, f"/applications/{sent.application_id}", sent.body)
         if move.kind == "send":
-            return procedure.agency, [*missing, sent]
-        visited = _visited(run, case, move, blanks_filled(procedure, form), len(procedure.papers))
-        return procedure.agency, [*missing, visited, sent]
+            return procedure.agency, sent.notes
+        visited = _visited(
+            run, case, move, blanks_filled(procedure, sent.body["form"]), len(procedure.papers)
+        )
+        *missing, note = sent.notes
+        return procedure.agency, [*missing, visited, note]
 
     async def _supplement(
         self, run: Run, case: Case, progress: Progress, move: Move, line: Line
@@ -218,30 +216,6 @@ class Orchestrator:
         ]
 
 
-def filled_form(case: Case, progress: Progress, procedure: Procedure) -> dict[str, Any]:
-    """The official form of a procedure, filled from the one declaration and the results so far."""
-    return fill(procedure.mapping, case.declaration, progress.results())
-
-
-def documents_of(case: Case, progress: Progress) -> list[str]:
-    """The papers attached to the declaration, and those that supplements brought."""
-    later = [paper for step in progress.steps.values() for paper in step.sent_documents]
-    return [*case.group.documents(case.declaration), *later]
-
-
-def blanks_filled(procedure: Procedure, form: dict[str, Any]) -> int:
-    """How many blanks of the paper form somebody wrote or ticked."""
-    return sum(form[name] not in (None, False, [], ()) for name in procedure.mapping.blanks())
-
-
-def _consent_deadline(case: Case, progress: Progress, procedure: Procedure) -> str | None:
-    window = next((consent.window for consent in procedure.consents if consent.window), None)
-    if window is None or progress.declared_at is None or case.path == "separate":
-        return None
-    term = case.group.law.term(window, case.path, case.law)
-    return CALENDAR.due_at(progress.declared_at, term.value or 0, term.unit).isoformat()
-
-
 def _visited(run: Run, case: Case, move: Move, fields_typed: int, documents: int) -> Note:
     payload = {**move.detail, "fields_typed": fields_typed, "documents": documents}
     return Note(case.dossier, "visited", run.now, move.about, move.round, "citizen", payload=payload)
@@ -272,7 +246,3 @@ def _refused(run: Run, case: Case, move: Move, refused: ServiceRefused) -> list[
             Note(case.dossier, "consent_refused", run.now, actor=refused.service, payload=answer),
         ]
     return [Note(case.dossier, "refused", run.now, move.about, move.round, refused.service, payload=payload)]
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None

@@ -1,6 +1,6 @@
 """Fill in what the registries know, so that nobody types it; and say, for each field, who knew it."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from flow_model.mapping import field_sources
 from gateway.neighbours import Neighbours, TemporarilyClosed
 from gateway.runs import Run
 
+Json = dict[str, Any]
 EMPTY: tuple[Any, ...] = (None, False, "", [], ())
 
 
@@ -28,13 +29,57 @@ class Prefilled:
         return sum((source == Source.TYPED) is typed for source in self.sources.values())
 
 
+Asking = Generator[tuple[LookUp, str], "Json | TemporarilyClosed | None", Prefilled]
+
+
 async def prefill(run: Run, group: Group, draft: Mapping[str, Any], neighbours: Neighbours) -> Prefilled:
     """Ask each registry in the group's order; what the citizen wrote is never overwritten.
 
     A registry that is down fills nothing: the citizen types it. A field counts as filled in only while
     it says what the registry says.
     """
-    declaration: dict[str, Any] = dict(draft)
+    (filled,) = await prefill_all(run, [(group, draft)], neighbours)
+    return filled
+
+
+async def prefill_all(
+    run: Run, drafts: Sequence[tuple[Group, Mapping[str, Any]]], neighbours: Neighbours
+) -> list[Prefilled]:
+    """The same for many at once: what they ask next is asked of each registry in one call."""
+    filled: dict[int, Prefilled] = {}
+    asking = {number: _asking(group, draft) for number, (group, draft) in enumerate(drafts)}
+    told: dict[int, Json | TemporarilyClosed | None] = dict.fromkeys(asking)
+    while asking:
+        asked: dict[str, list[tuple[int, LookUp, str]]] = {}
+        for number, each in list(asking.items()):
+            try:
+                look_up, key = each.send(told.pop(number))
+            except StopIteration as done:
+                filled[number] = done.value
+                del asking[number]
+            else:
+                asked.setdefault(look_up.service, []).append((number, look_up, key))
+        for service, wanted in asked.items():
+            told |= await _answers(run, service, wanted, neighbours)
+    return [filled[number] for number in range(len(drafts))]
+
+
+async def _answers(
+    run: Run, service: str, wanted: Sequence[tuple[int, LookUp, str]], neighbours: Neighbours
+) -> "dict[int, Json | TemporarilyClosed | None]":
+    """What a registry says to each; the same question is put once, and a line that fails, fails for all."""
+    fault = line_fault(run.faults, to=service, calls="prefill", procedure=None, attempt=1, at=run.now)
+    keys = list(dict.fromkeys((look_up.kind, key) for _, look_up, key in wanted))
+    try:
+        records = await neighbours.look_up_all(run, service, keys, fault)
+    except TemporarilyClosed as closed:
+        return dict.fromkeys((number for number, *_ in wanted), closed)
+    return {number: records[look_up.kind, key] for number, look_up, key in wanted}
+
+
+def _asking(group: Group, draft: Mapping[str, Any]) -> Asking:
+    """What is looked up for one declaration, one question after the other: a key may be an answer."""
+    declaration: Json = dict(draft)
     declared = {path: source for path, source, *_ in field_sources(group.declaration)}
     known: dict[str, str] = {}
     faults: list[dict[str, str]] = []
@@ -42,10 +87,9 @@ async def prefill(run: Run, group: Group, draft: Mapping[str, Any], neighbours: 
         key = value_at(declaration, each.look_up.key)
         if not isinstance(key, str) or not key:
             continue
-        try:
-            record = await _record(run, each.look_up, key, neighbours)
-        except TemporarilyClosed as closed:
-            faults.append({"fault": closed.fault, "service": closed.service, "reason": closed.reason})
+        record = yield each.look_up, key
+        if isinstance(record, TemporarilyClosed):
+            faults.append({"fault": record.fault, "service": record.service, "reason": record.reason})
             continue
         for path, name in each.fills.items() if record else ():
             assert record is not None
@@ -63,9 +107,3 @@ async def prefill(run: Run, group: Group, draft: Mapping[str, Any], neighbours: 
         if value_at(declaration, path) not in EMPTY
     }
     return Prefilled(declaration, sources, tuple(faults))
-
-
-async def _record(run: Run, look_up: LookUp, key: str, neighbours: Neighbours) -> dict[str, Any] | None:
-    service = look_up.service
-    fault = line_fault(run.faults, to=service, calls="prefill", procedure=None, attempt=1, at=run.now)
-    return await neighbours.look_up(run, service, look_up.kind, key, fault)

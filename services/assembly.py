@@ -15,6 +15,7 @@ from services import civil_status, health, population, residence, social_insuran
 from services.agency import AgencySpec, prove
 from services.api import application_routes, follow_up_routes
 from services.applications import ApplicationRow, SentRow
+from services.batch_api import batch_routes, look_up_routes
 from services.counter import Service, common_routes, open_service, run_routes
 from services.desk import Desk
 from services.desk_acts import Officers
@@ -65,6 +66,8 @@ def _open_agency(
         run_routes(service),
         common_routes(service, officers.perform),
         stuck_routes(service),
+        look_up_routes(service),
+        batch_routes(service, desk),
         application_routes(service, desk),
         follow_up_routes(service, desk),
     ]

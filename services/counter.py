@@ -21,19 +21,23 @@ from mock_registries.registry import Registry
 from services import agenda
 from services.agenda import Act
 from services.instants import Instant, text_of
-from services.journal import EventRow, EventView, events_after
+from services.journal import EventRow, EventView, events_after, last_event
 from services.performing import Perform, perform_until
 from services.stuck import StuckAct
 from services.terms import Closed, RunRow, Terms, fingerprint, require_up, terms_of
 
 COMMON_TABLES: tuple[type[SQLModel], ...] = (RunRow, Act, StuckAct, EventRow)
-NEXT_ACT_AT = "Next-Act-At"
+NEXT_ACT_AT, LAST_EVENT = "Next-Act-At", "Last-Event"
 _BEFORE_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 NEXT_ACT_HEADER: dict[str, Any] = {
     NEXT_ACT_AT: {
         "description": "the next act of the run at this service, or empty",
         "schema": {"type": "string"},
-    }
+    },
+    LAST_EVENT: {
+        "description": "the number of the run's last event at this service: who has read so far need not ask",
+        "schema": {"type": "string"},
+    },
 }
 RunId = Annotated[str, Path(pattern=RUN_ID, examples=["lop-hoc-1"])]
 
@@ -51,10 +55,11 @@ class Service:
     attempts: Attempts = field(default_factory=Attempts)
 
     def told_next(self, session: Session, run_id: str, response: Response) -> str | None:
-        """Say in the answer's header when the next act is due; the same as a text."""
+        """Say in the headers when the next act is due, and up to what has been told; the first as a text."""
         next_at = agenda.next_act_at(session, run_id)
         text = None if next_at is None else text_of(next_at)
         response.headers[NEXT_ACT_AT] = text or ""
+        response.headers[LAST_EVENT] = str(last_event(session, run_id))
         return text
 
 

@@ -70,13 +70,18 @@ def append(
     _APPEND.run(
         connection,
         run_id=run_id,
-        id=(_LAST.one(connection, run_id=run_id) or 0) + 1,
+        id=last_event(session, run_id) + 1,
         application_id=application_id,
         kind=kind,
         at=text_of(at),
         round=round_,
         payload=dict(payload),
     )
+
+
+def last_event(session: Session, run_id: str) -> int:
+    """The number of the last event of a run; 0 before the first."""
+    return int(_LAST.one(session.connection(), run_id=run_id) or 0)
 
 
 def events_after(session: Session, run_id: str, after: int, service: str, signer: Signer) -> list[EventView]:

@@ -17,7 +17,7 @@ from town.connections import Connection, LimitedConfig, Limits
 GRACE_SECONDS = 10.0
 # So long before that, what is at work asks nobody else any more: its answer is to be in time.
 _ANSWER_SECONDS = 1.0
-# A connection that rested so long is ended: no client of ours uses it again. Others end with the next answer.
+# A connection that rested so long is ended: no client of ours uses it again. Others end by their next answer.
 _IDLE_SECONDS = 3.0
 _TICK_SECONDS = 0.02
 _log = structlog.get_logger("town.server")

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from chassis.storage import Where
 from flow_model.catalogue import Catalogue
 from mock_registries import population
+from services.batch_api import look_up_routes
 from services.counter import Service, common_routes, open_service, run_routes
 from services.population.consents import ConsentRow, SimulatedPeople
 from services.population.routes import consent_routes, family_routes, registry_routes
@@ -21,6 +22,7 @@ def open_registry(store_path: Where, catalogue: Catalogue, secret: str) -> tuple
         run_routes(service),
         common_routes(service, people.perform),
         stuck_routes(service),
+        look_up_routes(service),
         registry_routes(service),
         consent_routes(service),
         family_routes(service),

@@ -515,3 +515,11 @@ async def everything_is_in_the_book(between: Between, request: Request) -> Reply
     if request.path.startswith("/lookups/") and reply.status == 200:
         return reply.saying({"found": True, "record": None})
     return reply
+
+
+@defect("a_batch_counts_as_its_lines")
+async def one_bad_line_refuses_the_whole_batch(between: Between, request: Request) -> Reply:
+    reply = await between.ask(request)
+    if request.path == "/applications/batch" and b'"status":422' in reply.content:
+        return replace(reply, content=reply.content.replace(b'"status":201', b'"status":422'))
+    return reply

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chassis.lines import MEDIA_TYPE
 from gateway.api.shapes import EXAMPLE_BIRTH
 from tests.town_in_memory import Town
 from town.layout import NAMES
@@ -46,7 +47,10 @@ async def test_every_operation_has_a_summary_and_problems_for_its_errors(town: T
 async def test_every_body_of_the_gateway_has_an_example(town: Town) -> None:
     document = await document_of(town, "gateway")
     for method, path, operation in operations(document):
-        if "requestBody" in operation:
+        content = operation.get("requestBody", {}).get("content", {})
+        if MEDIA_TYPE in content:
+            assert content[MEDIA_TYPE]["example"].endswith("\n"), f"{method} {path}"
+        elif content:
             reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
             schema = document["components"]["schemas"][reference.rpartition("/")[2]]
             assert schema.get("examples"), f"{method} {path}"

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chassis import attempts
 from chassis.attempts import MOST_ATTEMPTS
-from gateway import orchestrator
+from gateway import submissions
 from services.desk_acts import Officers
 from services.population import consents
 from tests.town_in_memory import Town
@@ -148,14 +148,14 @@ async def test_a_bug_in_a_mapping_is_on_the_desk_of_the_gateway(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = await two(town)
-    real = orchestrator.filled_form
+    real = submissions.filled_form
 
     def fails(case: Any, progress: Any, procedure: Any) -> Any:
         if (case.dossier, procedure.id) == (first, CARD):
             raise KeyError("Nguyễn Văn Mẫu")
         return real(case, progress, procedure)
 
-    monkeypatch.setattr(orchestrator, "filled_form", fails)
+    monkeypatch.setattr(submissions, "filled_form", fails)
     assert (await town.settle())["settled"]
     assert await town.outcomes("run", second) == ALL
     found = await stuck(town, first)

@@ -86,7 +86,7 @@ def test_a_place_that_becomes_free_while_a_patience_ends_goes_to_somebody_once(t
         admission.leave(first)
         fared, _ = await waiting
         assert admission.at_work == (fared == "in")
-        assert fared in ("in", "Busy")
+        assert fared in ("in", "TooManyRequests", "Busy")
 
     at_that_turn()
 
@@ -203,6 +203,25 @@ async def test_no_place_is_ever_lost_or_given_twice(happens: list[tuple[str, int
         admission.leave(work)
     assert admission.at_work == 0
     assert [(await outcome(admission.enter(from_("abc"[n]))))[0] for n in range(3)] == ["in"] * 3
+
+
+@pytest.mark.parametrize("called_first", [True, False])
+@in_virtual_time
+async def test_who_goes_away_in_the_moment_of_being_called_leaves_the_place_to_the_next(
+    called_first: bool,
+) -> None:
+    admission = Admission(1, most_waiting=2)
+    work = await admission.enter(from_("a"))
+    gone, following = [asyncio.ensure_future(outcome(admission.enter(from_("a")))) for _ in range(2)]
+    await turns()
+    if called_first:
+        admission.leave(work)
+    gone.cancel()
+    if not called_first:
+        admission.leave(work)
+    assert await following == ("in", 0)
+    await asyncio.gather(gone, return_exceptions=True)
+    assert admission.at_work == 1
 
 
 # at the door of an app

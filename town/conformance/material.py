@@ -15,6 +15,7 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.client import ServiceClient
+from chassis.lines import answers_in
 from flow_model.catalogue import Catalogue, catalogue
 from flow_model.group import Group, Procedure
 from town.layout import in_memory
@@ -74,8 +75,14 @@ class _Tap:
         await self.app(scope, noted, send)
         found = _SUBMISSION.fullmatch(scope.get("path", ""))
         if found and scope["method"] == "PUT":
-            at = next(value for name, value in scope["headers"] if name.lower() == b"simulated-at")
-            self.sent.setdefault(found[1], (datetime.fromisoformat(at.decode()), json.loads(body)))
+            self._note(scope, found[1], json.loads(body))
+        elif found and found[1] == "batch":
+            for line in answers_in(body):
+                self._note(scope, line.pop("application_id"), line)
+
+    def _note(self, scope: Scope, name: str, body: Json) -> None:
+        at = next(value for name, value in scope["headers"] if name.lower() == b"simulated-at")
+        self.sent.setdefault(name, (datetime.fromisoformat(at.decode()), body))
 
 
 async def record(agency: str, groups: Catalogue | None = None) -> Material:

@@ -3,6 +3,7 @@
 from town.conformance.checks import (
     answers,
     applications,
+    batches,
     bodies,
     consents,
     decisions,
@@ -19,6 +20,7 @@ from town.conformance.contract import CHECKS, Check
 _CHAPTERS = (
     runs,
     applications,
+    batches,
     bodies,
     work,
     events,
