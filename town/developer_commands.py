@@ -82,7 +82,11 @@ def conformance(
 def torture(
     parts: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[PART]...", help="single, pairs, seeds, cuts, kills, replicas; all without."),
+        typer.Argument(
+            metavar="[PART]...",
+            help="single, pairs, seeds, mistakes, cuts, calls, disk, kills, ends, network, replicas; "
+            "all without.",
+        ),
     ] = None,
     *,
     seeds: Annotated[int, typer.Option(min=1, help="So many random schedules.")] = 2000,
@@ -94,6 +98,9 @@ def torture(
         str | None,
         typer.Option(metavar="'STORY PLAN'", help="One schedule again, as a failure prints it."),
     ] = None,
+    relearn: Annotated[
+        bool, typer.Option("--relearn", help="Look anew for what shows each planted mistake.")
+    ] = False,
     json: Annotated[
         bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")
     ] = False,
@@ -102,11 +109,11 @@ def torture(
 
     [bold]python3 run.py torture seeds --seeds 20000[/]
     """
-    from town.torture.command import PARTS, Wish
     from town.torture.command import main as torment
+    from town.torture.parts import PARTS, Wish
 
     wanted = tuple(parts or PARTS)
-    wish = Wish(wanted, seeds, first_seed, kills, cuts, minutes, replay, json)
+    wish = Wish(wanted, seeds, first_seed, kills, cuts, minutes, replay, relearn, json)
     end_with(lambda: torment(wish))
 
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import quantiles
@@ -50,6 +51,11 @@ class Kills:
             return max(self.resumed_seconds, default=0.0)
         return quantiles(self.resumed_seconds, n=100, method="inclusive")[percent - 1]
 
+    def count(self, told: Told, seconds: float) -> None:
+        """What the citizens were told, and how long it all took."""
+        self.declared, self.finished = len(told.dossiers), len(told.finished)
+        self.contradictions, self.tries, self.seconds = told.contradictions, told.tries, seconds
+
     def as_json(self) -> dict[str, Any]:
         """The figures."""
         document = asdict(self)
@@ -57,13 +63,17 @@ class Kills:
         return document | {"fine": self.fine, "seconds": round(self.seconds, 1)}
 
 
-def run(kills: int, seed: int, base_port: int, progress: Progress) -> Kills:
-    """Kill so many processes of a town with files, under load."""
+def run(
+    kills: int, seed: int, base_port: int, progress: Progress, how: signal.Signals = signal.SIGKILL
+) -> Kills:
+    """Kill so many processes of a town with files, under load; or tell them to end, by SIGTERM."""
     with TemporaryDirectory() as folder:
-        return asyncio.run(_killing(kills, seed, base_port, Path(folder), progress))
+        return asyncio.run(_killing(kills, seed, base_port, Path(folder), progress, how))
 
 
-async def _killing(kills: int, seed: int, base_port: int, folder: Path, progress: Progress) -> Kills:
+async def _killing(
+    kills: int, seed: int, base_port: int, folder: Path, progress: Progress, how: signal.Signals
+) -> Kills:
     expected = await undisturbed(seed)
     figures, began = Kills(), perf_counter()
     async with (
@@ -75,32 +85,33 @@ async def _killing(kills: int, seed: int, base_port: int, folder: Path, progress
         luck = Luck(seed, "kills")
         while figures.kills < kills and not working.done():
             await WallClock().pause(0.05 + luck.below(400) / 1000)
-            await _kill_one(running, client, luck, figures)
+            await _kill_one(running, client, luck, figures, how)
             progress(figures.kills, kills)
         stop.set()
         await working
         figures.lost, figures.otherwise = await judged(citizen, expected)
-    told = citizen.told
-    figures.declared, figures.finished = len(told.dossiers), len(told.finished)
-    figures.contradictions, figures.tries = told.contradictions, told.tries
-    figures.seconds = perf_counter() - began
+    figures.count(citizen.told, perf_counter() - began)
     return figures
 
 
-async def _kill_one(running: Running, client: ServiceClient, luck: Luck, figures: Kills) -> None:
+async def _kill_one(
+    running: Running, client: ServiceClient, luck: Luck, figures: Kills, how: signal.Signals
+) -> None:
     # The gateway knows most: it is killed as often as all the others together.
     name = "gateway" if luck.happens(0.5) else luck.choose(NAMES[1:])
-    os.kill(running.servers()[name], signal.SIGKILL)
+    pid = running.servers()[name]
+    os.kill(pid, how)
     figures.kills += 1
-    figures.resumed_seconds.append(await _seconds_until_up(client, name))
+    figures.resumed_seconds.append(
+        await _seconds_until_up(client, name, lambda: running.servers()[name] != pid)
+    )
 
 
-async def _seconds_until_up(client: ServiceClient, name: str) -> float:
+async def _seconds_until_up(client: ServiceClient, name: str, replaced: Callable[[], bool]) -> float:
     began = perf_counter()
     while (passed := perf_counter() - began) < _MOST_SECONDS:
-        try:
-            if (await client.call(name, "GET", "/health")).status == 200:
+        with suppress(ServiceUnreachable):
+            if replaced() and (await client.call(name, "GET", "/health")).status == 200:
                 return perf_counter() - began
-        except ServiceUnreachable:
-            await WallClock().pause(_POLL_SECONDS)
+        await WallClock().pause(_POLL_SECONDS)
     return passed

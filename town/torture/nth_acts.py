@@ -58,13 +58,19 @@ def run(
     ways: Sequence[str] = WAYS,
     starting: Sequence[bool] = (False, True),
     progress: Progress | None = None,
+    late: Callable[[], bool] = lambda: False,
 ) -> Report:
     """A declaration, at most so many steps of the clock and of an agency's works, each to its last call."""
-    return asyncio.run(_run(steps, works, ways, starting, progress))
+    return asyncio.run(_run(steps, works, ways, starting, progress, late))
 
 
 async def _run(
-    steps: int, works: int, ways: Sequence[str], starting: Sequence[bool], progress: Progress | None
+    steps: int,
+    works: int,
+    ways: Sequence[str],
+    starting: Sequence[bool],
+    progress: Progress | None,
+    late: Callable[[], bool],
 ) -> Report:
     report = Report()
     for whose in ("gateway", AGENCY):
@@ -77,6 +83,8 @@ async def _run(
             report.loops.append(each)
             if progress is not None:
                 progress(each)
+            if late():
+                break
         await stage.close()
     return report
 

@@ -55,7 +55,7 @@ class _Torture:
             await working
             self.figures.lost, self.figures.otherwise = await judged(citizen, expected)
             await doors.aclose()
-        self._count(citizen.told, perf_counter() - began)
+        self.figures.count(citizen.told, perf_counter() - began)
         return self.figures
 
     def _shuffled(self, kills: int, stops: int, databases: int) -> list[Callable[[], Awaitable[None]]]:
@@ -63,11 +63,6 @@ class _Torture:
         left += [self._kill_process] * (kills - databases)
         left += [self._stop_gateway] * stops
         return [left.pop(self._luck.below(len(left))) for _ in range(len(left))]
-
-    def _count(self, told: Told, seconds: float) -> None:
-        figures = self.figures
-        figures.declared, figures.finished = len(told.dossiers), len(told.finished)
-        figures.contradictions, figures.tries, figures.seconds = told.contradictions, told.tries, seconds
 
     async def _kill_process(self) -> None:
         name = self._luck.choose(GATEWAYS if self._luck.happens(0.5) else SERVICES)
