@@ -18,11 +18,11 @@ STORY = HEAD + "[run]\nfamilies = 1\n" + BIRTH + ALL_GRANTED
 WRONG = STORY.replace('permanent_residence = "granted"', 'permanent_residence = "rejected"')
 
 
-def run(*arguments: str, cwd: Path, seconds: int = 300) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, cwd: Path, seconds: int = 300, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "town", "play", *arguments],
         cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(HERE), "COLUMNS": "100"},
+        env={**os.environ, "PYTHONPATH": str(HERE), "COLUMNS": "100", **more},
         capture_output=True,
         text=True,
         timeout=seconds,
@@ -40,13 +40,17 @@ def plays(ended: subprocess.CompletedProcess[str]) -> dict[str, dict[str, Any]]:
     return {each["scenario"]: each for each in json.loads(ended.stdout)["plays"]}
 
 
-def test_the_whole_library_passes_in_every_layout_with_the_same_logs(tmp_path: Path) -> None:
-    everything = {}
-    for layout in ("--memory", "--processes"):
-        ended = run("--all", "--json", layout, cwd=tmp_path)
+def test_the_whole_library_passes_with_the_same_logs_in_memory_and_in_processes_on_postgresql(
+    tmp_path: Path, database: str
+) -> None:
+    everything = []
+    on_postgresql = {"SANDBOX_DATABASE_URL": database}
+    layouts: dict[str, dict[str, str]] = {"--memory": {}, "--processes": on_postgresql}
+    for layout, more in layouts.items():
+        ended = run("--all", "--json", layout, cwd=tmp_path, **more)
         assert ended.returncode == 0, ended.stderr[-3000:]
-        everything[layout] = plays(ended)
-    together, apart = everything.values()
+        everything.append(plays(ended))
+    together, apart = everything
     assert len(together) >= 80
     assert {name: each["logs"] for name, each in together.items()} == {
         name: each["logs"] for name, each in apart.items()
