@@ -94,7 +94,8 @@ async def test_what_was_begun_is_answered_and_what_still_comes_on_an_open_connec
         assert (status, b"stopping" in body) == (503, True)
         assert b"connection: close" in head
         assert await kept.read() == b"", "and then it is closed"
-        assert not working.done()
+        ended, _ = await asyncio.wait({there.serving}, timeout=0.3)
+        assert not ended, "it waits for what it has begun"
         there.go_on.set()
         assert (await working).body == {"done": True}
         await there.serving
