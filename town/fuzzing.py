@@ -80,6 +80,11 @@ async def fuzz(
     return fuzzed
 
 
+def hooks() -> dict[str, str]:
+    """The environment in which Schemathesis finds what we tell it."""
+    return {"SCHEMATHESIS_HOOKS": "town.fuzzing_hooks", "PYTHONPATH": str(Path(__file__).parents[1])}
+
+
 async def _round(url: str, seed: int, examples: int, only: Sequence[str]) -> tuple[str, int]:
     command = [sys.executable, "-m", "schemathesis.cli", "run", f"{url}/openapi.json"]
     command += ["--checks", CHECKS, "--phases", PHASES, "--max-examples", str(examples)]
@@ -90,6 +95,7 @@ async def _round(url: str, seed: int, examples: int, only: Sequence[str]) -> tup
     started = await asyncio.create_subprocess_exec(
         *command,
         cwd=folder,
+        env={**os.environ, **hooks()},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )

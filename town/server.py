@@ -30,7 +30,13 @@ class Server(uvicorn.Server):
     proxy has noticed.
     """
 
-    def __init__(self, app: Any, limits: Limits | None = None, drain_seconds: float = 0.0) -> None:
+    def __init__(
+        self,
+        app: Any,
+        limits: Limits | None = None,
+        drain_seconds: float = 0.0,
+        idle_seconds: float = _IDLE_SECONDS,
+    ) -> None:
         super().__init__(
             LimitedConfig(
                 app,
@@ -50,6 +56,7 @@ class Server(uvicorn.Server):
         self._stop = asyncio.Event()
         self._admission = getattr(getattr(app, "state", None), "admission", None)
         self._drain_seconds = drain_seconds
+        self._idle_seconds = idle_seconds
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -98,7 +105,7 @@ class Server(uvicorn.Server):
         connections = self._connections()
         busy = any(each.at_work and not each.streams for each in connections)
         for each in connections:
-            idle = not each.at_work and seconds_passed() - each.idle_since >= _IDLE_SECONDS
+            idle = not each.at_work and seconds_passed() - each.idle_since >= self._idle_seconds
             if idle or (each.streams and not busy):  # whoever follows a stream takes it up again elsewhere
                 each.end()
         return not connections and not self.server_state.tasks

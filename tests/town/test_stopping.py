@@ -33,7 +33,7 @@ class Desk:
     def __init__(self, drain_seconds: float) -> None:
         self.begun, self.go_on = asyncio.Event(), asyncio.Event()
         self.app = self._app()
-        self.server = Server(self.app, drain_seconds=drain_seconds)
+        self.server = Server(self.app, drain_seconds=drain_seconds, idle_seconds=0.2)
         self.listening = socket.create_server((HOST, 0))
         self.address = self.listening.getsockname()
         self.url = f"http://{HOST}:{self.address[1]}"
@@ -94,7 +94,8 @@ async def test_what_was_begun_is_answered_and_what_still_comes_on_an_open_connec
         assert (status, b"stopping" in body) == (503, True)
         assert b"connection: close" in head
         assert await kept.read() == b"", "and then it is closed"
-        assert not working.done()
+        ended, _ = await asyncio.wait({there.serving}, timeout=0.3)
+        assert not ended, "it waits for what it has begun"
         there.go_on.set()
         assert (await working).body == {"done": True}
         await there.serving
@@ -107,7 +108,6 @@ async def test_what_was_begun_is_answered_and_what_still_comes_on_an_open_connec
 async def test_while_a_proxy_has_not_noticed_newcomers_are_served_as_before() -> None:
     async with desk(drain_seconds=0.5) as there:
         there.server.stop()
-        await asyncio.wait([asyncio.ensure_future(there.server._stop.wait())])
         reader, writer = await there.connect()
         writer.write(ASK % b"/health")
         status, head, _ = await answer_of(reader)

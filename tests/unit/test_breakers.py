@@ -300,6 +300,17 @@ async def test_calls_beyond_the_bound_wait_their_turn_and_lose_none() -> None:
         assert round(now(), 3) == 0.2 + LONGEST_WAIT_SECONDS, "all three are free again, at once"
 
 
+@in_virtual_time
+async def test_a_call_given_up_in_the_moment_of_its_turn_leaves_the_turn_to_the_next() -> None:
+    bulkhead = Bulkhead(1)
+    async with bulkhead.place():
+        given_up, following = [asyncio.ensure_future(_hold(bulkhead)) for _ in range(2)]
+        await passed(asyncio.get_running_loop(), 0.1)
+    given_up.cancel()
+    await following
+    assert round(now(), 3) == 0.1
+
+
 async def _hold(bulkhead: Bulkhead) -> None:
     async with bulkhead.place():
         pass

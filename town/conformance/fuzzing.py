@@ -16,6 +16,7 @@ from town.conformance.bench import Bench
 from town.conformance.document import Document
 from town.conformance.material import Material
 from town.conformance.running import Outcome
+from town.fuzzing import hooks
 
 NAME = "schemathesis"
 DEMAND = "Whatever is sent, there is no 5xx and no answer but those of the agency's own OpenAPI document."
@@ -83,7 +84,7 @@ async def _run(agency: Agency, config: Path, phases: str, seed: int, examples: i
     started = await asyncio.create_subprocess_exec(
         *command,
         cwd=config.parent,
-        env={**os.environ, "COLUMNS": "200", _KEY: "".join(agency.key.values())},
+        env={**os.environ, **hooks(), "COLUMNS": "200", _KEY: "".join(agency.key.values())},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
