@@ -22,6 +22,7 @@ from gateway.api.forks import fork_routes
 from gateway.api.groups import group_routes
 from gateway.api.measurements import measurement_routes
 from gateway.api.previews import preview_routes
+from gateway.api.reconciliation import reconciliation_routes
 from gateway.api.referee import referee_routes
 from gateway.api.registries import registry_routes
 from gateway.api.runs import run_routes
@@ -84,6 +85,7 @@ def build(
             fork_routes(parts),
             worklist_routes(parts),
             measurement_routes(parts),
+            reconciliation_routes(parts),
             errand_routes(parts),
             *(router for guest in guests for router in guest.routes(store, parts.errands)),
             referee_routes(parts),

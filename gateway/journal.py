@@ -37,6 +37,11 @@ _HEAD = Prepared(
     .limit(1)
 )
 _KNOWN = Prepared(select(func.count()).where(_RUN, EVENTS.c.source == bindparam("from_")))
+_HEARD = Prepared(
+    select(EVENTS.c.dossier, EVENTS.c.kind, EVENTS.c.procedure, EVENTS.c.source).where(
+        _RUN, EVENTS.c.source.is_not(None), EVENTS.c.dossier != RUN_LOG
+    )
+)
 _APPEND = Prepared(insert(EVENTS), EVENTS.c.keys())
 
 
@@ -161,6 +166,16 @@ class Journal:
             for row in _HISTORIES.all(connection, run=run_id):
                 histories.setdefault(row["dossier"], []).append(_event(row))
         return histories
+
+    def heard(self, run_id: str) -> dict[str, dict[int, dict[str, Any]]]:
+        """What services told, by service and by its own number: dossier, kind, procedure."""
+        found: dict[str, dict[int, dict[str, Any]]] = {}
+        with self.store.reading() as connection:
+            for row in _HEARD.all(connection, run=run_id):
+                service, _, number = row["source"].partition(":")
+                if number.isdigit():
+                    found.setdefault(service, {})[int(number)] = row
+        return found
 
     def dossiers(self, run_id: str) -> int:
         """How many dossiers a run has."""

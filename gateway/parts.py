@@ -26,6 +26,7 @@ from gateway.journal import Journal
 from gateway.neighbours import Neighbours
 from gateway.orchestrator import Orchestrator
 from gateway.previews import Previews
+from gateway.reconciling import Reconciling
 from gateway.runs import Runs
 
 
@@ -47,6 +48,7 @@ class Parts:
     exchanges: RecordingClient
     executors: Executors
     errands: Errands
+    reconciling: Reconciling
     carrier: Carrier
     epoch: Callable[[], str]
 
@@ -133,6 +135,7 @@ def assemble(
         forks=Forks(journal, runs, dossiers, driver, acts),
         executors=executors,
         errands=errands,
+        reconciling=Reconciling(journal, dossiers, neighbours),
         carrier=_carrier(errands, executors, database, epoch),
         epoch=epoch,
     )

@@ -44,10 +44,8 @@ def test_the_whole_library_passes_with_the_same_logs_in_memory_and_in_processes_
     tmp_path: Path, database: str
 ) -> None:
     everything = []
-    on_postgresql = {"SANDBOX_DATABASE_URL": database}
-    layouts: dict[str, dict[str, str]] = {"--memory": {}, "--processes": on_postgresql}
-    for layout, more in layouts.items():
-        ended = run("--all", "--json", layout, cwd=tmp_path, **more)
+    for layout, url in (("--memory", ""), ("--processes", database)):
+        ended = run("--all", "--json", layout, cwd=tmp_path, SANDBOX_DATABASE_URL=url)
         assert ended.returncode == 0, ended.stderr[-3000:]
         everything.append(plays(ended))
     together, apart = everything
