@@ -47,6 +47,11 @@ def asked(service: str, method: str, path: str, params: Mapping[str, str | int] 
     )
 
 
+def said(json_body: Any, content: Any) -> Any:
+    """What a request says: its JSON, or the text of its lines."""
+    return content.decode() if isinstance(content, bytes) else json_body
+
+
 def entry(
     request: Asked, headers: Mapping[str, str], answer: Answer | None, failure: ServiceUnreachable | None
 ) -> Json:
@@ -124,11 +129,11 @@ class ReplayingClient(ServiceClient):
         json: Any = None,
         params: Mapping[str, str | int] | None = None,
         headers: Mapping[str, str] | None = None,  # noqa: ARG002  what differs between two machines
-        content: Any = None,  # noqa: ARG002
+        content: Any = None,
         mishap: Mishap | None = None,  # noqa: ARG002  it was staged when this was recorded
     ) -> Answer:
         """The recorded answer, if this is the request that comes next; ReplayDiffers otherwise."""
-        now = asked(service, method, path, params, json)
+        now = asked(service, method, path, params, said(json, content))
         if self._next >= len(self._entries):
             raise _differs(self._next, "nothing more", str(now))
         kept = self._entries[self._next]

@@ -193,7 +193,7 @@ class Driver:
         """
         if move.kind == "send" and not run.faults:
             agency = _agency(dossier, move)
-            if self._neighbours.takes_many(agency):
+            if self._neighbours.takes_many(run, agency):
                 due = self._dossiers.due(run)
                 together = [each for each in due if each[1].kind == "send" and _agency(*each) == agency]
                 if len(together) > 1 and await self._orchestrator.send_all(

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select
 
 from chassis.client import Answer, ServiceClient, ServiceUnreachable
-from chassis.har import asked, entry
+from chassis.har import asked, entry, said
 from chassis.mishaps import Mishap
 from chassis.storage import Store
 from flow_model.errors import Refused
@@ -72,7 +72,7 @@ class RecordingClient(ServiceClient):
         run_id = _run_of(path, headers or {})
         if run_id not in self._recorded:
             return await self._inner.call(service, method, path, mishap=mishap, **sent)
-        request = asked(service, method, path, params, json)
+        request = asked(service, method, path, params, said(json, content))
         try:
             answer = await self._inner.call(service, method, path, mishap=mishap, **sent)
         except ServiceUnreachable as failure:

@@ -63,7 +63,7 @@ class Neighbours:
         self.services = tuple(services)
         self._next_act: dict[tuple[str, str], datetime | None] = {}
         self._last_event: dict[tuple[str, str], int | None] = {}
-        self._one_by_one: dict[str, bool] = {}  # services that were seen not to take many at once
+        self._one_by_one: dict[tuple[str, str], bool] = {}  # who was seen, in a run, not to take many at once
 
     async def call(
         self,
@@ -133,7 +133,7 @@ class Neighbours:
         self, run: Run, service: str, keys: Sequence[tuple[str, str]], fault: LineFault | None = None
     ) -> dict[tuple[str, str], dict[str, Any] | None]:
         """The records under many keys: one call, where the service takes many at once."""
-        if len(keys) > 1 and service not in self._one_by_one:
+        if len(keys) > 1 and self.takes_many(run, service):
             lines = [{"kind": kind, "key": key} for kind, key in keys]
             answers = await self.call_many(run, service, "/lookups/batch", lines, fault)
             if answers is not None:
@@ -158,16 +158,16 @@ class Neighbours:
             answer = await self.call(run, service, "POST", path, lines=lines, fault=fault)
             answers = list(answers_in(answer.content))
         except ServiceRefused:
-            self._one_by_one[service] = True
+            self._one_by_one[run.run_id, service] = True
             return None
         except ValueError:  # cut short: each is sent alone, this time
             return None
         whole = [each.get("line") for each in answers] == list(range(1, len(lines) + 1))
         return answers if whole and all("status" in each for each in answers) else None
 
-    def takes_many(self, service: str) -> bool:
-        """Whether a service takes many at once, as far as is known."""
-        return service not in self._one_by_one
+    def takes_many(self, run: Run, service: str) -> bool:
+        """Whether a service takes many at once, as far as is known in this run."""
+        return (run.run_id, service) not in self._one_by_one
 
     def next_acts(self, run: Run) -> dict[str, datetime]:
         """When each service will act next in this run, as far as it will."""
@@ -189,6 +189,7 @@ class Neighbours:
         """Drop what is remembered of a run."""
         for service in self.services:
             self._last_event.pop((run_id, service), None)
+            self._one_by_one.pop((run_id, service), None)
             self._next_act.pop((run_id, service), None)
 
     def _remember(self, run: Run, service: str, at: str | None) -> None:

@@ -300,3 +300,19 @@ async def test_who_is_down_in_the_story_takes_no_line_at_all(town: Town) -> None
         with pytest.raises(ServiceUnreachable) as refused:
             await town.client.call(service, "POST", path, content=written([sent]), headers=headers)
         assert refused.value.reason == "unavailable"
+
+
+@pytest.mark.usefixtures("all_at_once")
+async def test_a_recording_holds_the_lines_that_were_sent(town: Town) -> None:
+    await town.post("/runs", {"run_id": "run", "record": True, "terms": {"seed": 7}})
+    await send(town, written(await declarations(town, 2)))
+    await town.settle()
+    exchanges = (await town.get("/runs/run/exchanges"))["log"]["entries"]
+    (batch,) = [
+        each for each in exchanges if each["request"]["url"].endswith("civil_status/applications/batch")
+    ]
+    sent = json.loads(batch["request"]["postData"]["text"])
+    assert [each["application_id"] for each in answers_in(sent.encode())] == [
+        f"B-2026-00000{n}.{BIRTH}" for n in (1, 2)
+    ]
+    assert len(list(answers_in(batch["response"]["content"]["text"].encode()))) == 2
