@@ -76,6 +76,12 @@ async def stuck(town: Town, dossier: str) -> dict[str, Any]:
     return dict(found)
 
 
+async def waiting(town: Town, dossier: str) -> list[tuple[str, ...]]:
+    """What each open procedure waits for: its state, who acts next, and why."""
+    measured = await town.get(f"/runs/run/dossiers/{dossier}/measurement")
+    return [tuple(each.values()) for each in measured["waiting"]]
+
+
 async def retry(town: Town, dossier: str, move: str, about: str) -> dict[str, Any]:
     path = f"/runs/run/dossiers/{dossier}/moves/{move}/{about}/retry"
     return dict((await town.ask("POST", path)).raise_for_problem().body)
@@ -96,6 +102,8 @@ async def test_an_application_that_its_agency_always_answers_with_500_holds_up_n
     assert listed[0]["stuck"][0]["reason"] == "HTTP 500 internal-error"
     assert (await town.get("/runs/run/worklists/residence"))[0] == listed[0]
     assert [each["dossier"] for each in await town.get("/runs/run/dossiers", state="stuck")] == [first]
+    assert await waiting(town, first) == [(RESIDENCE, "stuck", "residence", "send: HTTP 500 internal-error")]
+    assert await waiting(town, second) == []
     (move,) = await town.get(f"/runs/run/dossiers/{first}/next-moves")
     assert (move["state"], move["attempts"], move["owner"]) == ("stuck", MOST_ATTEMPTS, "residence")
 
@@ -266,3 +274,23 @@ async def test_a_decision_of_a_person_ends_what_is_stuck(town: Town, monkeypatch
 
 def _no_examining(*_: Any) -> Any:
     raise RuntimeError
+
+
+async def test_whatever_fails_every_open_procedure_has_a_state_with_a_name_and_an_owner(town: Town) -> None:
+    run = await town.open("run", citizens="human", officers="human")
+    first = await town.declare(run, "birth", "newborn_with_grandparents")
+    assert [each[:3] for each in await waiting(town, first)] == [
+        (BIRTH, "waiting", "gateway"),
+        (RESIDENCE, "waiting", "civil_status"),
+        (CARD, "waiting", "civil_status"),
+    ]
+    with poisoned(town, "population", "/consents/"):
+        await town.settle()
+    found = await waiting(town, first)
+    assert [each[:3] for each in found] == [
+        (BIRTH, "received", "civil_status"),
+        (RESIDENCE, "stuck", "population"),
+        (CARD, "waiting", "civil_status"),
+    ]
+    assert found[1][3] == "request_consent: HTTP 500 internal-error"
+    assert [each["dossier"] for each in await town.get("/runs/run/worklists/population")] == [first]
