@@ -49,7 +49,7 @@ class AddressTooLong(SandboxError):
     slug = "address-too-long"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Head:
     """``until`` is the second of this loop's clock after which nobody waits for the answer any more."""
 

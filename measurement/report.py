@@ -15,7 +15,6 @@ from measurement.durations import Durations, ProcedureDurations, durations, proc
 from measurement.history import declared_in, in_order, span_of
 from measurement.legal import LegalLength, legal_length
 from measurement.reuse import DossierReuse, dossier_reuse
-from measurement.waiting import Waiting, waiting_for
 
 Json = dict[str, Any]
 # What is saved, and under which name the measure of one path holds it.
@@ -45,7 +44,6 @@ class DossierMeasure:
     burden: Burden
     reuse: DossierReuse
     intervals: Intervals
-    waiting: tuple[Waiting, ...]
 
     @property
     def finished(self) -> bool:
@@ -69,7 +67,6 @@ class DossierMeasure:
             "reuse": self.reuse.as_json(),
             "stages": {stage: round(time / timedelta(hours=1), 2) for stage, time in spent.items()},
             "intervals": [each.as_json() for each in self.intervals],
-            "waiting": [each.as_json() for each in self.waiting],
         }
 
 
@@ -91,7 +88,6 @@ def measure(case: Case, history: Sequence[Event], now: datetime | None = None) -
         burden=burden(case, events),
         reuse=dossier_reuse(events),
         intervals=intervals_of(case, events, now),
-        waiting=tuple(waiting_for(case, history)),
     )
 
 

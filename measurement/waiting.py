@@ -3,12 +3,10 @@
 There is no silence: what no timer and no event will move on its own is on somebody's worklist.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flow_model.case import Case, Progress, Step, fold
-from flow_model.events import Event
+from flow_model.case import Case, Progress, Step
 from flow_model.group import Procedure
 from flow_model.progress import consents_of, next_moves
 from flow_model.stuck import GATEWAY, Stuck
@@ -36,9 +34,8 @@ class Waiting:
         }
 
 
-def waiting_for(case: Case, history: Iterable[Event]) -> list[Waiting]:
+def waiting_for(case: Case, progress: Progress) -> list[Waiting]:
     """What each open procedure waits for, in the group's order; nothing once the dossier is finished."""
-    progress = fold(case, history)
     if progress.finished:
         return []
     held = {each.about: each for each in progress.stuck.values()}

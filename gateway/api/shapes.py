@@ -159,6 +159,15 @@ class StuckView(BaseModel):
     since: str
 
 
+class WaitingView(BaseModel):
+    """What an open procedure waits for, or the return of the results: its state, who acts next, and why."""
+
+    procedure: str | None
+    state: str
+    owner: str = Field(description="citizen, gateway, or a service", examples=["residence"])
+    reason: str
+
+
 class DossierView(BaseModel):
     """A dossier as it stands."""
 
@@ -173,6 +182,7 @@ class DossierView(BaseModel):
     returned_at: str | None
     steps: list[StepView]
     stuck: list[StuckView]
+    waiting: list[WaitingView]
 
 
 class MoveView(BaseModel):

@@ -9,9 +9,10 @@ from flow_model.mapping import field_sources
 from flow_model.progress import next_moves
 from flow_model.stuck import Key
 from flow_model.working_time import CALENDAR
-from gateway.api.shapes import DossierView, EventView, History, MoveView, StepView, StuckView
+from gateway.api.shapes import DossierView, EventView, History, MoveView, StepView, StuckView, WaitingView
 from gateway.dossiers import Dossier
 from gateway.runs import Run
+from measurement.waiting import waiting_for
 
 
 def iso(moment: datetime | None) -> str | None:
@@ -34,6 +35,7 @@ def dossier_view(run: Run, dossier: Dossier) -> DossierView:
         returned_at=iso(progress.returned_at),
         steps=[step_view(dossier, procedure_id) for procedure_id in case.procedures],
         stuck=[StuckView(**each.as_json()) for each in progress.stuck.values()],
+        waiting=[WaitingView(**each.as_json()) for each in waiting_for(case, progress)],
     )
 
 

@@ -78,8 +78,8 @@ async def stuck(town: Town, dossier: str) -> dict[str, Any]:
 
 async def waiting(town: Town, dossier: str) -> list[tuple[str, ...]]:
     """What each open procedure waits for: its state, who acts next, and why."""
-    measured = await town.get(f"/runs/run/dossiers/{dossier}/measurement")
-    return [tuple(each.values()) for each in measured["waiting"]]
+    view = await town.get(f"/runs/run/dossiers/{dossier}")
+    return [tuple(each.values()) for each in view["waiting"]]
 
 
 async def retry(town: Town, dossier: str, move: str, about: str) -> dict[str, Any]:

@@ -228,9 +228,18 @@ def work_is_locked_for_ever_after_an_error() -> None:
 @mistake("The first act about an application is planned in a commit after that which takes it in.")
 def taken_in_and_planned_are_two_commits() -> None:
     from services import steps
+    from services.counter import LAST_EVENT, Service
     from services.desk import Desk
 
-    wait, submit = steps.wait_for_counter, Desk.submit
+    wait, submit, told_next = steps.wait_for_counter, Desk.submit, Service.told_next
+
+    def unsaid(self: Service, session: Any, run_id: str, response: Any) -> Any:
+        """Who plans later cannot say that nothing is left to tell: the gateway asks."""
+        told = told_next(self, session, run_id, response)
+        del response.headers[LAST_EVENT]
+        return told
+
+    replace(Service, "told_next", unsaid)
 
     def in_two(self: Desk, *more: Any) -> Any:
         planned: list[Any] = []
