@@ -7,13 +7,15 @@ and sends again. The schema is made by ``python -m town migrate``, never by a se
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from chassis.store_errors import UnusableDatabase
+from chassis.store_errors import Unfit, UnusableDatabase
 
 SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
+# The revision of the tables that this program works with: the newest in town/migrations/versions.
+REVISION = "0002"
 _LOCK_MS = 2_000
 _STATEMENT_MS = 30_000
 _CONNECT_SECONDS = 5
@@ -63,6 +65,18 @@ def postgres_engine(where: str, schema: str, *, store: bool = False) -> Engine:
             f"Không kết nối được {host}: {error.orig}", f"Cannot connect to {host}: {error.orig}"
         ) from None
     return engine
+
+
+def require_revision(connection: Connection) -> None:
+    """Raise Unfit when the schema is not of the revision that this program works with."""
+    if not inspect(connection).has_table("alembic_version"):
+        raise Unfit("chưa được tạo bằng lệnh migrate.", "not made by the command migrate.")
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if found != REVISION:
+        raise Unfit(
+            f"ở bản {found}, chương trình này cần bản {REVISION}.",
+            f"of revision {found}, and this program needs {REVISION}.",
+        )
 
 
 def _without_transactions(url: URL, arguments: dict[str, Any]) -> Any:

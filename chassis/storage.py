@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, SQLModel
 
 from chassis.group_commit import Group, require_kept
-from chassis.postgres_database import is_database_url, postgres_engine
+from chassis.postgres_database import is_database_url, postgres_engine, require_revision
 from chassis.sqlite_file import Connect, holds_nothing, mark_as_ours, refused, sqlite_engine
 from chassis.store_errors import (
     StoreBroken,
@@ -290,6 +290,7 @@ def _in_database(where: str, schema: str, tables: Sequence[type[SQLModel]]) -> S
     try:
         with engine.connect() as connection:
             require_columns(connection, tables_of(tables))
+            require_revision(connection)
     except Unfit as unfit:
         engine.dispose()
         raise UnusableDatabase(

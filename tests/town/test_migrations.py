@@ -17,7 +17,9 @@ from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
 from chassis.postgres_database import database_url
+from chassis.storage import open_store
 from chassis.store_errors import UnusableDatabase
+from gateway.tables import TABLES
 from tests.architecture.house import ROOT
 from town.layout import NAMES, in_memory
 from town.migrations.running import Moved, expected_revision, migrate
@@ -119,6 +121,23 @@ def test_a_newer_database_is_left_alone(database: str) -> None:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(UnusableDatabase, match="newer version"):
         migrate(database)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("UPDATE alembic_version SET version_num = '9999'", "of revision 9999"),
+        ("DROP TABLE alembic_version", "not made by the command"),
+    ],
+)
+def test_a_service_does_not_begin_on_tables_of_another_revision(
+    database: str, change: str, said: str
+) -> None:
+    with connected(database, "gateway") as connection:
+        connection.execute(text(change))
+    with pytest.raises(UnusableDatabase, match=said):
+        open_store(database, TABLES, schema="gateway")
+    open_store(database, [], schema="health").close()
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from chassis.postgres_database import postgres_engine
+from chassis.postgres_database import REVISION, postgres_engine
 from chassis.store_errors import UnusableDatabase
 from gateway.dbos_carrier import prepare
 from town.layout import NAMES
 
-# The newest revision. It stands here so that a service that starts need not ask Alembic; a test compares.
-HEAD = "0002"
+# The newest revision: services that start ask for the same, and a test compares.
+HEAD = REVISION
 _FOLDER = Path(__file__).resolve().parent
 # "MLK1", as in the header of the SQLite files: no other program takes this lock by accident.
 _LOCK = 0x4D4C4B31

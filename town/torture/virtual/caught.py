@@ -6,7 +6,7 @@ matter is left out. A mistake that nothing shows has no place in the file, and n
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import groupby, zip_longest
 from pathlib import Path
 from statistics import median
@@ -23,6 +23,7 @@ FILE = Path(__file__).with_name("caught.json")
 # What a search may cost: so many schedules with a single fault, so many random ones.
 MOST_SINGLES, MOST_SEEDS = 4000, 1000
 _BATCH = 40
+_NEAR = 40
 _LONGEST = 120
 
 
@@ -69,6 +70,26 @@ def search_singles(explorers: Sequence[Explorer], mistake: Mistake, most: int) -
             tried += len(records)
             if tried >= most:
                 return None
+    return None
+
+
+def search_near(explorer: Explorer, mistake: Mistake, plan: str, most: int) -> Caught | None:
+    """The first that shows it among those like a plan that does not any more, the nearest first.
+
+    Code that says or keeps one thing more moves every point after it by one.
+    """
+    faults, tried = read(plan), 0
+    single = list(explorer.single_faults())
+    for moved in range(len(faults)):
+        old = faults[moved]
+        like = [each for each in single if (each.at, each.kind) == (old.at, old.kind) and each != old]
+        for fault in sorted(like, key=lambda each: abs(each.number - old.number))[: most // len(faults)]:
+            tried += 1
+            found = written([*faults[:moved], fault, *faults[moved + 1 :]])
+            record = explorer.with_mistake(mistake.plant, Fixed(read(found)))
+            if record["wrong"]:
+                among = "singles" if len(faults) == 1 else "seeds"
+                return _caught({**record, "story": str(explorer.stage.story)}, found, among, tried)
     return None
 
 
@@ -156,6 +177,10 @@ def _learnt(
     story = {str(each.stage.story): each for each in explorers}
     if before is not None and before.story in story and shown(story[before.story], mistake, before.plan):
         return before
+    if before is not None and before.story in story:
+        near = search_near(story[before.story], mistake, before.plan, _NEAR)
+        if near is not None:
+            return replace(near, tried=before.tried)
     caught = search_singles(explorers, mistake, singles) or search_seeds(schedules, mistake, seeds)
     if caught is not None:
         innocent = story[caught.story].run(Fixed(read(caught.plan)), caught.plan)
