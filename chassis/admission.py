@@ -7,7 +7,7 @@ places; what is asked for on behalf of admitted work waits as long as somebody w
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from dataclasses import dataclass
 
 from chassis.clock import seconds_passed
@@ -18,7 +18,7 @@ from flow_model.chance import below
 from flow_model.errors import Busy, SandboxError
 
 PATIENCE_SECONDS = 0.2
-# A line that did not empty for as long as that is no buffer but delay (CoDel): it is kept shorter.
+# As long as some are sent away, what waits is no buffer but delay (CoDel): others wait for so much less.
 _SHORTER = 4
 _MOST_DEEP = 1024
 
@@ -152,7 +152,7 @@ class Admission:
         self._depths: dict[int, _Places] = {}
         self._works: dict[Work, None] = {}
         self._shed = 0
-        self._standing_since: float | None = None
+        self._shed_at = float("-inf")
         self._end: float | None = None
         self.set_places(places, most_waiting)
 
@@ -181,11 +181,17 @@ class Admission:
         if places.line and places.full_for(head.client):
             raise self._too_much(places, head.client)
 
-    async def enter(self, head: Head) -> Work:
-        """A place, at once or after a while; raises Busy, TooManyRequests, DeadlinePassed."""
+    async def enter(self, head: Head, arrived: float | None = None, at_hand: Sized = ()) -> Work:
+        """A place, at once or after a while; raises Busy, TooManyRequests, DeadlinePassed.
+
+        ``arrived``: when the process had the whole request, and ``at_hand``: all the requests that it has.
+        Work that only computes never fills the places: where there is more than that, the loop is the line.
+        """
         if head.until is not None and self._seconds() >= head.until:
             raise _too_late()
         places = self._depth(head.depth)
+        if head.depth == 0 and len(at_hand) > self._places and self._is_late(arrived):
+            raise self._busy(self._comes_again())
         if not places.take(head.client):
             await self._wait(places, head)
         work = Work(head.client, head.depth, self._bounded(head.until))
@@ -204,7 +210,7 @@ class Admission:
 
     async def _wait(self, places: _Places, head: Head) -> None:
         left = None if head.until is None else head.until - self._seconds()
-        patience = self._bound(places) if head.depth == 0 else None
+        patience = self._patience_now() if head.depth == 0 else None
         seconds = min((each for each in (left, patience) if each is not None), default=None)
         waiting: _Waiting | None = None
         try:
@@ -222,13 +228,13 @@ class Admission:
                 places.give_up(waiting)
             raise
 
-    def _bound(self, places: _Places) -> float:
-        """How long somebody from outside waits: shorter, once the line has stood for so long."""
-        now = self._seconds()
-        if not places.line or self._standing_since is None:
-            self._standing_since = now
-        standing = now - self._standing_since > self._patience
-        return self._patience / _SHORTER if standing else self._patience
+    def _is_late(self, arrived: float | None) -> bool:
+        return arrived is not None and self._seconds() - arrived > self._patience_now()
+
+    def _patience_now(self) -> float:
+        """How long somebody from outside waits."""
+        shedding = self._seconds() - self._shed_at <= self._patience
+        return self._patience / _SHORTER if shedding else self._patience
 
     def _depth(self, depth: int) -> _Places:
         if depth not in self._depths:
@@ -236,14 +242,23 @@ class Admission:
         return self._depths[depth]
 
     def _too_much(self, places: _Places, client: str) -> SandboxError:
-        self._shed += 1
-        seconds = 1 + below(3, self._shed, "shed")  # not all come again at once
+        seconds = self._comes_again()
         if places.crowded_by(client):
             return TooManyRequests(
                 "Bạn đang gửi quá nhiều yêu cầu cùng lúc. Hãy đợi rồi gửi lại.",
                 "You send too many requests at once. Wait, then send it again.",
                 retry_after_seconds=seconds,
             )
+        return self._busy(seconds)
+
+    def _comes_again(self) -> int:
+        """After how many seconds somebody who is sent away comes again: not all at once."""
+        self._shed += 1
+        self._shed_at = self._seconds()
+        return 1 + below(3, self._shed, "shed")
+
+    @staticmethod
+    def _busy(seconds: int) -> Busy:
         return Busy(
             "Dịch vụ đang quá tải. Hãy đợi rồi gửi lại.",
             "The service has too much to do. Wait, then send it again.",

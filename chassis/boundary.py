@@ -76,7 +76,8 @@ class Boundary:
                 scope = with_composed_address(scope)
                 raw = await self._raw(scope, head, receive)
                 if self.admission is not None and scope["path"] != _HEALTH:
-                    work = await self.admission.enter(head)
+                    state = scope.get("state", {})
+                    work = await self.admission.enter(head, state.get("arrived"), state.get("at_hand", ()))
                     begin(work)
                 body = raw if are_lines(scope, head.noted) else _re_written(raw, head)
             except SandboxError as refusal:

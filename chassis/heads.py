@@ -80,7 +80,7 @@ def read_head(scope: Scope) -> Head:
             f"Địa chỉ vượt quá {MOST_ADDRESS_BYTES} byte. Hãy gửi địa chỉ ngắn hơn.",
             f"The address is beyond {MOST_ADDRESS_BYTES} bytes. Send a shorter one.",
         )
-    return Head(noted, _client(scope, noted), _depth(noted), _until(noted))
+    return Head(noted, _client(scope, noted), _depth(noted), _until(scope, noted))
 
 
 def _client(scope: Scope, noted: Mapping[bytes, bytes]) -> str:
@@ -96,11 +96,14 @@ def _depth(noted: Mapping[bytes, bytes]) -> int:
     return 0 if said is None else _number(WORK_DEPTH, said, DEEPEST)
 
 
-def _until(noted: Mapping[bytes, bytes]) -> float | None:
+def _until(scope: Scope, noted: Mapping[bytes, bytes]) -> float | None:
     said = noted.get(_TIME_LEFT)
     if said is None:
         return None
-    return seconds_passed() + _number(TIME_LEFT, said, _LONGEST_MILLISECONDS) / 1000
+    arrived = scope.get("state", {}).get("arrived")
+    return (seconds_passed() if arrived is None else float(arrived)) + _number(
+        TIME_LEFT, said, _LONGEST_MILLISECONDS
+    ) / 1000
 
 
 def _number(name: str, said: bytes, most: int) -> int:

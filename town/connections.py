@@ -94,6 +94,10 @@ class Connection(H11Protocol):
         if self.ending:
             return
         self._received = len(data) + (self._received if self._phase == "body" else 0)
+        # For the scope of what begins with this: since when it waits, and with how many others.
+        self.app_state = {"arrived": self.loop.time(), "at_hand": self.tasks}
+        if self._phase == "body":
+            self.scope["state"].update(self.app_state)
         super().data_received(data)
 
     def handle_events(self) -> None:

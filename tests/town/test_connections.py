@@ -168,6 +168,17 @@ async def test_a_body_earns_time_by_what_has_come() -> None:
         assert heard.startswith(b"HTTP/1.1 200")
 
 
+async def test_who_sends_slowly_is_not_taken_for_one_who_waited() -> None:
+    """The whole body is there long after its head: what counts is when it was whole."""
+    async with server(replace(SHORT, body_seconds=10)) as there:
+        reader, writer = await there.connect()
+        writer.write(post(9, b"Connection: close") + b'{"a"')
+        idle, _ = await there.connect()
+        assert await until_the_end(idle) == b"", "0.3 seconds are over by now"
+        writer.write(b": 12}")
+        assert (await until_the_end(reader)).startswith(b"HTTP/1.1 200")
+
+
 async def test_a_connection_that_was_served_may_rest_and_then_has_as_much_time_again() -> None:
     async with server() as there:
         reader, writer = await there.connect()

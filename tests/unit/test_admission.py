@@ -122,6 +122,28 @@ async def test_a_line_that_does_not_empty_is_kept_shorter() -> None:
 
 
 @in_virtual_time
+async def test_what_waited_too_long_for_its_turn_in_the_loop_is_sent_away() -> None:
+    """Work that only computes never fills the places: it is the loop itself that has the line."""
+    admission = Admission(64)
+    await passed(asyncio.get_running_loop(), 10)
+
+    async def late_by(seconds: float, depth: int = 0) -> str:
+        return (await outcome(admission.enter(from_("a", depth), now() - seconds, at_hand)))[0]
+
+    at_hand = range(65)
+
+    assert [await late_by(each) for each in (0.0, 0.1, 0.19)] == ["in"] * 3
+    assert await late_by(0.21) == "Busy"
+    assert [await late_by(each) for each in (0.04, 0.06)] == ["in", "Busy"], "while some are sent away"
+    assert await late_by(5.0, depth=1) == "in", "but nobody who is asked for by others"
+    at_hand = range(64)
+    assert await late_by(5.0) == "in", "nor after a single long breath, when no more are there than places"
+    at_hand = range(65)
+    await passed(asyncio.get_running_loop(), 1)
+    assert await late_by(0.19) == "in"
+
+
+@in_virtual_time
 async def test_one_client_leaves_a_fourth_of_the_places_to_others() -> None:
     admission = Admission(8)
     greedy = [asyncio.ensure_future(outcome(admission.enter(from_("greedy")))) for _ in range(10)]
