@@ -29,9 +29,12 @@ def test_a_bare_loop_makes_the_calls_that_the_gateway_makes_and_no_others() -> N
 
 def test_cases_are_measured_beside_the_bare_loop_over_http() -> None:
     document = asyncio.run(flows.measure(flows.Wish(in_flight=(2,), rounds=1, cases=4, postgres=False)))
-    assert [(row["name"], row["store"], row["gateways"], row["cases"]) for row in document["rows"]] == [
-        ("bare", "sqlite", 0, 4),
-        ("ours", "sqlite", 1, 4),
+    assert [
+        (row["name"], row["store"], row["gateways"], row["batch"], row["cases"]) for row in document["rows"]
+    ] == [
+        ("bare", "sqlite", 0, 1, 4),
+        ("ours", "sqlite", 1, 1, 4),
+        ("ours", "sqlite", 1, 100, 100),
     ]
     for row in document["rows"]:
         assert 0 < row["p50_ms"] <= row["p99_ms"]
@@ -39,6 +42,7 @@ def test_cases_are_measured_beside_the_bare_loop_over_http() -> None:
         assert row["cpu_ms_per_case"]["driver"] > 0
         assert row["cpu_ms_per_case"]["residence"] > 0
     assert document["ratios"]["ours_to_bare"] > 0
+    assert document["ratios"]["batches_to_ours"] > 0
     assert document["ratios"]["ours_to_dbos"] is None
     flows.tell(document)
 
@@ -46,7 +50,7 @@ def test_cases_are_measured_beside_the_bare_loop_over_http() -> None:
 def test_ratios_are_those_of_the_middle_level() -> None:
     def row(name: str, level: int, speed: float, cpu: float) -> dict[str, object]:
         gateways = 1 if name == "ours" else 0
-        side = {"name": name, "store": "sqlite", "gateways": gateways, "in_flight": level}
+        side = {"name": name, "store": "sqlite", "gateways": gateways, "batch": 1, "in_flight": level}
         return side | {"cases_per_s": speed, "cpu_ms_per_case": {"a": cpu / 2, "b": cpu / 2}}
 
     rows = [row("bare", 1, 9, 9), row("ours", 1, 1, 1), row("bare", 32, 10, 80), row("ours", 32, 9, 100)]
@@ -58,6 +62,8 @@ def test_ratios_are_those_of_the_middle_level() -> None:
         "ours_to_dbos": None,
         "ours_to_dbos_by_cpu": None,
         "two_gateways_to_one": None,
+        "batches_to_ours": None,
+        "batches_to_ours_by_cpu": None,
     }
 
 

@@ -13,11 +13,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from town.bench.load import Measured, row
+from town.bench.recording import BATCH
 from town.bench.sides import Side, sides
 
 Json = dict[str, Any]
-Which = tuple[str, str, int]
-Key = tuple[str, str, int, int]
+Which = tuple[str, str, int, int]
+Key = tuple[str, str, int, int, int]
 # How many cases of a go, by how many are in flight: enough to fill the line, and to be over in half a minute.
 _CASES = {1: 10, 32: 96, 256: 256}
 # As many as are in flight are to be at work: what is turned away at the door is measured elsewhere.
@@ -62,24 +63,37 @@ async def _measure(wish: Wish, folder: Path) -> list[Json]:
         async with sides(folder, wish.postgres) as found:
             bar.update(task, total=wish.rounds * len(wish.in_flight) * len(found))
             for side in found:  # what is only slow the first time is not measured
-                await side.go(_names(side, "warm", 0, 8), 4)
+                if side.batch == 1:
+                    await side.go(_names(side, "warm", 0, 8), 4)
             for turn in range(wish.rounds):
                 for at_once in wish.in_flight:
                     for side in found[turn % len(found) :] + found[: turn % len(found)]:
                         bar.update(task, description=f"{_titled(side)}, {at_once} in flight")
-                        names = _names(side, str(turn), at_once, wish.cases or _CASES.get(at_once, at_once))
-                        key = (side.name, side.store, side.gateways, at_once)
-                        goes.setdefault(key, []).append(await side.go(names, at_once))
+                        many = wish.cases or _CASES.get(at_once, at_once)
+                        if side.batch > 1:
+                            if at_once != middle(wish.in_flight):
+                                continue
+                            many = 1
+                        key = (side.name, side.store, side.gateways, side.batch, at_once)
+                        goes.setdefault(key, []).append(
+                            await side.go(_names(side, str(turn), at_once, many), at_once)
+                        )
                         bar.advance(task)
-    return [row(*key, done) for key, done in sorted(goes.items(), key=lambda each: each[0][3])]
+    return [row(*key, done) for key, done in sorted(goes.items(), key=lambda each: each[0][4])]
+
+
+def middle(levels: Sequence[int]) -> int:
+    """The level at which sides are held against each other."""
+    return sorted(set(levels))[len(set(levels)) // 2]
 
 
 def _names(side: Side, turn: str, at_once: int, many: int) -> list[str]:
-    return [f"{side.name}-{side.gateways}-{turn}-{at_once}-{number}" for number in range(many)]
+    first = f"{side.name}-{side.gateways}-{side.batch}-{turn}-{at_once}"
+    return [f"{first}-{number}" for number in range(many)]
 
 
 def _titled(side: Side) -> str:
-    return f"{side.name} on {side.store}" + (f", {side.gateways} gateways" if side.gateways > 1 else "")
+    return _named({"name": side.name, "store": side.store, "gateways": side.gateways, "batch": side.batch})
 
 
 def ratios(rows: Sequence[Mapping[str, Any]]) -> dict[str, float | None]:
@@ -88,12 +102,11 @@ def ratios(rows: Sequence[Mapping[str, Any]]) -> dict[str, float | None]:
     Those ``by_cpu`` say the same of the CPU that all processes together spent on a case: cores that others
     use as well make them no worse.
     """
-    levels = sorted({each["in_flight"] for each in rows})
-    level = levels[len(levels) // 2]
+    level = middle([each["in_flight"] for each in rows])
     speed, cpu = dict[Which, float](), dict[Which, float]()
     for each in rows:
         if each["in_flight"] == level:
-            side = (each["name"], each["store"], each["gateways"])
+            side = (each["name"], each["store"], each["gateways"], each["batch"])
             speed[side] = float(each["cases_per_s"])
             cpu[side] = sum(each["cpu_ms_per_case"].values())
 
@@ -103,15 +116,18 @@ def ratios(rows: Sequence[Mapping[str, Any]]) -> dict[str, float | None]:
     def by_cpu(upper: Which, lower: Which) -> float | None:
         return round(cpu[lower] / cpu[upper], 2) if upper in cpu and lower in cpu else None
 
-    ours, ours_shared = ("ours", "sqlite", 1), ("ours", "postgres", 1)
-    bare, dbos = ("bare", "sqlite", 0), ("dbos", "postgres", 0)
+    ours, ours_shared = ("ours", "sqlite", 1, 1), ("ours", "postgres", 1, 1)
+    bare, dbos = ("bare", "sqlite", 0, 1), ("dbos", "postgres", 0, 1)
+    batches = ("ours", "sqlite", 1, BATCH)
     return {
         "at_in_flight": level,
         "ours_to_bare": ratio(ours, bare),
         "ours_to_bare_by_cpu": by_cpu(ours, bare),
         "ours_to_dbos": ratio(ours_shared, dbos),
         "ours_to_dbos_by_cpu": by_cpu(ours_shared, dbos),
-        "two_gateways_to_one": ratio(("ours", "postgres", 2), ours_shared),
+        "two_gateways_to_one": ratio(("ours", "postgres", 2, 1), ours_shared),
+        "batches_to_ours": ratio(batches, ours),
+        "batches_to_ours_by_cpu": by_cpu(batches, ours),
     }
 
 
@@ -145,4 +161,5 @@ def _by_process(rows: Sequence[Json], level: int) -> Table:
 
 def _named(each: Mapping[str, Any]) -> str:
     several = f", {each['gateways']} gateways" if each["gateways"] > 1 else ""
-    return f"{each['name']} on {each['store']}{several}"
+    hundred = f", {each['batch']} in one request" if each["batch"] > 1 else ""
+    return f"{each['name']} on {each['store']}{several}{hundred}"

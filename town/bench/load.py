@@ -69,7 +69,7 @@ def _cpu(processes: Mapping[str, Sequence[int]]) -> dict[str, float]:
     return used
 
 
-def row(name: str, store: str, gateways: int, in_flight: int, goes: Sequence[Measured]) -> Json:
+def row(name: str, store: str, gateways: int, batch: int, in_flight: int, goes: Sequence[Measured]) -> Json:
     """The medians of several goes, as the document has them."""
 
     def middle(of: Callable[[Measured], float], digits: int) -> float:
@@ -80,6 +80,7 @@ def row(name: str, store: str, gateways: int, in_flight: int, goes: Sequence[Mea
         "name": name,
         "store": store,
         "gateways": gateways,
+        "batch": batch,
         "in_flight": in_flight,
         "cases": sum(go.cases for go in goes),
         "cases_per_s": middle(lambda go: go.per_second, 2),

@@ -15,6 +15,8 @@ Json = dict[str, Any]
 SEED = 2026
 FAMILIES = 12
 GROUP, SITUATION = "birth", "newborn_with_grandparents"
+# A hundred families of one kind live among so many. The first kind is too rare for that.
+BATCH, _FAMILIES_OF_A_BATCH, _COMMON = 100, 600, "newborn"
 _RECORDED = "bench-recorded"
 
 
@@ -57,6 +59,30 @@ async def one_case(client: ServiceClient, run: str) -> None:
     body = {name: example[name] for name in ("group", "procedures", "declaration")}
     await ask("POST", f"/runs/{run}/dossiers", body | {"consent": True})
     while not (await ask("POST", f"/runs/{run}/clock", {"to": "settled"}))["settled"]:
+        pass
+
+
+async def one_batch(client: ServiceClient, run: str) -> None:
+    """A hundred cases in one run: every family is asked, all are declared in one request, all end."""
+
+    async def ask(method: str, path: str, body: Any = None, **more: Any) -> Answer:
+        headers = {"Idempotency-Key": f"{run}-{path.rpartition('/')[2]}"} if method == "POST" else {}
+        headers |= more.pop("headers", {})
+        answer = await client.call("gateway", method, path, json=body, headers=headers, **more)
+        return answer.raise_for_problem()
+
+    await ask("POST", "/runs", {"run_id": run, "terms": {"seed": SEED, "families": _FAMILIES_OF_A_BATCH}})
+    lines = []
+    for nth in range(BATCH):
+        example = (await ask("GET", f"/runs/{run}/examples/{GROUP}?situation={_COMMON}&nth={nth}")).body
+        body = {name: example[name] for name in ("group", "procedures", "declaration")} | {"consent": True}
+        lines.append(json_library.dumps(body).encode())
+    sent = {"content": b"\n".join(lines), "headers": {"Content-Type": "application/x-ndjson"}}
+    told = await ask("POST", f"/runs/{run}/dossiers/batch", **sent)
+    answers = [json_library.loads(line) for line in told.content.splitlines()]
+    if [each["status"] for each in answers] != [201] * BATCH:
+        raise RuntimeError(f"a line was refused: {answers[0]}")
+    while not (await ask("POST", f"/runs/{run}/clock", {"to": "settled"})).body["settled"]:
         pass
 
 

@@ -12,7 +12,7 @@ import psycopg
 from chassis.client import ServiceClient
 from town.bench.bare import Bare
 from town.bench.load import Measured, Processes, measured
-from town.bench.recording import one_case, recorded
+from town.bench.recording import BATCH, one_batch, one_case, recorded
 from town.bench.rival import Rival
 from town.layout import specs
 from town.servers import in_processes
@@ -29,12 +29,16 @@ Go = Callable[[Sequence[str], int], Awaitable[Measured]]
 
 @dataclass(frozen=True)
 class Side:
-    """One of those measured; ``go`` does cases under these names, so many at once."""
+    """One of those measured; ``go`` does cases under these names, so many at once.
+
+    ``batch``: so many cases are one request, and one batch is measured whatever is in flight.
+    """
 
     name: str
     store: str
     gateways: int
     go: Go
+    batch: int = 1
 
 
 @asynccontextmanager
@@ -52,6 +56,7 @@ async def sides(folder: Path, with_postgres: bool = True) -> AsyncIterator[list[
         found = [
             Side("bare", "sqlite", 0, _over(partial(bare.case, client), here)),
             Side("ours", "sqlite", 1, _over(partial(one_case, client), here)),
+            Side("ours", "sqlite", 1, _over(partial(one_batch, client), here, BATCH), BATCH),
         ]
         if with_postgres:
             found += await _on_postgres(stack, folder)
@@ -95,8 +100,8 @@ def _with_driver(processes: Processes) -> Mapping[str, Sequence[int]]:
     return {"driver": [os.getpid()], **processes()}
 
 
-def _over(case: Callable[[str], Awaitable[None]], processes: Processes) -> Go:
+def _over(case: Callable[[str], Awaitable[None]], processes: Processes, size: int = 1) -> Go:
     async def go(names: Sequence[str], at_once: int) -> Measured:
-        return await measured(case, names, at_once, processes)
+        return await measured(case, names, at_once, processes, size)
 
     return go
