@@ -9,8 +9,9 @@ from statistics import quantiles
 from time import perf_counter
 from typing import Any
 
-from chassis.client import ServiceClient, ServiceUnreachable
+from chassis.client import ServiceClient
 from chassis.clock import WallClock
+from town.bench.raw import RawClient
 
 Json = dict[str, Any]
 # Few families, and many children: a run is opened quickly.
@@ -18,6 +19,7 @@ _FAMILIES, _OF_RUN = 40, 200
 SITUATION, GROUP = "no_birth_notice", "birth"
 _SYLLABLES = ("An", "Bình", "Chi", "Duyên", "Giang", "Hà", "Khanh", "Lam", "Mai", "Ngân")
 _TICK_SECONDS = 0.02
+_TURNED_AWAY = (429, 503)
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ async def _ask(client: ServiceClient, method: str, path: str, body: Any = None, 
 class Crowd:
     """Those who have something to declare. Who is turned away goes to the end, and comes again."""
 
-    def __init__(self, client: ServiceClient, declarations: Sequence[Declaration]) -> None:
+    def __init__(self, client: RawClient, declarations: Sequence[Declaration]) -> None:
         self._client = client
         self._waiting = list(declarations)
 
@@ -123,18 +125,12 @@ class Crowd:
 
     async def _declare(self, wanted: Declaration, began: float, came: Came) -> None:
         arrived = perf_counter()
-        headers = {"Idempotency-Key": wanted.key}
-        path = f"/runs/{wanted.run}/dossiers"
-        try:
-            answer = await self._client.call("gateway", "POST", path, json=wanted.body, headers=headers)
-        except ServiceUnreachable as down:
-            if down.reason == "busy":
-                self._waiting.insert(0, wanted)
-                came.refused.append((arrived - began, perf_counter() - arrived))
-            else:
-                came.failed.append(down.reason)
-            return
-        if answer.status == 201:
-            came.accepted.append((arrived - began, perf_counter() - arrived))
+        status = await self._client.post(f"/runs/{wanted.run}/dossiers", wanted.body, wanted.key)
+        took = perf_counter() - arrived
+        if status == 201:
+            came.accepted.append((arrived - began, took))
+        elif status in _TURNED_AWAY:
+            self._waiting.insert(0, wanted)
+            came.refused.append((arrived - began, took))
         else:
-            came.failed.append(f"{answer.status} {answer.body}")
+            came.failed.append(str(status))
