@@ -19,7 +19,7 @@ PREFIX = "SANDBOX_"
 # Open for all to read: it keeps accidents out of a sandbox, not people.
 OPEN_SECRET = "mo-phong: khong phai bi mat"
 # How many requests a process works on at once.
-PLACES = 64
+PLACES = 16
 _LEVELS = ("debug", "info", "warning", "error")
 
 
