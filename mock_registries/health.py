@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlmodel import JSON, Field, Session, SQLModel, insert
 
+from chassis.rows import get
 from mock_registries.people_records import BirthNotice, DeathNotice, Family
 from mock_registries.registry import Json, Registry, address_json
 
@@ -73,7 +74,7 @@ def death_notice(session: Session, run_id: str, key: str) -> Json | None:
 
 
 def _notice(session: Session, run_id: str, kind: str, code: str) -> Json | None:
-    row = session.get(NoticeRow, (run_id, kind, code))
+    row = get(session, NoticeRow, run_id, kind, code)
     return None if row is None else row.record
 
 

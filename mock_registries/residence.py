@@ -6,8 +6,10 @@ file with the day. A household with people in it has one of them as its head.
 
 from datetime import date
 
+from sqlalchemy import bindparam
 from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, func, insert, select, text
 
+from chassis.rows import Rows, get
 from mock_registries.identity_cards import ISSUE_IDENTITY_CARD, IdentityCard
 from mock_registries.people_records import Family
 from mock_registries.registry import Action, Entered, Entry, Json, Registry, RegistryRefusal, address_json
@@ -98,12 +100,23 @@ def _fill(session: Session, run_id: str, families: list[Family]) -> None:
         session.exec(insert(Resident), params=residents)
 
 
+_LIVES = (col(Resident.run_id) == bindparam("run_id"), col(Resident.deregistered_on).is_(None))
+_BY_PERSON = Rows(Resident, *_LIVES, col(Resident.personal_id) == bindparam("personal_id"))
+_BY_HOUSEHOLD = Rows(
+    Resident,
+    *_LIVES,
+    col(Resident.household_id) == bindparam("household_id"),
+    order_by=[col(Resident.line)],
+)
+
+
 def household(session: Session, run_id: str, key: str) -> Json | None:
     """The household where a person has their permanent residence now."""
     resident = _resident(session, run_id, key)
     if resident is None:
         return None
-    home = session.get_one(HouseholdRow, (run_id, resident.household_id))
+    home = get(session, HouseholdRow, run_id, resident.household_id)
+    assert home is not None
     return {
         "household_id": home.household_id,
         "address": {
@@ -123,25 +136,11 @@ def household(session: Session, run_id: str, key: str) -> Json | None:
 
 
 def _resident(session: Session, run_id: str, personal_id: str | None) -> Resident | None:
-    asked = select(Resident).where(
-        Resident.run_id == run_id,
-        Resident.personal_id == (personal_id or ""),
-        col(Resident.deregistered_on).is_(None),
-    )
-    return session.exec(asked).first()
+    return _BY_PERSON.first(session, run_id=run_id, personal_id=personal_id or "")
 
 
 def _members(session: Session, run_id: str, household_id: str) -> list[Resident]:
-    asked = (
-        select(Resident)
-        .where(
-            Resident.run_id == run_id,
-            Resident.household_id == household_id,
-            col(Resident.deregistered_on).is_(None),
-        )
-        .order_by(col(Resident.line))
-    )
-    return list(session.exec(asked))
+    return _BY_HOUSEHOLD.all(session, run_id=run_id, household_id=household_id)
 
 
 def _may_register(session: Session, entry: Entry) -> None:

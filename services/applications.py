@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import JSON, Session, SQLModel, col, select
 from sqlmodel import Field as Column
 
+from chassis.rows import get
 from flow_model.errors import UnknownThing
 from services import agenda
 from services.instants import text_of
@@ -128,7 +129,7 @@ def view(
 
 def find(session: Session, run_id: str, application_id: str) -> ApplicationRow:
     """The application of this name; UnknownThing when there is none in this run."""
-    row = session.get(ApplicationRow, (run_id, application_id))
+    row = get(session, ApplicationRow, run_id, application_id)
     if row is None:
         raise UnknownThing(
             f"Không có hồ sơ {application_id} trong lượt chạy này.",

@@ -11,6 +11,7 @@ from sqlmodel import Session, SQLModel, col, delete, func, select
 from chassis.attempts import Attempts
 from chassis.context import RUN_ID, Run, RunContext
 from chassis.problems import problem_responses
+from chassis.rows import get
 from chassis.signing import Signer
 from chassis.storage import Store, Where, open_store
 from flow_model.catalogue import Catalogue
@@ -148,7 +149,7 @@ def run_routes(service: Service) -> APIRouter:
         for group in service.catalogue.groups.values():
             group.law.profile(terms.law)
         with service.store.session() as session:
-            row = session.get(RunRow, run_id)
+            row = get(session, RunRow, run_id)
             if row is None:
                 session.add(RunRow(run_id=run_id, content=content, fingerprint=fingerprint(content)))
                 people = list(families(terms.seed, terms.families, terms.starts_at))

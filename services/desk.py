@@ -15,6 +15,7 @@ from sqlmodel import Session
 from chassis.client import ServiceUnreachable
 from chassis.context import RunContext
 from chassis.field_messages import field_errors
+from chassis.rows import get
 from chassis.storage import Store
 from flow_model.catalogue import Catalogue
 from flow_model.errors import (
@@ -59,7 +60,7 @@ class Desk:
         mark = fingerprint(sent.model_dump(mode="json"))
         with self.store.session() as session:
             terms = self._terms(session, run, taking_in=True)
-            row = session.get(ApplicationRow, (run.run_id, application_id))
+            row = get(session, ApplicationRow, run.run_id, application_id)
             if row is not None:
                 require_same(row.fingerprint, mark, application_id)
                 return self._view(session, row, terms), False

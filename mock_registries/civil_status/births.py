@@ -1,9 +1,9 @@
 """Entering a birth: the certificate's number, the names as registered, and the personal ID if it came."""
 
-from typing import Any
+from sqlalchemy import bindparam
+from sqlmodel import Session, col
 
-from sqlmodel import Session, select
-
+from chassis.rows import Rows
 from flow_model.group import Effect, Finding
 from mock_registries import places
 from mock_registries.civil_status.books import BirthEntry, Place, births_entered, next_place
@@ -132,18 +132,23 @@ def misspelt(full_name: str) -> str:
     return " ".join([*before, slip if slip != given else given + given[-1]])
 
 
+_OF_RUN = col(BirthEntry.run_id) == bindparam("run_id")
+_BY_NOTICE = Rows(BirthEntry, _OF_RUN, col(BirthEntry.notice_code) == bindparam("key"))
+_BY_CHILD = Rows(BirthEntry, _OF_RUN, col(BirthEntry.natural_key) == bindparam("key"))
+
+
 def by_notice(session: Session, run_id: str, key: str) -> Json | None:
     """The entry made from a birth notice."""
-    return _found(session, BirthEntry.notice_code == key, run_id)
+    return _found(session, _BY_NOTICE, run_id, key)
 
 
 def by_child(session: Session, run_id: str, key: str) -> Json | None:
     """The entry of a child, by natural key."""
-    return _found(session, BirthEntry.natural_key == key, run_id)
+    return _found(session, _BY_CHILD, run_id, key)
 
 
-def _found(session: Session, condition: Any, run_id: str) -> Json | None:
-    row = session.exec(select(BirthEntry).where(BirthEntry.run_id == run_id, condition)).first()
+def _found(session: Session, entries: Rows[BirthEntry], run_id: str, key: str) -> Json | None:
+    row = entries.first(session, run_id=run_id, key=key)
     return None if row is None else {"application_id": row.application_id, **_results(row)}
 
 

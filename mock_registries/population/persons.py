@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlmodel import JSON, Field, Index, Session, SQLModel, UniqueConstraint, col, func, insert, select
 
+from chassis.rows import get
 from flow_model.errors import ConflictingContent, UnknownThing
 from mock_registries.people_numbers import newborn_personal_id
 from mock_registries.people_records import Family, Sex
@@ -76,7 +77,7 @@ def fill(session: Session, run_id: str, families: list[Family]) -> None:
 
 def person(session: Session, run_id: str, key: str) -> Json | None:
     """A person by personal ID or passport."""
-    row = session.get(PersonRow, (run_id, key))
+    row = get(session, PersonRow, run_id, key)
     if row is None:
         return None
     return row.model_dump(exclude={"run_id", "person_key", "mother_id"})
@@ -143,7 +144,7 @@ def _same_mother_and_day(session: Session, run_id: str, asked: Json) -> PersonRo
 
 def report_death(session: Session, run_id: str, key: str, died_at: str) -> Json:
     """Note that a person died; the same report again is the same fact, another one a conflict."""
-    row = session.get(PersonRow, (run_id, key))
+    row = get(session, PersonRow, run_id, key)
     if row is None:
         raise UnknownThing("Không có người này.", "There is no such person.")
     if row.died_at not in (None, died_at):
@@ -157,5 +158,5 @@ def report_death(session: Session, run_id: str, key: str, died_at: str) -> Json:
 
 def lives(session: Session, run_id: str, key: str) -> bool:
     """Whether this is a person who is known and of whom no death is known."""
-    row = session.get(PersonRow, (run_id, key))
+    row = get(session, PersonRow, run_id, key)
     return row is not None and row.died_at is None
