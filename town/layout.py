@@ -55,6 +55,8 @@ def specs(base: int, folder: Path, host: str = "127.0.0.1") -> list[ServerSpec]:
     ]
 
 
+# Nobody crowds in from outside: whoever calls is in this process, and sees to it what it can bear.
+_PLACES_IN_MEMORY = 1000
 # Apps built before this process was copied from another, by name: see ``build_ahead``.
 _ahead: dict[str, tuple[FastAPI, ServiceClient, ServiceClient]] = {}
 
@@ -195,6 +197,7 @@ def in_memory(
     for name in NAMES:
         store = database or (folder / f"{name}.sqlite" if folder else None)
         apps[name] = build(name, store, client, groups or catalogue(), lambda: process)
+        apps[name].state.admission.set_places(_PLACES_IN_MEMORY)
     return client, apps
 
 

@@ -746,7 +746,8 @@ async def test_the_document_names_every_problem_and_the_instant_of_the_next_act(
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             assert "500" in operation["responses"], (method, path)
-            if method in ("put", "post", "delete"):
+            changes_nothing = path.startswith("/lookups/")
+            if method in ("put", "post", "delete") and not changes_nothing:
                 good = [answer for status, answer in operation["responses"].items() if status < "300"]
                 assert any("Next-Act-At" in answer.get("headers", {}) for answer in good), (method, path)
 
