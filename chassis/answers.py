@@ -8,7 +8,7 @@ from typing import Any, Self
 from chassis.in_process import Received
 from chassis.mishaps import Reason
 from chassis.problem_table import OF_THE_PROCESS
-from flow_model.errors import SandboxError, ServiceDown
+from flow_model.errors import Busy, NeighbourGone, SandboxError, ServiceDown
 
 _REASONS: dict[Reason, tuple[str, str]] = {
     "refused": ("không nhận kết nối", "refuses connections"),
@@ -45,6 +45,13 @@ class ServiceUnreachable(ServiceDown):
         self.service = service
         self.reason: Reason = reason
         self.staged = staged
+
+
+def told_on(down: ServiceUnreachable) -> SandboxError:
+    """What a process that asked another in vain tells its own caller: to come again, or that it is gone."""
+    if down.reason == "busy":
+        return Busy(down.detail_vi, down.detail_en, retry_after_seconds=1)
+    return NeighbourGone(down.detail_vi, down.detail_en)
 
 
 class ServiceRefused(SandboxError):

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from chassis.answers import told_on
 from chassis.attempts import broken_answer
 from chassis.client import Answer, ServiceClient, ServiceRefused, ServiceUnreachable
 from chassis.lines import MEDIA_TYPE, answers_in, written
@@ -19,7 +20,6 @@ from flow_model.errors import (
     ConflictingContent,
     DownInTheStory,
     NeighbourBroken,
-    NeighbourGone,
     NotAllowedNow,
     Refused,
     UnknownThing,
@@ -80,7 +80,7 @@ class Neighbours:
     ) -> Answer:
         """One call at the present instant.
 
-        Raises TemporarilyClosed, NeighbourGone, NeighbourBroken, ServiceRefused.
+        Raises TemporarilyClosed, NeighbourGone, Busy, NeighbourBroken, ServiceRefused.
 
         ``fault`` is what the run's faults do to this call. ``lines`` are sent as such.
         """
@@ -99,7 +99,7 @@ class Neighbours:
                 raise TemporarilyClosed(down) from None
             if down.reason == "unreadable":
                 raise NeighbourBroken(service, "an answer that cannot be read") from down
-            raise NeighbourGone(down.detail_vi, down.detail_en) from down
+            raise told_on(down) from down
         if answer.status >= 500:
             raise broken_answer(service, answer.status, answer.body)
         if "next-act-at" in answer.headers:

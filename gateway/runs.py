@@ -10,12 +10,13 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import bindparam, insert, select
 
+from chassis.answers import told_on
 from chassis.client import ServiceClient, ServiceUnreachable
 from chassis.clock import Clock
 from chassis.prepared import Prepared
 from chassis.request_headers import run_headers
 from chassis.storage import Store
-from flow_model.errors import ConflictingContent, NeighbourGone, UnknownThing
+from flow_model.errors import ConflictingContent, UnknownThing
 from flow_model.events import canonical, genesis
 from flow_model.faults import AnyFault, LiveFault, Moment, compiled, live_from_json
 from flow_model.faults import as_json as faults_as_json
@@ -222,7 +223,7 @@ class Runs:
             try:
                 answer = await self._client.call(service, method, f"/runs/{run_id}", json=body)
             except ServiceUnreachable as down:
-                raise NeighbourGone(down.detail_vi, down.detail_en) from down
+                raise told_on(down) from down
             answer.raise_for_problem()
 
 

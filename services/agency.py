@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlmodel import Session
 
+from chassis.answers import told_on
 from chassis.attempts import broken_answer
 from chassis.client import Answer, ServiceClient, ServiceUnreachable
 from chassis.mishaps import mishap_of
 from chassis.request_headers import run_headers
 from flow_model.catalogue import Catalogue
-from flow_model.errors import BadContract, NeighbourBroken, NeighbourGone
+from flow_model.errors import BadContract, NeighbourBroken
 from flow_model.faults import LiveFault, line_fault
 from flow_model.group import Group, Procedure
 from flow_model.limits import PATHS
@@ -62,7 +63,7 @@ class Line:
                 raise
             if down.reason == "unreadable":
                 raise NeighbourBroken(service, "an answer that cannot be read") from down
-            raise NeighbourGone(down.detail_vi, down.detail_en) from down
+            raise told_on(down) from down
         if answer.status >= 500:
             raise broken_answer(service, answer.status, answer.body)
         return answer

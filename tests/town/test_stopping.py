@@ -212,7 +212,7 @@ async def test_a_process_that_is_told_to_end_under_load_costs_nobody_an_answer(
             await load.after(60)
             load.enough = True
             await asyncio.gather(*callers)
-        assert load.failures == []
+        assert load.failures == [], load.failures
         assert load.answers >= 240
     said = capfd.readouterr().err
     assert [f"{name} ended unexpectedly (exit 0)" in said for name in told] == [True] * 3
