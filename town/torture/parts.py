@@ -34,6 +34,10 @@ PARTS = {
 }
 
 
+# About as many loops as there are acts, ways and states of a process, for the bar.
+_LOOPS = 170
+
+
 @dataclass(frozen=True)
 class Wish:
     """What is to be tried, and how much of it."""
@@ -153,7 +157,7 @@ class Torture:
         from town.torture import nth_acts
 
         done = iter(range(1, 10**6))
-        report = nth_acts.run(progress=lambda _loop: tell(next(done), 0), late=self.late)
+        report = nth_acts.run(progress=lambda _loop: tell(next(done), _LOOPS), late=self.late)
         figures = {
             "loops": len(report.loops),
             "failures": sum(each.attempts - 1 for each in report.loops),
