@@ -94,7 +94,7 @@ def test_what_a_gateway_answers_is_passed_on_as_it_is(door: Door) -> None:
 
 
 def test_an_endless_body_is_refused_at_the_door(door: Door) -> None:
-    answer = door.ask("POST", "/large", content=b"x" * 2**21)
+    answer = door.ask("POST", "/large", content=b"x" * (2**23 + 1))
     assert (answer.status_code, answer.json()["status"]) == (413, 413)
     assert door.seen.of("/large") == []
 
