@@ -68,12 +68,7 @@ class ServiceClient:
 
     @classmethod
     def over_http(
-        cls,
-        base_urls: Mapping[str, str],
-        *,
-        timeout_seconds: float = 10.0,
-        calls_each: int | None = None,
-        patience_seconds: float = PATIENCE_SECONDS,
+        cls, base_urls: Mapping[str, str], *, timeout_seconds: float = 10.0, calls_each: int | None = None
     ) -> Self:
         """Real connections, kept open and shared by all services; one pool, opened at the first call.
 
@@ -81,8 +76,7 @@ class ServiceClient:
         """
         network = _Network(timeout_seconds, 0 if calls_each is not None else _MAX_CONNECTIONS)
         urls = {name: url.rstrip("/") for name, url in base_urls.items()}
-        ways = dict.fromkeys(urls, network)
-        return cls(ways, urls, timeout_seconds, patience_seconds, calls_each=calls_each)
+        return cls(dict.fromkeys(urls, network), urls, timeout_seconds, calls_each=calls_each)
 
     @classmethod
     def in_process(cls, apps: Mapping[str, ASGIApp], *, patience_seconds: float = PATIENCE_SECONDS) -> Self:
