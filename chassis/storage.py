@@ -21,6 +21,7 @@ from chassis.postgres_database import is_database_url, postgres_engine, require_
 from chassis.sqlite_file import Connect, holds_nothing, mark_as_ours, refused, sqlite_engine
 from chassis.store_errors import (
     StoreBroken,
+    StoreGone,
     StoreTrouble,
     Unfit,
     UnusableDatabase,
@@ -58,10 +59,7 @@ class Store:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """A session in one piece: kept if the block ends well, undone if it raises.
-
-        What it found knows nothing more afterwards: take from it what is needed inside the block.
-        """
+        """A session in one piece: kept if the block ends well, undone if it raises, and forgotten after it."""
         with self._piece():
             session = self.link.session
             try:
@@ -229,6 +227,8 @@ class Store:
         if isinstance(trouble, StoreBroken):
             self._broken = trouble
         group = self._group
+        if group is None and isinstance(trouble, StoreGone):
+            self.link.break_off()  # nothing was begun, and on this connection nothing ever will be
         if group is not None and not self.link.in_transaction:
             self._group = None
             self._undo(group, trouble)
