@@ -59,7 +59,7 @@ class Store:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """A session in one piece: kept if the block ends well, undone if it raises, and forgotten after it."""
+        """A session in one piece: kept if the block ends well, undone if it raises, forgotten after it."""
         with self._piece():
             session = self.link.session
             try:
