@@ -13,7 +13,7 @@ from chassis.har import ReplayingClient
 from flow_model.catalogue import catalogue
 from flow_model.errors import SandboxError
 from town.layout import build, epoch, in_memory, specs
-from town.servers import PortTaken, in_one_process, in_processes
+from town.servers import PortTaken, Running, in_one_process, in_processes
 
 HOST = "127.0.0.1"
 # Tried one after the other: several towns may stand side by side on one machine.
@@ -44,20 +44,27 @@ async def town_of_our_own(*, processes: bool = False) -> AsyncIterator[ServiceCl
 async def urls_of_our_own(*, processes: bool = False) -> AsyncIterator[Mapping[str, str]]:
     """A town over real HTTP on free ports, with files that are gone when the block ends."""
     folder = Path("var") / f"play-{os.getpid()}"
-    starting = in_processes if processes else in_one_process
     try:
-        async with AsyncExitStack() as stack:
-            for base in BASES:
-                try:
-                    running = await stack.enter_async_context(starting(specs(base, folder, HOST), HOST))
-                    break
-                except PortTaken:
-                    continue
-            else:
-                raise PortTaken("Không còn cổng trống", "no free ports are left")
+        async with on_free_ports(folder, processes=processes) as running:
             yield running.urls
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@asynccontextmanager
+async def on_free_ports(folder: Path, *, processes: bool) -> AsyncIterator[Running]:
+    """A town with its files in this folder, on the first ports that are all free."""
+    starting = in_processes if processes else in_one_process
+    async with AsyncExitStack() as stack:
+        for base in BASES:
+            try:
+                running = await stack.enter_async_context(starting(specs(base, folder, HOST), HOST))
+                break
+            except PortTaken:
+                continue
+        else:
+            raise PortTaken("Không còn cổng trống", "no free ports are left")
+        yield running
 
 
 @asynccontextmanager

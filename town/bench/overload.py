@@ -13,12 +13,9 @@ from rich.table import Table
 from chassis.client import ServiceClient
 from town.bench.arrivals import Came, Crowd, prepared, quantile
 from town.bench.raw import RawClient
-from town.layout import specs
-from town.servers import in_processes
-from town.torture.ports import free_ports
+from town.stage import on_free_ports
 
 Json = dict[str, Any]
-HOST = "127.0.0.1"
 TIMES, USUAL = 5, 0.8
 # What must hold: the share of the peak, the multiple of the usual p99, the seconds until all is as before.
 LEAST_GOODPUT, MOST_P99, MOST_SECONDS = 0.85, 2.0, 10
@@ -37,7 +34,7 @@ async def measure(seconds: float) -> Json:
     ):
         task = bar.add_task("processes start", total=None)
         async with (
-            in_processes(specs(free_ports(1)[0], Path(folder), HOST), HOST) as running,
+            on_free_ports(Path(folder), processes=True) as running,
             ServiceClient.over_http(running.urls, timeout_seconds=60) as client,
             aclosing(RawClient(running.urls["gateway"])) as raw,
         ):

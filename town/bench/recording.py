@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chassis.client import Answer, ServiceClient
+from chassis.lines import MEDIA_TYPE, answers_in, written
 from flow_model.catalogue import catalogue
 
 Json = dict[str, Any]
@@ -41,49 +42,53 @@ class Call:
         return answer.raise_for_problem()
 
 
-def open_body(run: str) -> Json:
-    """What opens the run of a case."""
-    return {"run_id": run, "terms": {"seed": SEED, "families": FAMILIES}}
-
-
-async def one_case(client: ServiceClient, run: str) -> None:
+async def one_case(client: ServiceClient, name: str) -> None:
     """A case as citizens and their time make it happen: four requests to the gateway."""
-
-    async def ask(method: str, path: str, body: Any = None) -> Any:
-        headers = {"Idempotency-Key": f"{run}-{path.rpartition('/')[2]}"} if method == "POST" else {}
-        answer = await client.call("gateway", method, path, json=body, headers=headers)
-        return answer.raise_for_problem().body
-
-    await ask("POST", "/runs", open_body(run))
-    example = await ask("GET", f"/runs/{run}/examples/{GROUP}?situation={SITUATION}")
-    body = {name: example[name] for name in ("group", "procedures", "declaration")}
-    await ask("POST", f"/runs/{run}/dossiers", body | {"consent": True})
-    while not (await ask("POST", f"/runs/{run}/clock", {"to": "settled"}))["settled"]:
-        pass
+    run = _Run(client, name)
+    await run.open(FAMILIES)
+    body = await run.example(f"situation={SITUATION}")
+    await run.ask("POST", "/dossiers", key="declare", json=body)
+    await run.settle()
 
 
-async def one_batch(client: ServiceClient, run: str) -> None:
+async def one_batch(client: ServiceClient, name: str) -> None:
     """A hundred cases in one run: every family is asked, all are declared in one request, all end."""
-
-    async def ask(method: str, path: str, body: Any = None, **more: Any) -> Answer:
-        headers = {"Idempotency-Key": f"{run}-{path.rpartition('/')[2]}"} if method == "POST" else {}
-        headers |= more.pop("headers", {})
-        answer = await client.call("gateway", method, path, json=body, headers=headers, **more)
-        return answer.raise_for_problem()
-
-    await ask("POST", "/runs", {"run_id": run, "terms": {"seed": SEED, "families": _FAMILIES_OF_A_BATCH}})
-    lines = []
-    for nth in range(BATCH):
-        example = (await ask("GET", f"/runs/{run}/examples/{GROUP}?situation={_COMMON}&nth={nth}")).body
-        body = {name: example[name] for name in ("group", "procedures", "declaration")} | {"consent": True}
-        lines.append(json_library.dumps(body).encode())
-    sent = {"content": b"\n".join(lines), "headers": {"Content-Type": "application/x-ndjson"}}
-    told = await ask("POST", f"/runs/{run}/dossiers/batch", **sent)
-    answers = [json_library.loads(line) for line in told.content.splitlines()]
+    run = _Run(client, name)
+    await run.open(_FAMILIES_OF_A_BATCH)
+    bodies = [await run.example(f"situation={_COMMON}&nth={nth}") for nth in range(BATCH)]
+    lines = {"content": written(bodies), "headers": {"Content-Type": MEDIA_TYPE}}
+    told = await run.ask("POST", "/dossiers/batch", key="declare", **lines)
+    answers = list(answers_in(told.content))
     if [each["status"] for each in answers] != [201] * BATCH:
         raise RuntimeError(f"a line was refused: {answers[0]}")
-    while not (await ask("POST", f"/runs/{run}/clock", {"to": "settled"})).body["settled"]:
-        pass
+    await run.settle()
+
+
+class _Run:
+    def __init__(self, client: ServiceClient, name: str) -> None:
+        self._client = client
+        self._name = name
+
+    async def ask(self, method: str, path: str, *, key: str = "", **sent: Any) -> Answer:
+        headers = {**sent.pop("headers", {}), **({"Idempotency-Key": f"{self._name}-{key}"} if key else {})}
+        place = f"/runs/{self._name}{path}"
+        answer = await self._client.call("gateway", method, place, headers=headers, **sent)
+        return answer.raise_for_problem()
+
+    async def open(self, families: int) -> None:
+        body = {"run_id": self._name, "terms": {"seed": SEED, "families": families}}
+        headers = {"Idempotency-Key": f"{self._name}-open"}
+        answer = await self._client.call("gateway", "POST", "/runs", json=body, headers=headers)
+        answer.raise_for_problem()
+
+    async def example(self, query: str) -> Json:
+        """What a family declares."""
+        example = (await self.ask("GET", f"/examples/{GROUP}?{query}")).body
+        return {name: example[name] for name in ("group", "procedures", "declaration")} | {"consent": True}
+
+    async def settle(self) -> None:
+        while not (await self.ask("POST", "/clock", json={"to": "settled"})).body["settled"]:
+            pass
 
 
 class _Recorder(ServiceClient):

@@ -6,21 +6,19 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
 from chassis.client import ServiceClient
 from town.bench.bare import Bare
 from town.bench.load import Measured, Processes, measured
-from town.bench.recording import BATCH, one_batch, one_case, recorded
+from town.bench.recording import BATCH, Call, one_batch, one_case, recorded
 from town.bench.rival import Rival
-from town.layout import specs
-from town.servers import in_processes
-from town.torture.ports import free_ports
+from town.stage import on_free_ports
 from town.torture.postgres_server import PostgresServer
 from town.torture.replicas import GATEWAYS, SERVICES, Doors, Replicas
 
-HOST = "127.0.0.1"
 # A case among 256 waits for all of them.
 PATIENT = 300.0
 _MAKE = "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
@@ -46,7 +44,7 @@ async def sides(folder: Path, with_postgres: bool = True) -> AsyncIterator[list[
     """All of them, with their processes up."""
     calls = await recorded()
     async with AsyncExitStack() as stack:
-        running = await stack.enter_async_context(in_processes(specs(free_ports(1)[0], folder, HOST), HOST))
+        running = await stack.enter_async_context(on_free_ports(folder, processes=True))
         client = await stack.enter_async_context(
             ServiceClient.over_http(running.urls, timeout_seconds=PATIENT)
         )
@@ -59,11 +57,11 @@ async def sides(folder: Path, with_postgres: bool = True) -> AsyncIterator[list[
             Side("ours", "sqlite", 1, _over(partial(one_batch, client), here, BATCH), BATCH),
         ]
         if with_postgres:
-            found += await _on_postgres(stack, folder)
+            found += await _on_postgres(stack, folder, calls)
         yield found
 
 
-async def _on_postgres(stack: AsyncExitStack, folder: Path) -> list[Side]:
+async def _on_postgres(stack: AsyncExitStack, folder: Path, calls: Sequence[Call]) -> list[Side]:
     server = stack.enter_context(PostgresServer())
     with psycopg.connect(server.url, autocommit=True) as connection:
         for name in ("town", "rival"):
@@ -72,20 +70,20 @@ async def _on_postgres(stack: AsyncExitStack, folder: Path) -> list[Side]:
     for name in replicas.names:
         await replicas.until_up(name)
     services = {name: replicas.urls[name] for name in SERVICES}
-    rival = stack.enter_context(Rival(server.url_of("rival"), services, await recorded()))
+    rival = stack.enter_context(Rival(server.url_of("rival"), services, calls))
 
     def processes(more: Mapping[str, Sequence[int]] | None = None) -> Mapping[str, Sequence[int]]:
         own = {name: [pid] for name, pid in replicas.pids().items()}
         return own | {"postgres": server.pids()} | dict(more or {})
 
     async def rival_go(names: Sequence[str], at_once: int) -> Measured:
-        told: dict[str, object] = {}
+        told: dict[str, Any] = {}
 
         async def all_at_once(_name: str) -> None:
             told.update(await rival.do(names, at_once))
 
         whole = await measured(all_at_once, ["all"], 1, lambda: processes({"dbos": [rival.pid]}), len(names))
-        return Measured(whole.cases, float(told["seconds"]), list(told["each"]), whole.cpu)  # type: ignore
+        return Measured(whole.cases, told["seconds"], told["each"], whole.cpu)
 
     there = partial(_with_driver, processes)
     found = []

@@ -17,12 +17,9 @@ from rich.table import Table
 from chassis.client import ServiceClient
 from chassis.clock import WallClock
 from town.bench.recording import one_case
-from town.layout import specs
-from town.servers import in_processes
-from town.torture.ports import free_ports
+from town.stage import on_free_ports
 
 Json = dict[str, Any]
-HOST = "127.0.0.1"
 # What must hold for each process.
 MOST_MB, MOST_DESCRIPTORS = 1.0, 0
 _AT_ONCE, _EVERY_SECONDS = 4, 5.0
@@ -48,7 +45,7 @@ async def measure(minutes: float) -> Json:
     ):
         task = bar.add_task("cases", total=minutes * 60)
         async with (
-            in_processes(specs(free_ports(1)[0], Path(folder), HOST), HOST) as running,
+            on_free_ports(Path(folder), processes=True) as running,
             ServiceClient.over_http(running.urls, timeout_seconds=60) as client,
         ):
             soak = _Soak(client, running.servers, minutes * 60)

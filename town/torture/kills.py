@@ -14,8 +14,9 @@ from typing import Any
 
 from chassis.client import ServiceClient, ServiceUnreachable
 from chassis.clock import WallClock
-from town.layout import NAMES, specs
-from town.servers import Running, in_processes
+from town.layout import NAMES
+from town.servers import Running
+from town.stage import on_free_ports
 from town.torture.families import Citizen, Told, crowd, judged, undisturbed
 from town.torture.luck import Luck
 
@@ -63,21 +64,17 @@ class Kills:
         return document | {"fine": self.fine, "seconds": round(self.seconds, 1)}
 
 
-def run(
-    kills: int, seed: int, base_port: int, progress: Progress, how: signal.Signals = signal.SIGKILL
-) -> Kills:
+def run(kills: int, seed: int, progress: Progress, how: signal.Signals = signal.SIGKILL) -> Kills:
     """Kill so many processes of a town with files, under load; or tell them to end, by SIGTERM."""
     with TemporaryDirectory() as folder:
-        return asyncio.run(_killing(kills, seed, base_port, Path(folder), progress, how))
+        return asyncio.run(_killing(kills, seed, Path(folder), progress, how))
 
 
-async def _killing(
-    kills: int, seed: int, base_port: int, folder: Path, progress: Progress, how: signal.Signals
-) -> Kills:
+async def _killing(kills: int, seed: int, folder: Path, progress: Progress, how: signal.Signals) -> Kills:
     expected = await undisturbed(seed)
     figures, began = Kills(), perf_counter()
     async with (
-        in_processes(specs(base_port, folder, HOST), HOST) as running,
+        on_free_ports(folder, processes=True) as running,
         ServiceClient.over_http(running.urls) as client,
     ):
         citizen, stop = Citizen(client, Told()), asyncio.Event()

@@ -17,6 +17,8 @@ from town.torture.victim import Json, Victim
 
 AGENCY = "civil_status"
 _RUN = "/runs/run"
+_STEPS = _WORKS = 20
+_STARTING = (False, True)
 _START = "2026-10-05T08:00:00+07:00"
 Progress = Callable[[Loop], None]
 
@@ -51,12 +53,17 @@ class Report:
         return table
 
 
+def most_loops() -> int:
+    """How many loops there are if no run settles before: a declaration, steps and works, each in each way."""
+    return (1 + _STEPS + _WORKS) * len(WAYS) * len(_STARTING)
+
+
 def run(
     *,
-    steps: int = 20,
-    works: int = 20,
+    steps: int = _STEPS,
+    works: int = _WORKS,
     ways: Sequence[str] = WAYS,
-    starting: Sequence[bool] = (False, True),
+    starting: Sequence[bool] = _STARTING,
     progress: Progress | None = None,
     late: Callable[[], bool] = lambda: False,
 ) -> Report:

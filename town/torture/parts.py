@@ -12,7 +12,6 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from town.torture.ports import free_ports
 from town.torture.virtual.plans import written
 from town.torture.virtual.runner import LEAST_FIRED, Job, Schedules, seldom
 from town.torture.virtual.stage import SEED_STORIES
@@ -32,10 +31,6 @@ PARTS = {
     "network": "the network between real processes, cut and mended",
     "replicas": "two gateways on PostgreSQL: everything is killed, and one is stopped for three leases",
 }
-
-
-# About as many loops as there are acts, ways and states of a process, for the bar.
-_LOOPS = 170
 
 
 @dataclass(frozen=True)
@@ -157,7 +152,7 @@ class Torture:
         from town.torture import nth_acts
 
         done = iter(range(1, 10**6))
-        report = nth_acts.run(progress=lambda _loop: tell(next(done), _LOOPS), late=self.late)
+        report = nth_acts.run(progress=lambda _loop: tell(next(done), nth_acts.most_loops()), late=self.late)
         figures = {
             "loops": len(report.loops),
             "failures": sum(each.attempts - 1 for each in report.loops),
@@ -178,14 +173,14 @@ class Torture:
     def _kills(self, tell: Told) -> Outcome:
         from town.torture import kills
 
-        figures = kills.run(self._wish.kills, 7, free_ports(1)[0], tell)
+        figures = kills.run(self._wish.kills, 7, tell)
         return Outcome("kills", figures.as_json(), [] if figures.fine else ["see the figures"])
 
     def _ends(self, tell: Told) -> Outcome:
         from town.torture import kills
 
         how_many = max(1, self._wish.kills // 5)
-        figures = kills.run(how_many, 7, free_ports(1)[0], tell, signal.SIGTERM)
+        figures = kills.run(how_many, 7, tell, signal.SIGTERM)
         return Outcome("ends", figures.as_json(), [] if figures.fine else ["see the figures"])
 
     def _network(self, tell: Told) -> Outcome:
