@@ -1,7 +1,7 @@
 """Rows of the hot path as objects of a session, without the ORM's way of finding them.
 
 What is found is as if the session had found it: it is known there, and what is changed on it is written at
-the next flush. Only the finding is ours, because it costs a fifth (chassis/prepared.py).
+the next flush. Only the finding is ours, because it costs a fourth (docs/decisions/0013).
 """
 
 from functools import lru_cache
