@@ -177,17 +177,22 @@ async def test_a_refusal_must_come_when_it_is_expected_and_only_then(town: Town)
     assert missing.failures[0].actual == "it was accepted"
 
 
-async def test_a_play_that_hangs_is_timed_out_with_its_last_event() -> None:
+async def test_a_play_that_hangs_is_timed_out_with_its_last_event(monkeypatch: pytest.MonkeyPatch) -> None:
     town = build_town()
     inner, stuck = town.apps["gateway"], asyncio.Event()
+    loop, late = asyncio.get_running_loop(), 0.0
+    real_time = loop.time
+    monkeypatch.setattr(loop, "time", lambda: real_time() + late)
 
     async def hanging(scope: Any, receive: Any, send: Any) -> None:
+        nonlocal late
         if scope.get("path", "").endswith("/clock"):
+            late = 600.0  # the play's limit is over now, however slow this machine was up to here
             await stuck.wait()
         await inner(scope, receive, send)
 
     client = ServiceClient.in_process({"gateway": hanging})
-    played = await play(client, story(BIRTH, ALL_GRANTED), Wish(limit_seconds=1.0))
+    played = await play(client, story(BIRTH, ALL_GRANTED), Wish(limit_seconds=300.0))
     assert played.verdict == "timed_out"
     assert "declared" in played.last_event
     assert "declared" in played.failures[0].nearest
