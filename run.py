@@ -22,6 +22,7 @@ COMMANDS = {
 }
 FOR_DEVELOPERS = ("fuzz", "conformance", "torture", "bench", "test", "check", "lock")
 FOR_POSTGRESQL = ("migrate",)
+FOR_STUDIES = ("simulate",)
 HELP = """Usage: python3 run.py COMMAND [OPTIONS]
 
 A sandbox of Vietnam's interlinked public service: one birth and one death, declared once,
@@ -116,6 +117,8 @@ def _lock_for(command: str) -> str:
     if command in FOR_DEVELOPERS:
         return "dev"
     told = os.environ.get("SANDBOX_DATABASE_URL", "").strip()
+    if command in FOR_STUDIES:
+        return "study"
     return "cluster" if told or command in FOR_POSTGRESQL else "run"
 
 

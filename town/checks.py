@@ -74,7 +74,7 @@ def run_tests(arguments: Sequence[str]) -> int:
 
 def write_locks(*, upgrade: bool) -> int:
     """Each lock holds the versions of the one before it, because its .in file is bound by it."""
-    for name in ("run", "cluster", "dev", "postgres"):
+    for name in ("run", "cluster", "study", "dev", "postgres"):
         paths = (f"requirements/{name}.in", f"--output-file=requirements/{name}.txt")
         more = ("--upgrade",) if upgrade else ()
         code = _run(_tool("uv", "pip", "compile", *_LOCK_OPTIONS, *more, *paths))

@@ -44,10 +44,11 @@ def test_the_project_and_its_lock_want_the_same_packages() -> None:
     extras = project["optional-dependencies"]
     assert names(project["dependencies"]) == wanted("run")
     assert names(extras["cluster"]) == wanted("cluster")
+    assert names(extras["study"]) == wanted("study")
     assert names(extras["dev"]) <= wanted("dev")
 
 
-@pytest.mark.parametrize("which", ["run", "cluster", "dev"])
+@pytest.mark.parametrize("which", ["run", "cluster", "study", "dev"])
 def test_every_package_is_locked_once_with_hashes(which: str) -> None:
     pins = PIN.findall(lock(which))
     assert wanted(which) <= {name for name, _ in pins}
@@ -57,12 +58,14 @@ def test_every_package_is_locked_once_with_hashes(which: str) -> None:
 
 
 def test_each_lock_holds_the_versions_of_the_one_before_it() -> None:
-    run, cluster, dev = (dict(PIN.findall(lock(which))).items() for which in ("run", "cluster", "dev"))
-    assert run < cluster < dev
+    names = ("run", "cluster", "study", "dev")
+    run, cluster, study, dev = (dict(PIN.findall(lock(which))).items() for which in names)
+    assert run < cluster < study < dev
 
 
 def test_the_demo_stays_light() -> None:
-    assert not wanted("cluster") & {name for name, _ in PIN.findall(lock("run"))}
+    demo = {name for name, _ in PIN.findall(lock("run"))}
+    assert not (wanted("cluster") | wanted("study")) & demo
 
 
 def ours(compose: Compose) -> Compose:

@@ -58,7 +58,7 @@ class Project:
 
     def lock(self, digest: str, name: str = "bookmark", more: str = "") -> None:
         line = f"{name}==1.0 \\\n    --hash=sha256:{digest}\n{more}"
-        for which in ("run", "cluster", "dev"):
+        for which in ("run", "cluster", "study", "dev"):
             (self.folder / "requirements" / f"{which}.txt").write_text(line)
 
     def run(
