@@ -9,6 +9,7 @@ from birth_flow.declaration import BirthDeclaration
 from birth_flow.example import example, wanted
 from flow_model.assumptions import load_assumptions
 from flow_model.declarant import FROM_VNEID
+from flow_model.declaration_pages import load_pages
 from flow_model.group import Consent, Group, LookUp, Prefill, Procedure, attached_papers
 from flow_model.limits import load_law
 
@@ -197,4 +198,5 @@ GROUP = Group(
     documents=attached_papers,
     subject=_subject,
     natural_key=_natural_key,
+    pages_declared=load_pages(HERE / "pages.toml", BirthDeclaration),
 )

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from flow_model.assumptions import Assumptions
+from flow_model.declaration_pages import DeclarationPages, plain_pages
 from flow_model.errors import BadContract, FieldError, Refused
 from flow_model.form_parts import OfficialForm
 from flow_model.limits import PATHS, LawBook
@@ -181,6 +182,7 @@ class Group:
     )
     conditions: Callable[[Any], frozenset[str]] = lambda _declaration: frozenset()
     documents: Callable[[Any], tuple[str, ...]] = lambda _declaration: ()
+    pages_declared: DeclarationPages | None = None
 
     def __post_init__(self) -> None:
         if len({procedure.id for procedure in self.procedures}) != len(self.procedures):
@@ -262,6 +264,11 @@ class Group:
             if each.id in procedures
             for line in lineage(each.id, each.mapping, self.declaration)
         ]
+
+    @property
+    def pages(self) -> DeclarationPages:
+        """What pages say about the declaration; of a group that says nothing, what its model tells."""
+        return self.pages_declared or plain_pages(self.declaration)
 
     def form_of(self, procedure_id: str) -> type[OfficialForm]:
         """The official form of a procedure."""

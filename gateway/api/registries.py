@@ -39,6 +39,12 @@ def registry_routes(parts: Parts) -> APIRouter:
         answer = await parts.neighbours.call(run, _service(parts, service), "GET", "/books")
         return dict(answer.body["books"])
 
+    @router.get("/situations", summary="The kinds of invented families, with their titles")
+    async def situations(run_id: RunName) -> Any:
+        run = parts.runs.find(run_id)
+        answer = await parts.neighbours.call(run, "population", "GET", "/situations")
+        return answer.body["situations"]
+
     @router.get("/families", summary="The invented families: who may declare what")
     async def families(
         run_id: RunName,
