@@ -48,10 +48,11 @@ def build_app(
     language: Language = "vi",
     json_limit: int = JSON_LIMIT,
     admission: Admission | None = None,
+    forms: bool = False,
 ) -> FastAPI:
     """The app of one service. Everything it needs is passed in: nothing happens at start-up of the server.
 
-    ``app.state.admission`` is its door, for whoever serves it.
+    ``app.state.admission`` is its door, for whoever serves it. ``forms``: it takes what pages send as well.
     """
     admission = admission or Admission()
     app = FastAPI(
@@ -68,7 +69,7 @@ def build_app(
     app.include_router(_own_routes(app, title, version, store, admission))
     for router in routers:
         app.include_router(router)
-    app.add_middleware(Boundary, json_limit=json_limit, store=store, admission=admission)
+    app.add_middleware(Boundary, json_limit=json_limit, store=store, admission=admission, forms=forms)
     install(app)
     return app
 

@@ -59,8 +59,10 @@ class Boundary:
         json_limit: int = JSON_LIMIT,
         store: Store | None = None,
         admission: Admission | None = None,
+        forms: bool = False,
     ) -> None:
         self.app = app
+        self.forms = forms
         self.json_limit = json_limit
         self.store = store
         self.admission = admission
@@ -79,7 +81,8 @@ class Boundary:
                     state = scope.get("state", {})
                     work = await self.admission.enter(head, state.get("arrived"), state.get("at_hand", ()))
                     begin(work)
-                body = raw if are_lines(scope, head.noted) else _re_written(raw, head)
+                as_it_is = are_lines(scope, head.noted) or (self.forms and _is_form(head.noted))
+                body = raw if as_it_is else _re_written(raw, head)
             except SandboxError as refusal:
                 await _refuse(refusal, scope, receive, send)
                 return
@@ -143,6 +146,12 @@ def _too_large(limit: int) -> BodyTooLarge:
         f"Nội dung vượt quá {limit} byte. Hãy gửi ít hơn.",
         f"The body is beyond {limit} bytes. Send less at once.",
     )
+
+
+def _is_form(headers: Mapping[bytes, bytes]) -> bool:
+    """What a page sends. Who reads it composes its text: web/forms.py."""
+    kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+    return kind == b"application/x-www-form-urlencoded"
 
 
 def _re_written(raw: bytes, head: Head) -> bytes:

@@ -15,7 +15,7 @@ from chassis.store_errors import Unfit, UnusableDatabase
 
 SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
 # The revision of the tables that this program works with: the newest in town/migrations/versions.
-REVISION = "0002"
+REVISION = "0003"
 _LOCK_MS = 2_000
 _STATEMENT_MS = 30_000
 _CONNECT_SECONDS = 5

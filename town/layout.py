@@ -28,7 +28,10 @@ NAMES = (
     "social_protection",
     "population",
     "health",
+    "web",
 )
+# The pages ask all the others, and nobody asks them.
+PAGES = "web"
 
 
 def ports(base: int) -> dict[str, int]:
@@ -69,7 +72,8 @@ def build_server(name: str, store: str, service_urls: Mapping[str, str]) -> Fast
         own.move_to(service_urls)
         app.state.store.move_to(where_of(store), schema=name)
     else:
-        client = _client({key: url for key, url in service_urls.items() if key != name}, to_others=True)
+        others = {key: url for key, url in service_urls.items() if key not in (name, PAGES)}
+        client = _client(others, to_others=True)
         own = _client({name: service_urls[name]} if name in service_urls else {})
         app = build(name, where_of(store), client, catalogue(), epoch, own)
 
@@ -109,6 +113,10 @@ def build(
     secret = Settings.from_environment(os.environ).event_secret
     if name == "gateway":
         return _gateway_with_stories(store, client, groups, process, secret, own or client)
+    if name == PAGES:
+        import web.app
+
+        return web.app.build(store, client, groups)
     import services
 
     return services.build(name, store_path=store, client=client, catalogue=groups, secret=secret)
@@ -147,7 +155,8 @@ def build_ahead() -> None:
     """
     asyncio.run(_rehearse())
     for name in NAMES:
-        client = _client({key: "http://later.invalid" for key in NAMES if key != name}, to_others=True)
+        others = {key: "http://later.invalid" for key in NAMES if key not in (name, PAGES)}
+        client = _client(others, to_others=True)
         own = _client({name: "http://later.invalid"})
         app = build(name, None, client, catalogue(), epoch, own)
         app.openapi()
@@ -189,11 +198,13 @@ def in_memory(
 ) -> tuple[ServiceClient, dict[str, Any]]:
     """The whole town in this process without a network: a client to it, and the apps by name.
 
+    The client knows all but the pages: nobody asks those.
+
     With a folder the stores are files there, and the town can be built again over them; with a database
     they are its schemas.
     """
     apps: dict[str, Any] = {}
-    client = ServiceClient.in_process({name: _Later(apps, name) for name in NAMES})
+    client = ServiceClient.in_process({name: _Later(apps, name) for name in NAMES if name != PAGES})
     for name in NAMES:
         store = database or (folder / f"{name}.sqlite" if folder else None)
         apps[name] = build(name, store, client, groups or catalogue(), lambda: process)

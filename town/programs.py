@@ -25,7 +25,7 @@ class NoProgram(SandboxError):
 
 def provide() -> None:
     """Install what is missing before the tests begin; what cannot be had is said, once."""
-    for find in (postgres_folder, haproxy) if os.name == "posix" else ():
+    for find in (postgres_folder, haproxy, chromium, pdf_readers) if os.name == "posix" else ():
         try:
             find()
         except NoProgram as missing:
@@ -49,6 +49,34 @@ def haproxy() -> Path:
         raise NoProgram(
             "Cần haproxy: sudo apt install haproxy (hoặc brew install haproxy), rồi chạy lại.",
             "haproxy is needed: sudo apt install haproxy (or brew install haproxy), then start again.",
+        )
+    return found
+
+
+def chromium() -> Path:
+    """The browser in which pages are tested: the system's own, never one that is fetched from elsewhere."""
+    with _alone("chromium"):
+        found = _find_chromium() or (_apt_get("chromium") and _find_chromium())
+    if not found:
+        raise NoProgram(
+            "KHÔNG CÓ TRÌNH DUYỆT: các bài kiểm thử trang bị bỏ qua. sudo apt install chromium rồi chạy lại.",
+            "THERE IS NO BROWSER: the tests of the pages are skipped. sudo apt install chromium, then again.",
+        )
+    return found
+
+
+def _find_chromium() -> Path | None:
+    return next(filter(None, map(_on_path, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+def pdf_readers() -> Path:
+    """pdftotext and its like, which read hand-outs back."""
+    with _alone("poppler"):
+        found = _on_path("pdftotext") or (_apt_get("poppler-utils") and _on_path("pdftotext"))
+    if not found:
+        raise NoProgram(
+            "Cần pdftotext: sudo apt install poppler-utils (hoặc brew install poppler), rồi chạy lại.",
+            "pdftotext is needed: sudo apt install poppler-utils (or brew install poppler), then again.",
         )
     return found
 

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flow_model.working_time import CALENDAR
+from town.layout import PAGES
 from town.memory import resident_megabytes
 from town.playing import Told, Wish
 from town.servers import Running
@@ -64,8 +65,11 @@ class Teller:
         if not stays:
             self._console.print(f"[dim]{took}[/]")
             return
+        self._console.print(f"Mở trang: [bold cyan]{running.urls[PAGES]}/[/]")
         table = Table(box=None, show_header=False, pad_edge=False)
         for name, url in running.urls.items():
+            if name == PAGES:
+                continue
             table.add_row(f"[bold]{name}[/]", f"{url}/docs")
         self._console.print(Panel(table, title="Trang API (OpenAPI) của từng dịch vụ", title_align="left"))
         run, dossier = next(iter(told.groups.values()))["dossiers"]["interlinked"].split("/")

@@ -24,6 +24,7 @@ OFFENCES = {
     "registries-apart": ("mock_registries/residence.py", "import mock_registries.civil_status"),
     "declarations-pure": ("birth_flow/checks.py", "import fastapi"),
     "front-door": ("scenarios/words.py", "import gateway.journal"),
+    "pages-ask": ("web/words.py", "import services"),
     "services-do-not-measure": ("services/desk.py", "import measurement"),
     "one-http-door": ("gateway/runs.py", "import httpx"),
     "one-server": ("services/desk.py", "import uvicorn"),

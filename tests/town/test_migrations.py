@@ -90,7 +90,7 @@ def test_a_schema_is_what_the_tables_themselves_would_make(
     with connected(empty_database, name) as connection:
         connection.execute(text(f'CREATE SCHEMA "{name}"'))
         tables[name].create_all(connection)
-    assert len(catalogue(database, name)) > 15
+    assert len(catalogue(database, name)) > 5
     assert catalogue(database, name) == catalogue(empty_database, name)
 
 
@@ -108,7 +108,7 @@ def test_of_several_at_once_one_does_it(empty_database: str) -> None:
 
 
 def test_all_schemas_are_made_or_none(empty_database: str) -> None:
-    last = NAMES[-1]
+    last = NAMES[-2]  # of those that keep runs
     with connected(empty_database) as connection:
         connection.execute(text(f"CREATE SCHEMA {last} CREATE TABLE runrow (x integer)"))
     with pytest.raises(UnusableDatabase, match="nothing was changed"):

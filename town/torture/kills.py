@@ -14,7 +14,7 @@ from typing import Any
 
 from chassis.client import ServiceClient, ServiceUnreachable
 from chassis.clock import WallClock
-from town.layout import NAMES
+from services import NAMES
 from town.servers import Running
 from town.stage import on_free_ports
 from town.torture.families import Citizen, Told, crowd, judged, undisturbed
@@ -95,7 +95,7 @@ async def _kill_one(
     running: Running, client: ServiceClient, luck: Luck, figures: Kills, how: signal.Signals
 ) -> None:
     # The gateway knows most: it is killed as often as all the others together.
-    name = "gateway" if luck.happens(0.5) else luck.choose(NAMES[1:])
+    name = "gateway" if luck.happens(0.5) else luck.choose(NAMES)
     pid = running.servers()[name]
     os.kill(pid, how)
     figures.kills += 1

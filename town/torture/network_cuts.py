@@ -10,6 +10,7 @@ from time import perf_counter
 
 from chassis.client import ServiceClient
 from chassis.clock import WallClock
+from services import NAMES as SERVICES
 from town.layout import NAMES, specs
 from town.listening import ServerSpec
 from town.servers import in_processes
@@ -134,7 +135,7 @@ async def _cutting(cuts: int, seed: int, folder: Path, progress: Progress) -> Ki
         luck = Luck(seed, "network cuts")
         while figures.kills < cuts and not working.done():
             await WallClock().pause(0.05 + luck.below(400) / 1000)
-            await _cut_one(cables[luck.choose(NAMES[1:])], luck)
+            await _cut_one(cables[luck.choose(SERVICES)], luck)
             figures.kills += 1
             progress(figures.kills, cuts)
         stop.set()

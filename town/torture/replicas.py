@@ -13,15 +13,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import services
 from chassis.client import Answer, ServiceClient, ServiceUnreachable
 from chassis.clock import WallClock
-from town.layout import NAMES
 from town.torture.ports import free_ports
 from town.torture.postgres_server import PostgresServer
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 GATEWAYS = ("gateway_1", "gateway_2")
-SERVICES = NAMES[1:]
+SERVICES = services.NAMES
 _HOST = "127.0.0.1"
 _MOST_SECONDS = 60.0
 _POLL_SECONDS = 0.05

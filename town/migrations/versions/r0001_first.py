@@ -10,6 +10,8 @@ _AGENCIES = ("civil_status", "residence", "social_insurance", "social_protection
 
 def upgrade(service: str) -> None:
     """Make the tables of one service."""
+    if service == "web":
+        return  # the pages came later
     if service == "gateway":
         gateway.gateway()
         return

@@ -11,7 +11,7 @@ down_revision = "0001"
 
 def upgrade(service: str) -> None:
     """Make the list of one service; the gateway keeps what is stuck in its journal."""
-    if service == "gateway":
+    if service in ("gateway", "web"):
         return
     op.create_table(
         "stuckact",

@@ -1,0 +1,57 @@
+"""Families that went both ways: who they are, and in which runs and dossiers their two histories are."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from web.asking import Asking
+
+PATHS = ("separate", "interlinked")
+# A run of a class or of a story holds a few; one that holds more is a year, and no family to look at.
+_MOST_DOSSIERS = 20
+_MOST_RUNS = 24
+
+
+@dataclass(frozen=True)
+class Way:
+    """One dossier of a family."""
+
+    run_id: str
+    dossier: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.run_id}/{self.dossier}"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The same life event of the same family on both paths."""
+
+    group: str
+    subject: str
+    law: str
+    seed: int
+    separate: Way
+    interlinked: Way
+
+
+async def pairs(asking: Asking) -> list[Pair]:
+    """Every pair that stands in the runs of this gateway."""
+    runs = [run for run in await asking.get("/runs", limit=500) if 0 < run["dossiers"] <= _MOST_DOSSIERS]
+    wanted = sorted(runs, key=lambda run: not run["run_id"].startswith("demo-"))[:_MOST_RUNS]
+    listed = await asyncio.gather(*(asking.get(f"/runs/{run['run_id']}/dossiers") for run in wanted))
+    dossiers = [(run, dossier) for run, found in zip(wanted, listed, strict=True) for dossier in found]
+    return list(_paired(dossiers))
+
+
+def _paired(dossiers: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> Iterable[Pair]:
+    """Two dossiers are of one family when seed, law, group and the person that it is about are the same."""
+    found: dict[tuple[str, str, str, int], dict[str, Way]] = {}
+    for run, dossier in dossiers:
+        key = (dossier["group"], dossier["subject"], dossier["law"], run["terms"]["seed"])
+        found.setdefault(key, {}).setdefault(dossier["path"], Way(dossier["run_id"], dossier["dossier"]))
+    for (group, subject, law, seed), ways in found.items():
+        if set(ways) == set(PATHS):
+            yield Pair(group, subject, law, seed, ways["separate"], ways["interlinked"])
