@@ -10,6 +10,7 @@ from town.bench.arrivals import Came
 from town.bench.command import NoSuchBench, Wish, main, numbers
 from town.bench.recording import recorded
 from town.bench.soak import Seen
+from town.layout import NAMES
 
 
 def came(seconds: float, took: float, many: int, refused: int = 0) -> Came:
