@@ -15,8 +15,10 @@ from pydantic import BaseModel
 
 from flow_model.declared_fields import DeclaredField, Kind, declared_fields
 from flow_model.errors import BadContract
+from flow_model.form_parts import Source
 
 HERE = Path(__file__).parent
+COMMON = "common_words.toml"
 
 
 class Words(NamedTuple):
@@ -73,18 +75,41 @@ class DeclarationPages:
         return None
 
 
+class SourceWords(NamedTuple):
+    """A source in one word, in a sentence, and by which article its data may flow."""
+
+    short: Words
+    long: Words
+    article: str
+
+
+@cache
+def _common() -> Mapping[str, Any]:
+    return tomllib.loads((HERE / COMMON).read_text(encoding="utf-8"))
+
+
 @cache
 def common_words() -> Mapping[str, Words]:
     """Words of values that mean the same in every group: sexes, ways to receive a result."""
-    raw = tomllib.loads((HERE / "common_words.toml").read_text(encoding="utf-8"))
-    return {name: _words("common_words.toml", name, said) for name, said in raw["values"].items()}
+    return {name: _words(COMMON, name, said) for name, said in _common()["values"].items()}
 
 
 @cache
 def ethnicities() -> Mapping[str, str]:
     """The official names of the ethnic groups by their codes, and two codes for those who are in none."""
-    raw = tomllib.loads((HERE / "common_words.toml").read_text(encoding="utf-8"))
-    return {str(code): str(said) for code, said in raw["ethnicities"].items()}
+    return {str(code): str(said) for code, said in _common()["ethnicities"].items()}
+
+
+@cache
+def source_words() -> Mapping[Source, SourceWords]:
+    """Each source in words."""
+    return {
+        source: SourceWords(
+            _words(COMMON, source, raw["short"]), _words(COMMON, source, raw["long"]), raw.get("article", "")
+        )
+        for source in Source
+        for raw in [_common()["sources"][source.value]]
+    }
 
 
 def plain_pages(declaration: type[BaseModel]) -> DeclarationPages:

@@ -1,0 +1,151 @@
+"""Scenario cards: on the front the situation, what to do, a question; on the back what happened, and why."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flow_model.catalogue import Catalogue
+from flow_model.errors import UnknownThing
+from scenarios.acts import Act
+from scenarios.model import Scenario
+from scenarios.shown import PATHS, STATES
+from web.formats import moment
+from web.handouts.common import Json, sheet
+from web.words import N_, Words
+
+_SAID = {
+    "card": N_("Thẻ kịch bản"),
+    "situation": N_("Tình huống"),
+    "steps": N_("Việc cần làm"),
+    "question": N_("Theo bạn, chuyện gì sẽ xảy ra? Ghi dự đoán trước khi lật thẻ."),
+    "expected": N_("Kết quả mong đợi"),
+    "answer": N_("Lời giải"),
+    "why": N_("Căn cứ"),
+    "command": N_("Tự chạy lại"),
+    "procedure": N_("Thủ tục"),
+    "outcome": N_("Kết cục"),
+    "course": N_("Diễn biến"),
+}
+_ACTS = {
+    "consent": N_("%(party)s trả lời trên VNeID"),
+    "supplement": N_("Người dân bổ sung hồ sơ: %(procedure)s"),
+    "decide": N_("Đóng vai cán bộ, giải quyết: %(procedure)s"),
+    "withdraw": N_("Người dân rút hồ sơ"),
+    "pull_again": N_("Cán bộ kéo lại hồ sơ từ cổng"),
+    "add_fault": N_("Sự cố bắt đầu: %(fault)s"),
+    "ask": N_("Tra cứu hồ sơ bằng một mã"),
+}
+_PARTIES = {
+    "householder": N_("Chủ hộ"),
+    "owner": N_("Chủ sở hữu chỗ ở"),
+    "parent": N_("Cha hoặc mẹ còn lại"),
+    "relatives": N_("Thân nhân"),
+}
+_COUNTED = {
+    "visits": N_("lượt đi lại"),
+    "documents": N_("giấy tờ"),
+    "fields_typed": N_("ô phải nhập"),
+    "supplements": N_("lần bổ sung"),
+}
+
+
+def scenario_cards(words: Words, catalogue: Catalogue, told: Iterable[Mapping[str, Any]]) -> Json:
+    """A sheet of cards, two pages each; ``told`` are stories as ``GET /scenarios/{id}`` tells them."""
+    cards = [_card(words, catalogue, each) for each in told]
+    if not cards:
+        raise UnknownThing("Chưa chọn kịch bản nào", "no story is chosen")
+    title = cards[0]["title"] if len(cards) == 1 else words.say(_SAID["card"])
+    return sheet(words, title, said=_SAID, cards=cards)
+
+
+def _card(words: Words, catalogue: Catalogue, told: Mapping[str, Any]) -> Json:
+    story = Scenario.model_validate(tomllib.loads(told["text"]) | {"id": told["id"]})
+    return {
+        "id": told["id"],
+        "title": words.of(told, "title"),
+        "tags": list(told["tags"]),
+        "situation": words.of(told, "narration"),
+        "steps": _steps(words, catalogue, story),
+        "question": words.say(_SAID["question"]),
+        "outcomes": _outcomes(words, catalogue, story),
+        "expected": _expected(words, catalogue, story),
+        "course": [words.pick(each["vi"], each["en"]) for each in told["tells"]],
+        "cites": list(told["cites"]),
+        "command": f"python3 run.py play {told['id']} --tell",
+    }
+
+
+def _steps(words: Words, catalogue: Catalogue, story: Scenario) -> list[str]:
+    steps = []
+    if story.run.law is not None:
+        steps.append(words.say(N_("Mở một lượt chạy theo luật %(law)s."), law=story.run.law))
+    for fault in story.fault:
+        steps.append(words.say(N_("Sự cố đặt sẵn: %(fault)s."), fault=_fault(words, fault)))
+    for each in story.declare:
+        group = catalogue.group(each.group)
+        steps.append(
+            words.say(
+                N_("Khai cho gia đình kiểu “%(situation)s”: %(group)s (%(path)s)."),
+                situation=each.situation,
+                group=words.pick(group.title_vi, group.title_en),
+                path=words.pick(*PATHS[each.path][1:]),
+            )
+        )
+    steps += [f"{_act(words, catalogue, each, story)}." for each in story.act]
+    steps.append(words.say(N_("Cho đồng hồ chạy đến khi không còn việc gì.")))
+    return steps
+
+
+def _act(words: Words, catalogue: Catalogue, act: Act, story: Scenario) -> str:
+    party = getattr(act, "party", "")
+    fault = getattr(act, "fault", None)
+    said = words.say(
+        _ACTS[act.does],
+        party=words.say(_PARTIES.get(party, party)) if party else "",
+        procedure=_procedure(words, catalogue, story, getattr(act, "procedure", "")),
+        fault=_fault(words, fault) if fault is not None else "",
+    )
+    return f"{said} ({moment(act.at)})" if act.at is not None else said
+
+
+def _fault(words: Words, fault: Any) -> str:
+    """In office words; a fault that was written down as the live system sees it has none but its kind."""
+    return words.pick(getattr(fault, "title_vi", fault.kind), getattr(fault, "title_en", fault.kind))
+
+
+def _procedure(words: Words, catalogue: Catalogue, story: Scenario, name: str) -> str:
+    for each in story.declare:
+        for procedure in catalogue.group(each.group).procedures:
+            if procedure.id == name:
+                return words.pick(procedure.title_vi, procedure.title_en)
+    return name
+
+
+def _outcomes(words: Words, catalogue: Catalogue, story: Scenario) -> list[Json]:
+    found = []
+    for dossier, steps in story.expect.outcomes.items():
+        for procedure, state in steps.items():
+            title = _procedure(words, catalogue, story, procedure)
+            many = len(story.expect.outcomes) > 1
+            found.append(
+                {
+                    "procedure": f"{title} ({dossier})" if many else title,
+                    "outcome": words.pick(*STATES[state][1:]) if state in STATES else state,
+                }
+            )
+    return found
+
+
+def _expected(words: Words, catalogue: Catalogue, story: Scenario) -> list[str]:
+    said = []
+    for count in story.expect.count:
+        what = words.say(_COUNTED[count.of]) if count.of in _COUNTED else count.of
+        bounds = (("=", count.exactly), ("≥", count.at_least), ("≤", count.at_most))
+        said += [f"{what} {sign} {bound}" for sign, bound in bounds if bound is not None]
+    for deadline in story.expect.deadline:
+        if deadline.met is not None:
+            on_time = N_("đúng hạn") if deadline.met else N_("quá hạn")
+            said.append(f"{_procedure(words, catalogue, story, deadline.procedure)}: {words.say(on_time)}")
+    refused = [each.refused for each in (*story.declare, *story.act) if each.refused]
+    said += [words.say(N_("bị từ chối tại cửa với mã %(code)s"), code=each) for each in refused]
+    return said

@@ -1,0 +1,133 @@
+"""The official forms of one case, filled from the one declaration, each cell with its source."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from flow_model.declaration_pages import source_words
+from flow_model.form_parts import Source
+from flow_model.group import Group, Procedure
+from flow_model.mapping import CellOrigin, fill, lineage
+from web.formats import day
+from web.handouts.common import Json, mark_of, sheet
+from web.showing import show_cell
+from web.words import N_, Words
+
+_SAID = {
+    "to": N_("Kính gửi"),
+    "empty": N_("(để trống)"),
+    "printed_by_system": N_("Hệ thống ghi thêm khi chuyển hồ sơ"),
+    "pledge": N_(
+        "Tôi cam đoan những lời khai trên đây là đúng sự thật và chịu trách nhiệm về lời cam đoan của mình."
+    ),
+    "declarant": N_("Người yêu cầu"),
+    "signed_electronically": N_("(Ký điện tử, mô phỏng)"),
+    "what_the_marks_say": N_("Các dấu nguồn nói gì"),
+    "mark": N_("Dấu"),
+    "meaning": N_("Ý nghĩa"),
+    "cells": N_("Số ô"),
+}
+AGENCIES = {
+    "civil_status": N_("Hộ tịch (Ủy ban nhân dân xã, phường)"),
+    "residence": N_("Công an xã, phường"),
+    "social_insurance": N_("Bảo hiểm xã hội"),
+    "social_protection": N_("Bảo trợ xã hội"),
+    "population": N_("Cơ sở dữ liệu dân cư"),
+    "health": N_("Cơ sở y tế"),
+    "gateway": N_("Cổng liên thông"),
+}
+
+
+def agency_name(agency: str, words: Words) -> str:
+    """What an agency is called; of one that we do not know, its own name."""
+    return words.say(AGENCIES[agency]) if agency in AGENCIES else agency
+
+
+def case_forms(
+    words: Words,
+    group: Group,
+    dossier: Mapping[str, Any],
+    declared: Mapping[str, Any],
+    results: Mapping[str, Mapping[str, Any]],
+) -> Json:
+    """The sheet: ``declared`` is the payload of the case's first event, ``results`` what came back so far."""
+    declaration = group.declaration.model_validate(declared["declaration"])
+    sources = dict(declared.get("sources", {}))
+    procedures = [group.procedure(each) for each in declared["procedures"]]
+    forms = [official_form(words, group, each, declaration, sources, results) for each in procedures]
+    cells = [cell for form in forms for cell in (*form["cells"], *form["printed"])]
+    return sheet(
+        words,
+        words.say(N_("Tờ khai của hồ sơ %(code)s"), code=dossier["dossier"]),
+        dossier["dossier"],
+        said=_SAID,
+        forms=forms,
+        declarant=_declarant(declared["declaration"]),
+        place_and_day=words.say(N_("Khai ngày %(day)s"), day=day(dossier["declared_at"])),
+        legend=_legend(words, cells),
+    )
+
+
+def official_form(
+    words: Words,
+    group: Group,
+    procedure: Procedure,
+    declaration: BaseModel,
+    sources: Mapping[str, str],
+    results: Mapping[str, Mapping[str, Any]],
+) -> Json:
+    """One official form: the cells that people once wrote by hand, then those that the system adds."""
+    filled = fill(procedure.mapping, declaration, results)
+    shown = [
+        _cell(words, group, line, filled[line.cell], sources)
+        for line in lineage(procedure.id, procedure.mapping, group.declaration)
+    ]
+    return {
+        "procedure": procedure.id,
+        "name": procedure.mapping.form_code,
+        "title": words.pick(procedure.title_vi, procedure.title_en),
+        "agency": agency_name(procedure.agency, words),
+        "cells": [each for each in shown if not each["printed"]],
+        "printed": [each for each in shown if each["printed"]],
+    }
+
+
+def really_from(line: CellOrigin, sources: Mapping[str, str]) -> Source:
+    """Where a cell's value really came from: what a registry should have known may have been typed."""
+    if line.source in (Source.RESULT, Source.DERIVED) or len(line.roots) != 1:
+        return line.source
+    return Source(sources.get(line.roots[0], line.source.value))
+
+
+def _cell(words: Words, group: Group, line: CellOrigin, value: Any, sources: Mapping[str, str]) -> Json:
+    source = really_from(line, sources)
+    return {
+        "cell": line.cell,
+        "number": line.number,
+        "label": words.pick(line.title_vi, line.title_en),
+        "value": show_cell(group, line, value, words.language),
+        "source": source.value,
+        "mark": mark_of(source, words),
+        "printed": line.printed,
+        "roots": list(line.roots),
+    }
+
+
+def _legend(words: Words, cells: Iterable[Json]) -> list[Json]:
+    counted = Counter(cell["source"] for cell in cells if cell["value"])
+    return [
+        {
+            "source": source.value,
+            "mark": mark_of(source, words),
+            "meaning": said.long.said(words.language),
+            "cells": counted[source.value],
+        }
+        for source, said in source_words().items()
+        if counted[source.value]
+    ]
+
+
+def _declarant(declaration: Mapping[str, Any]) -> str:
+    return str((declaration.get("declarant") or {}).get("full_name", ""))
