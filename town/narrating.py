@@ -8,8 +8,8 @@ from rich.text import Text
 from flow_model.catalogue import Catalogue
 from scenarios.model import Scenario
 from scenarios.player import Watch
+from scenarios.story import sentence, short
 from scenarios.timeline import is_called
-from town.story import sentence, short
 
 Json = dict[str, Any]
 

@@ -13,11 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from flow_model.working_time import CALENDAR
+from scenarios.story import sentence, short
 from town.layout import PAGES
 from town.memory import resident_megabytes
 from town.playing import Told, Wish
 from town.servers import Running
-from town.story import sentence, short
 
 LANES = {"separate": "Đường cũ: từng cơ quan", "interlinked": "Liên thông: khai một lần"}
 COLOURS = {"separate": "dark_orange3", "interlinked": "green"}

@@ -13,12 +13,14 @@ from web.frame import Frame
 from web.guard import Guard
 from web.keeping import Keeping, KeptRow
 from web.problem_pages import ProblemPages
+from web.race import pages as race
 from web.section import Parts, Section
 from web.viewer import Looking
 
 # In the order of the navigation. A new section is added here, and nowhere else.
 SECTIONS: tuple[Section, ...] = (
     home.SECTION,
+    race.SECTION,
     preferences.SECTION,
 )
 VERSION = "1.0.0"

@@ -1,0 +1,126 @@
+"""The race: both lanes replay their logs, by script and without one, and every frame has an address."""
+
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from tests.web.conftest import NewVisitor, Site
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+def address(site: Site, group: str = "birth", **more: object) -> str:
+    old, new = site.pair(group)
+    asked = "".join(f"&{name}={value}" for name, value in more.items())
+    return f"/dua?cu={old}&moi={new}{asked}"
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+async def test_the_race_in_the_middle_has_no_barrier(site: Site, visit: NewVisitor, language: str) -> None:
+    visitor = await visit(language=language)
+    await visitor.open(address(site, phut=14400))
+    assert await visitor.barriers() == []
+    await visitor.picture(f"race-middle-{language}")
+
+
+async def test_the_race_fits_a_narrow_screen(site: Site, visit: NewVisitor) -> None:
+    visitor = await visit(width=320)
+    await visitor.open(address(site, phut=14400))
+    assert await visitor.too_wide() <= 0
+    assert await visitor.barriers() == []
+    await visitor.picture("race-narrow")
+
+
+async def test_day_by_day_without_script(site: Site, visit: NewVisitor) -> None:
+    visitor = await visit(script=False)
+    await visitor.open(address(site))
+    assert await visitor.page.inner_text("[data-lane=separate] [data-fields]") == "0"
+    await visitor.page.get_by_role("link", name="+1 ngày").click()
+    measured = site.told.groups["birth"]["comparison"]["paths"]["interlinked"]
+    fields = await visitor.page.inner_text("[data-lane=interlinked] [data-fields]")
+    assert fields == str(measured["fields_typed"])
+    await visitor.page.get_by_role("link", name="Đến cuối").click()
+    for path in ("separate", "interlinked"):
+        measured = site.told.groups["birth"]["comparison"]["paths"][path]
+        lane = visitor.page.locator(f"[data-lane={path}]")
+        assert await lane.locator("[data-visits]").inner_text() == str(measured["visits"])
+        assert await lane.locator("[data-documents]").inner_text() == str(measured["documents"])
+        assert await lane.locator("[data-share]").inner_text() == "100%"
+        assert await lane.locator("[data-finish]").is_visible()
+    await visitor.picture("race-end-vi")
+
+
+async def test_it_runs_to_its_end_by_script_and_says_so(site: Site, visit: NewVisitor) -> None:
+    visitor = await visit(still=False)
+    await visitor.open(address(site))
+    await visitor.page.get_by_label("Tốc độ").select_option("10")
+    await visitor.page.get_by_role("button", name="Chạy").click()
+    finish = visitor.page.locator("[data-finish]")
+    await expect(finish.nth(1)).to_be_visible(timeout=10_000)
+    await expect(finish.nth(0)).to_be_visible(timeout=10_000)
+    await expect(visitor.page.locator("[data-told]")).to_contain_text("đã xong sau")
+    await expect(visitor.page.get_by_role("button", name="Chạy")).to_be_visible()
+    assert "phut=" in visitor.page.url, "the address is that of the frame"
+
+
+async def test_pause_stops_it_and_the_link_restores_the_frame(site: Site, visit: NewVisitor) -> None:
+    visitor = await visit(still=False)
+    await visitor.open(address(site))
+    await visitor.page.get_by_role("button", name="Chạy").click()
+    await expect(visitor.page.locator("[data-lane=separate] [data-visits]")).to_have_text("1")
+    await visitor.page.get_by_role("button", name="Dừng").click()
+    seen = [await visitor.page.inner_text(each) for each in ("[data-moment]", "[data-day]")]
+    x = await visitor.page.get_attribute("[data-lane=separate] .now", "x1")
+    link = await visitor.page.get_attribute("[data-link]", "href")
+    other = await visit(script=False)
+    await other.open(str(link))
+    assert [await other.page.inner_text(each) for each in ("[data-moment]", "[data-day]")] == seen
+    there = await other.page.get_attribute("[data-lane=separate] .now", "x1")
+    assert abs(float(str(there)) - float(str(x))) < 0.1
+
+
+async def test_nothing_moves_when_no_motion_is_asked_for(site: Site, visit: NewVisitor) -> None:
+    visitor = await visit(still=True)
+    await visitor.open(address(site))
+    await visitor.page.get_by_role("button", name="Chạy").click()
+    assert await visitor.page.inner_text("[data-lane=separate] [data-share]") == "100%", "at once"
+
+
+async def test_the_keyboard_drives_it(site: Site, visit: NewVisitor) -> None:
+    visitor = await visit()
+    await visitor.open(address(site))
+    await visitor.page.get_by_role("link", name="+1 ngày").focus()
+    await visitor.page.keyboard.press("Enter")
+    await visitor.page.keyboard.press("Enter")
+    assert "07/10/2026" in await visitor.page.inner_text("[data-moment]")
+
+
+async def test_a_guess_opens_the_lane(site: Site, visit: NewVisitor) -> None:
+    visitor = await visit(script=False)
+    await visitor.open(address(site))
+    await visitor.page.get_by_role("link", name="Đoán trước").click()
+    assert await visitor.page.locator("[data-lane=interlinked] svg").count() == 0
+    await visitor.page.get_by_label("Bạn đoán").fill("5,5")
+    await visitor.page.get_by_role("button", name="Mở làn").click()
+    assert "Bạn đoán 5,5." in await visitor.page.inner_text("[data-lane=interlinked] [data-finish]")
+
+
+async def test_a_fault_in_office_words_and_the_race_again(site: Site, visit: NewVisitor) -> None:
+    visitor = await visit(script=False)
+    await visitor.open(address(site))
+    await visitor.page.get_by_label("Chuyện gì xảy ra").select_option("officer_on_leave")
+    await visitor.page.get_by_label("Ở đâu", exact=True).select_option("residence")
+    await visitor.page.get_by_label("Kéo dài").fill("nhiều")
+    await visitor.page.get_by_role("button", name="Đua lại").click()
+    assert "Số ngày kéo dài" in await visitor.page.inner_text("#errors")
+    await visitor.picture("race-fault-error")
+    await visitor.page.get_by_label("Kéo dài").fill("5")
+    await visitor.page.get_by_role("button", name="Đua lại").click()
+    assert re.search(r"cu=dua-birth-\w+/B-2026-000001", visitor.page.url)
+    assert "Cán bộ nghỉ phép" in await visitor.page.inner_text(".fault-note")
+    await visitor.page.get_by_role("link", name="Đến cuối").click()
+    waited = await visitor.page.inner_text("[data-lane=interlinked] [data-waited]")
+    usual = site.told.groups["birth"]["comparison"]["paths"]["interlinked"]["elapsed_working_days"]
+    assert float(waited.replace(",", ".")) > usual + 2
+    await visitor.picture("race-fault")

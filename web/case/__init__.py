@@ -1,0 +1,1 @@
+"""The case: everything that is known of one dossier."""

@@ -1,0 +1,71 @@
+"""SVG written by hand: elements with escaped attributes, and a frame with title and description."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup, escape
+
+Number = float
+
+
+def element(name: str, *children: object, **attributes: object) -> Markup:
+    """One element. ``stroke_width`` becomes stroke-width, ``class_`` class; None leaves an attribute out."""
+    written = Markup("").join(
+        Markup(' {}="{}"').format(key.rstrip("_").replace("_", "-"), _value(value))
+        for key, value in attributes.items()
+        if value is not None
+    )
+    if not children:
+        return Markup("<{}{}/>").format(Markup(name), written)
+    inner = Markup("").join(escape(child) for child in children)
+    return Markup("<{0}{1}>{2}</{0}>").format(Markup(name), written, inner)
+
+
+def drawing(
+    name: str, width: Number, height: Number, title: str, description: str, parts: Sequence[Markup]
+) -> Markup:
+    """A whole picture. ``name`` is unique on its page: title and description are found by it."""
+    return element(
+        "svg",
+        element("title", title, id=f"{name}-title"),
+        element("desc", description, id=f"{name}-desc"),
+        *parts,
+        id=name,
+        viewBox=f"0 0 {_value(width)} {_value(height)}",
+        width=width,
+        height=height,
+        role="img",
+        aria_labelledby=f"{name}-title {name}-desc",
+    )
+
+
+def hatch(name: str, class_: str) -> Markup:
+    """Slanting lines to fill with ``url(#name)``; their colour comes from the class."""
+    return element(
+        "pattern",
+        element("path", d="M0 8 8 0M-2 2 2 -2M6 10 10 6", class_=class_),
+        id=name,
+        width=8,
+        height=8,
+        patternUnits="userSpaceOnUse",
+    )
+
+
+def lines_of(text: str, width: int, most: int = 2) -> list[str]:
+    """Words put into lines of so many letters; what is too long for the last ends in ``…``."""
+    lines: list[str] = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if len(longer) <= width or not lines[-1]:
+            lines[-1] = longer
+        elif len(lines) < most:
+            lines.append(word)
+        else:
+            lines[-1] = f"{lines[-1][: width - 1]}…"
+            break
+    return lines
+
+
+def _value(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.2f}".rstrip("0").rstrip(".")
+    return str(value)

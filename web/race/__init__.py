@@ -1,0 +1,1 @@
+"""The race: the same family on both paths, on one simulated clock."""
