@@ -57,7 +57,7 @@ async def _declare_all(door: Door, wish: Wish, path: str) -> dict[str, str]:
     terms: dict[str, Any] = {"seed": wish.seed, "law": wish.law}
     if wish.start is not None:
         terms["starts_at"] = wish.start
-    await _post(door, "/runs", {"run_id": run, "terms": terms})
+    await _post(door, "/runs", {"run_id": run, "terms": terms, "record": True})
     codes = {}
     for group, situation in wish.families.items():
         example = await door.get(f"/runs/{run}/examples/{group}", situation=situation)

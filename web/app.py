@@ -9,6 +9,7 @@ from chassis.storage import Where, open_store
 from flow_model.catalogue import Catalogue
 from web import home, preferences
 from web.assets import asset_routes, assets
+from web.case import pages as case
 from web.frame import Frame
 from web.guard import Guard
 from web.keeping import Keeping, KeptRow
@@ -21,6 +22,7 @@ from web.viewer import Looking
 SECTIONS: tuple[Section, ...] = (
     home.SECTION,
     race.SECTION,
+    case.SECTION,
     preferences.SECTION,
 )
 VERSION = "1.0.0"

@@ -6,7 +6,7 @@ from tests.web.conftest import NewVisitor, Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 # Every page of the site that needs no name in its address; sections add theirs in their own tests.
-PAGES = ("/", "/dua")
+PAGES = ("/", "/dua", "/ho-so")
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

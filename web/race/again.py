@@ -29,7 +29,7 @@ async def _again(asking: Asking, told: Told, fault: Mapping[str, Any]) -> str:
     # The name follows from the content: whoever presses twice meets the same race.
     name = sha256(canonical({"of": told.name, "terms": terms, "body": body})).hexdigest()[:10]
     run = f"dua-{declared['group']}-{name}"
-    await asking.post("/runs", {"run_id": run, "terms": terms})
+    await asking.post("/runs", {"run_id": run, "terms": terms, "record": True})
     made = await asking.get(f"/runs/{run}/dossiers")
     dossier = made[0] if made else await asking.post(f"/runs/{run}/dossiers", body)
     moved = {"settled": False}

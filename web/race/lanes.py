@@ -112,7 +112,7 @@ def lane_of(told: Told, axis: Axis) -> Lane:
     length = durations(span)
     return Lane(
         path=told.case.path,
-        rows=tuple(_row(told, procedure, events, axis) for procedure in told.case.procedures),
+        rows=tuple(row_of(told, procedure, events, axis) for procedure in told.case.procedures),
         costs=tuple(_costs(told, events, axis)),
         ends=axis.minute(span.ends_at),
         finished=span.finished,
@@ -121,15 +121,19 @@ def lane_of(told: Told, axis: Axis) -> Lane:
     )
 
 
-def _row(told: Told, procedure: str, events: Sequence[Event], axis: Axis) -> Row:
+def row_of(
+    told: Told, procedure: str, events: Sequence[Event], axis: Axis, now: datetime | None = None
+) -> Row:
+    """Where the application of one procedure lay; one that goes on lies there until now."""
     own = [event for event in events if event.procedure == procedure]
     ended = next((event for event in own if event.kind in ENDED), None)
     last = max((event.at for event in own if event.kind == "visited" or event is ended), default=None)
-    cuts = [cut for cut in cuts_of(told.case, procedure, events) if last is None or cut.at < last]
-    ends = [*(cut.at for cut in cuts[1:]), last or span_of(events).ends_at]
+    until_then = last if ended is not None and last is not None else span_of(events, now).ends_at
+    cuts = [cut for cut in cuts_of(told.case, procedure, events) if ended is None or cut.at < until_then]
+    ends = [*(cut.at for cut in cuts[1:]), until_then]
     segments = [
         Segment(WHERE[cut.stage], axis.minute(cut.at), axis.minute(until))
-        for cut, until in zip(cuts, ends, strict=True)
+        for cut, until in zip(cuts, ends, strict=False)
         if until > cut.at
     ]
     declared = told.case.group.procedure(procedure)
