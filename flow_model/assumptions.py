@@ -62,12 +62,16 @@ class Assumptions:
                 return self._by_key[key]
         raise BadContract(self.where, f"nothing is assumed about {name} for {procedure} on the {path} path")
 
-    def draw(self, name: str, path: str, procedure: str, seed: int, dossier: str, turn: int = 0) -> float:
+    def draw(
+        self, name: str, path: str, procedure: str, seed: int, dossier: str | int, turn: int = 0
+    ) -> float:
         """The drawn value; ``turn`` tells a second visit or round from the first."""
         row = self.find(name, path, procedure)
         return row.at(chance.uniform(seed, dossier, procedure, name, turn))
 
-    def seconds(self, name: str, path: str, procedure: str, seed: int, dossier: str, turn: int = 0) -> int:
+    def seconds(
+        self, name: str, path: str, procedure: str, seed: int, dossier: str | int, turn: int = 0
+    ) -> int:
         """A drawn duration in whole seconds; the unit must be minutes or working minutes."""
         row = self.find(name, path, procedure)
         if row.unit not in ("minutes", "working_minutes"):

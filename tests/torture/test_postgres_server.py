@@ -82,6 +82,7 @@ def test_one(database):
     pathlib.Path({mark!r}).write_text(server_url())
     if {stays}:
         import signal
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
         print("here", flush=True)
         signal.pause()
 """

@@ -1,0 +1,144 @@
+"""The way of an application to the officer's desk, for kernels: the citizen, the gateway and the counter."""
+
+from simulator.book import Book
+from simulator.clock import add_working, due_at, next_open
+from simulator.compiled import Bits, kernel
+from simulator.draws import seconds, uniform
+from simulator.plan import SILENT, UNKNOWN
+from simulator.world import GRANTED, NEVER, NOT_STARTED, REJECTED, WAITS, Case, Cases, Files
+
+
+@kernel
+def away_until(book: Book, procedure: int, at: int, officers: bool) -> int:
+    """When somebody is back who is away now; NEVER when they are there."""
+    until = NEVER
+    for row in range(book.closed):
+        if (
+            book.closed_procedure[row] == procedure
+            and (officers or book.closed_office[row])
+            and book.closed_from[row] <= at < book.closed_until[row]
+        ):
+            until = max(until, book.closed_until[row])
+    return until if until == NEVER else next_open(book, until)
+
+
+@kernel
+def when_there(book: Book, procedure: int, at: int, officers: bool) -> int:
+    """The instant itself, or when those who are away then are back."""
+    if book.closed == 0:
+        return at
+    back = away_until(book, procedure, at, officers)
+    while back != NEVER:
+        at = back
+        back = away_until(book, procedure, at, officers)
+    return at
+
+
+@kernel
+def served_at(book: Book, luck: Bits, procedure: int, ready: int, queue: int, turn: int) -> int:
+    """When a citizen who is ready to set out has been served; ``queue`` is where the draw for that stands."""
+    travel = seconds(book, book.at_travel[procedure], luck, 0)
+    waits = seconds(book, queue, luck, turn)
+    at = add_working(book, next_open(book, ready + travel), waits)
+    if book.closed == 0:
+        return at
+    back = away_until(book, procedure, at, False)
+    while back != NEVER:
+        at = add_working(book, next_open(book, back + travel), waits)
+        back = away_until(book, procedure, at, False)
+    return at
+
+
+@kernel
+def begin(book: Book, cases: Cases, files: Files, case: int, procedure: int) -> int:
+    """When it is sent; NEVER, with its state set, when it is not."""
+    last, file = cases[case].declared, files[case, procedure]
+    for before in range(procedure):
+        if book.requires[procedure] >> before & 1:
+            state = files[case, before].state
+            if state in (REJECTED, NOT_STARTED):
+                file.state, file.decided = NOT_STARTED, files[case, before].decided
+                return NEVER
+            if state == WAITS:
+                file.state = WAITS
+                return NEVER
+            last = max(last, files[case, before].decided)
+    if not book.visited[procedure]:
+        return last + seconds(book, book.at_sync[procedure], cases[case].luck, 0)
+    ready = _free_for(book, cases, files, case, procedure)
+    if ready == NEVER:
+        file.state = WAITS
+        return NEVER
+    return served_at(book, cases[case].luck, procedure, ready, book.at_submit[procedure], 0)
+
+
+@kernel
+def _free_for(book: Book, cases: Cases, files: Files, case: int, procedure: int) -> int:
+    """When the citizen of the old path may set out: one counter after the other."""
+    for earlier in range(procedure - 1, -1, -1):
+        if not book.chosen[cases[case].kind, earlier] or not book.visited[earlier]:
+            continue
+        file = files[case, earlier]
+        if file.state == NOT_STARTED:
+            continue
+        if file.state == WAITS:
+            return NEVER
+        pause = seconds(book, book.at_pause[procedure], cases[case].luck, 0)
+        return add_working(book, file.collected, pause)
+    return cases[case].declared
+
+
+@kernel
+def receive(book: Book, one: Case, procedure: int, sent: int) -> int:
+    """When the counter acknowledges what was sent; NEVER when somebody who must agree is silent for ever."""
+    agreed, late, silent = sent, False, False
+    for pair in range(book.pairs):
+        if book.consent_of[pair] != procedure or not book.consents[one.kind, pair]:
+            continue
+        if uniform(one.luck, book.party_name[pair], book.silence, 0) < book.odds[procedure, SILENT]:
+            silent = True
+            continue
+        given = one.declared + seconds(book, book.at_consent[pair], one.luck, 0)
+        if given >= sent:
+            late = True
+            agreed = max(agreed, given + seconds(book, book.at_consent_sync[pair], one.luck, 0))
+    if not late and not silent:
+        return _acknowledged(book, one.luck, procedure, sent)
+    at = NEVER
+    if book.window_value[procedure] != UNKNOWN:
+        closes = due_at(book, one.declared, book.window_value[procedure], book.window_unit[procedure])
+        at = _acknowledged(book, one.luck, procedure, max(sent, closes))
+    if not silent and (at == NEVER or agreed <= at):
+        at = _acknowledged(book, one.luck, procedure, agreed)
+    return at
+
+
+@kernel
+def _acknowledged(book: Book, luck: Bits, procedure: int, since: int) -> int:
+    wait = seconds(book, book.at_acknowledge[procedure], luck, 0)
+    at = add_working(book, since, wait) if wait else next_open(book, since)
+    return when_there(book, procedure, at, False)
+
+
+@kernel
+def collect(book: Book, one: Case, files: Files, case: int, procedure: int) -> None:
+    """The citizen of the old path comes back for the paper, not before the day on the slip."""
+    file = files[case, procedure]
+    if book.visited[procedure] and file.state in (GRANTED, REJECTED):
+        ready = max(file.decided, file.due)
+        file.collected = served_at(book, one.luck, procedure, ready, book.at_collect[procedure], 0)
+
+
+@kernel
+def finish(book: Book, one: Case, files: Files, case: int) -> None:
+    """When the results are laid down: once everything has ended and every paper is fetched."""
+    last = NEVER
+    for procedure in range(book.procedures):
+        if not book.chosen[one.kind, procedure]:
+            continue
+        file = files[case, procedure]
+        if file.state == WAITS:
+            return
+        last = max(last, file.decided if file.collected == NEVER else file.collected)
+    sync = 0 if book.separate else seconds(book, book.at_results, one.luck, 0)
+    one.finished = last + sync

@@ -1,0 +1,62 @@
+"""The slow, obvious simulation: one thing after the other off a heap, by the legal clock of the live system.
+
+It is the measure of every faster engine here, case by case, and is itself held against the live system, event
+by event. It shares with that the law, the assumptions and the calendar, and no line of what uses them.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from datetime import datetime
+from heapq import heappop, heappush, heapreplace
+
+from flow_model.group import Procedure
+from flow_model.working_time import CALENDAR, VIETNAM
+from simulator.dossier import Dossier
+from simulator.oracle_citizen import Citizen
+from simulator.oracle_step import GATEWAY, Act, Queue
+
+_EVER = datetime.min.replace(tzinfo=VIETNAM)
+
+
+class Desks:
+    """Officers who take files in the order of their coming; None for as many as there are files."""
+
+    def __init__(self, officers: Mapping[Hashable, int]) -> None:
+        self._free: dict[Hashable, list[datetime]] = {}
+        self._officers = officers
+
+    def take(self, desk: Hashable, since: datetime, busy: Callable[[datetime], datetime]) -> datetime:
+        """When the file that comes now is opened; ``busy`` gives until when that occupies the officer."""
+        free = self._free.setdefault(desk, [_EVER] * self._officers[desk])
+        at = max(CALENDAR.next_open(since), free[0])
+        heapreplace(free, busy(at))
+        return at
+
+
+class Oracle:
+    """A town of dossiers on one heap."""
+
+    def __init__(
+        self,
+        dossiers: Iterable[Dossier],
+        desks: Desks | None = None,
+        desk_of: Callable[[int, Procedure], Hashable] = lambda _number, procedure: procedure.agency,
+    ) -> None:
+        self.desks: Queue | None = desks
+        self.desk_of = desk_of
+        self._heap: list[tuple[datetime, int, int, int, int, Act]] = []
+        self._count = 0
+        self.walks = [Citizen(self, number, dossier) for number, dossier in enumerate(dossiers)]
+
+    def plan(self, at: datetime, who: int, case: int, step: int, act: Act) -> None:
+        """Have something done at an instant."""
+        self._count += 1
+        heappush(self._heap, (at, who, case, step, self._count, act))
+
+    def run(self) -> list[Citizen]:
+        """Everything that happens; the dossiers as they end."""
+        for walk in self.walks:
+            self.plan(walk.dossier.declared_at, GATEWAY, walk.number, -1, walk.declare)
+        while self._heap:
+            at, _who, _case, _step, _count, act = heappop(self._heap)
+            act(at)
+        return self.walks

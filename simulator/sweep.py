@@ -1,0 +1,98 @@
+"""Desk after desk: every file of a procedure, at every office, before the first of the next procedure.
+
+That is allowed where nothing that happens at a later desk changes an earlier one, and fast: sorting and
+arithmetic, no list of things to come. What does not fit goes through ``simulator.agenda``.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.book import Book
+from simulator.compiled import kernel
+from simulator.counter import begin, collect, finish, receive
+from simulator.desk import limit_ends, serve, ticket
+from simulator.draws import of_dossier, uniform
+from simulator.world import NEVER, NOT_CHOSEN, WAITS, Case, Cases, Desks, Files
+
+Numbers = NDArray[np.int64]
+
+
+@kernel
+def sweep_areas(
+    book: Book, cases: Cases, files: Files, desks: Desks, begins: Numbers, keys: Numbers, areas: Numbers,
+    shared: NDArray[np.bool_],
+) -> None:  # fmt: skip
+    """Every area, one after the other, on this thread; threads may share them out."""
+    for area in range(areas.shape[0] - 1):
+        _area(book, cases, files, desks, begins, keys, areas[area], areas[area + 1], shared)
+
+
+@kernel
+def _area(
+    book: Book, cases: Cases, files: Files, desks: Desks, begins: Numbers, keys: Numbers, since: int,
+    until: int, shared: NDArray[np.bool_],
+) -> None:  # fmt: skip
+    """The communes [since, until), which share what they share with nobody else."""
+    for commune in range(since, until):
+        for case in range(begins[commune], begins[commune + 1]):
+            one = cases[case]
+            one.luck = of_dossier(book.seed, keys[commune] + case - begins[commune])
+            one.kind = _kind(book, one)
+    for procedure in range(book.procedures):
+        if shared[procedure]:
+            _desk(book, cases, files, desks, begins, procedure, since, until)
+        else:
+            for commune in range(since, until):
+                _desk(book, cases, files, desks, begins, procedure, commune, commune + 1)
+    for case in range(begins[since], begins[until]):
+        finish(book, cases[case], files, case)
+
+
+@kernel
+def _kind(book: Book, one: Case) -> int:
+    luck = uniform(one.luck, book.kind_name, book.kind_name, 0)
+    kind = 0
+    while kind < book.kinds_held - 1 and luck >= book.kinds[kind]:
+        kind += 1
+    return kind
+
+
+@kernel
+def _desk(
+    book: Book, cases: Cases, files: Files, desks: Desks, begins: Numbers, procedure: int, commune: int,
+    until: int,
+) -> None:  # fmt: skip
+    """One desk: all files of one procedure from the communes [commune, until)."""
+    first, last = begins[commune], begins[until]
+    tickets = np.empty(last - first, dtype=np.int64)
+    come = 0
+    for case in range(first, last):
+        at = _come(book, cases, files, case, procedure)
+        if at != NEVER:
+            tickets[come] = ticket(at, True, case - first)
+            come += 1
+    tickets = tickets[:come]
+    tickets.sort()
+    serve(book, cases, files, desks, first, procedure, commune, tickets)
+    if book.separate:
+        for case in range(first, last):
+            collect(book, cases[case], files, case, procedure)
+
+
+@kernel
+def _come(book: Book, cases: Cases, files: Files, case: int, procedure: int) -> int:
+    """When a file comes to the desk, or NEVER."""
+    one, file = cases[case], files[case, procedure]
+    file.state, file.rounds, file.verified, file.paused = NOT_CHOSEN, 0, 0, 0
+    if not book.chosen[one.kind, procedure]:
+        return NEVER
+    sent = begin(book, cases, files, case, procedure)
+    if sent == NEVER:
+        return NEVER
+    received = receive(book, one, procedure, sent)
+    file.sent = sent
+    if received == NEVER:
+        file.state = WAITS
+        return NEVER
+    file.received, file.due = received, limit_ends(book, one, procedure, received, 0)
+    return received

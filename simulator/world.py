@@ -1,0 +1,50 @@
+"""What a sweep works on: the dossiers of a country, their applications, and the desks."""
+
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+# How an application stands at the end. WAITS: somebody who must agree never answers.
+NOT_CHOSEN, GRANTED, REJECTED, NOT_STARTED, WAITS = range(5)
+NEVER = -1
+# A dossier: the state its draws begin with, when it was declared and when its results were laid down.
+CASE = np.dtype([("luck", "u8"), ("declared", "i4"), ("finished", "i4"), ("kind", "i4")], align=True)
+# An application, or an application that never was: instants in seconds, NEVER where it does not happen.
+FILE = np.dtype(
+    [
+        *((name, "i4") for name in ("sent", "received", "taken_up", "due", "decided", "collected", "paused")),
+        ("state", "i1"),
+        ("rounds", "i1"),
+        ("verified", "u1"),
+    ],
+    align=True,
+)
+# A desk: its officers, and what it came to: files opened, office seconds worked, and waited by files.
+DESK = np.dtype([("officers", "i4"), ("opened", "i4"), ("busy", "i8"), ("waited", "i8")], align=True)
+Case: TypeAlias = Any
+File: TypeAlias = Any
+Cases: TypeAlias = NDArray[Any]  # [dossiers] of CASE
+Files: TypeAlias = NDArray[Any]  # [dossiers, procedures] of FILE
+Desks: TypeAlias = NDArray[Any]  # [procedures, communes] of DESK; a shared one stands at its first commune
+
+
+class Declared(NamedTuple):
+    """Dossiers in the order of communes: those of commune c are [begins[c], begins[c + 1]).
+
+    ``first_key`` numbers the first dossier of a commune; the draws of the others follow from it.
+    """
+
+    begins: NDArray[np.int64]
+    first_key: NDArray[np.int64]
+    at: NDArray[np.int64]
+
+
+def nothing_yet(who: Declared, procedures: int) -> tuple[Cases, Files]:
+    """Arrays to be filled."""
+    cases = np.zeros(who.at.shape[0], dtype=CASE)
+    cases["declared"] = who.at
+    cases["finished"] = NEVER
+    files = np.empty((who.at.shape[0], procedures), dtype=FILE)
+    files.view(np.uint8).fill(255)  # NEVER everywhere: ten times as fast as by fields
+    return cases, files

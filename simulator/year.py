@@ -1,0 +1,116 @@
+"""A national year of one group on one path: from what is believed to what comes of every dossier."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flow_model.faults import Absence
+from flow_model.group import Group, Procedure
+from simulator.arrivals import declared, rhythm
+from simulator.book import Book, book_of
+from simulator.clock import Span, span
+from simulator.country import Country, season
+from simulator.national import National, national
+from simulator.plan import compile_plan
+from simulator.sweep import sweep_areas
+from simulator.world import DESK, Cases, Declared, Desks, Files, nothing_yet
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be simulated: so many days since a date, under a law, with a seed, on so many cores.
+
+    ``queueing``: files wait for the officers that a desk has; else the live system's drawn queue stands in.
+    """
+
+    law: str
+    seed: int
+    since: date
+    days: int = 365
+    share: float = 1.0
+    queueing: bool = True
+    cores: int = 1
+    absences: tuple[Absence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Lived:
+    """What came of it, with the procedures whose places its arrays use."""
+
+    path: str
+    span: Span
+    procedures: tuple[Procedure, ...]
+    cases: Cases
+    files: Files
+    desks: Desks
+
+
+def national_year(group: Group, law: str) -> National:
+    """What is believed of a national year of a group, with the procedures that a law holds."""
+    return national(group).under(law)
+
+
+def families(year: National, place: Country, wanted: Wanted) -> tuple[Span, Declared]:
+    """Who declares, and when: the same for both paths."""
+    spanned = span(date(wanted.since.year, 1, 1), 1 + wanted.days // 365)
+    beat = rhythm(season(), spanned.first, wanted.since, wanted.days)
+    each = year.per_year * wanted.share * wanted.days / 365 / place.communes
+    expected = np.full(place.communes, each)
+    letter = ord(year.group.letter)
+    return spanned, declared(beat, wanted.seed, expected, letter << 48)
+
+
+def book_for(year: National, path: str, spanned: Span, wanted: Wanted) -> tuple[Book, tuple[Procedure, ...]]:
+    """The record that a kernel works on."""
+    plan, procedures = compile_plan(year.group, path, wanted.law, year.kinds, year.odds)
+    closures = closures_of(wanted.absences, procedures, spanned)
+    return book_of(
+        **spanned.clock, **plan, **closures, seed=np.uint64(wanted.seed % 2**64), queueing=wanted.queueing
+    ), procedures
+
+
+def live(year: National, path: str, place: Country, spanned: Span, who: Declared, wanted: Wanted) -> Lived:
+    """Sweep the country, desk after desk."""
+    book, procedures = book_for(year, path, spanned, wanted)
+    cases, files = nothing_yet(who, len(procedures))
+    desks = np.zeros((len(procedures), place.communes), dtype=DESK)
+    desks["officers"] = [[year.desks[each.id].officers] for each in procedures]
+    shared = np.array([year.desks[each.id].shared for each in procedures])
+
+    def part(areas: NDArray[np.int64]) -> None:
+        sweep_areas(book, cases, files, desks, who.begins, who.first_key, areas, shared)
+
+    with ThreadPoolExecutor(wanted.cores) as pool:
+        list(pool.map(part, _parts(place.areas, wanted.cores)))
+    return Lived(path, spanned, procedures, cases, files, desks)
+
+
+def _parts(areas: NDArray[np.int64], cores: int) -> list[NDArray[np.int64]]:
+    """The areas in as many runs as keep every core busy to the end; one core takes them all at once."""
+    number = areas.shape[0] - 1
+    runs = 1 if cores == 1 else min(number, 8 * cores)
+    return [areas[number * run // runs : number * (run + 1) // runs + 1] for run in range(runs)]
+
+
+def closures_of(
+    absences: Sequence[Absence], procedures: Sequence[Procedure], spanned: Span
+) -> dict[str, Any]:
+    """Absences as kernels know them: a row for each procedure that they hit."""
+    rows = [
+        (place, each.who == "office", spanned.seconds(each.starts), spanned.seconds(each.until))
+        for each in absences
+        for place, procedure in enumerate(procedures)
+        if each.agency == procedure.agency and each.procedure in (None, procedure.id)
+    ]
+    return {
+        "closed": len(rows),
+        "closed_procedure": [row[0] for row in rows],
+        "closed_office": [row[1] for row in rows],
+        "closed_from": [row[2] for row in rows],
+        "closed_until": [row[3] for row in rows],
+    }

@@ -1,0 +1,36 @@
+"""For one dossier with one seed the live system and the simulator tell the same timeline, event for event."""
+
+from collections import Counter
+
+import pytest
+
+from simulator.oracle import Oracle
+from tests.simulator.twin import differences, told
+from tests.town_in_memory import build_town
+
+# Each town lives through so many runs of so many families: all in all more than a thousand dossiers.
+TOWNS, RUNS, FAMILIES = 12, 6, 15
+# What the dossiers of each town must have met, or the test would say nothing about it.
+MET = {
+    "consent_given", "verification_started", "supplement_requested", "supplemented", "rejected",
+    "not_started", "returned_to_issuer", "corrected", "visited", "results_returned",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("town_number", range(TOWNS))
+async def test_the_simulator_tells_what_the_live_system_did(town_number: int) -> None:
+    town = build_town()
+    dossiers, met, apart = 0, Counter[str](), []
+    for run in range(RUNS):
+        for each in await told(town, 1 + town_number * RUNS + run, FAMILIES):
+            dossiers += 1
+            live = each.lines()
+            met.update(line.kind for line in live)
+            (simulated,) = Oracle([each.dossier]).run()
+            apart += [f"{each.name}: {line}" for line in differences(live, simulated.lines)]
+        assert await town.emptied()
+    town.close()
+    assert apart == []
+    assert dossiers >= 1000 / TOWNS
+    assert met["taken_up"] > dossiers
+    assert met.keys() >= MET, f"never met here: {sorted(MET - met.keys())}"

@@ -1,0 +1,210 @@
+"""The same dossiers in the live system and in the simulator, and the lines in which they differ.
+
+The live system says what its officers found (that is read off forms and registries); when anything happens,
+each side computes for itself.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flow_model import chance
+from flow_model.catalogue import catalogue
+from flow_model.errors import SandboxError
+from flow_model.faults import Absence
+from flow_model.group import Effect, Group
+from flow_model.limits import PATHS
+from flow_model.working_time import VIETNAM
+from simulator.dossier import Branch, Branches, Dossier, Line
+from tests.town_in_memory import Town
+
+Json = dict[str, Any]
+# What a fault, or a try that failed, leaves in a history beside what happens.
+BESIDE = frozenset({"fault_injected", "attempt_failed", "acted", "clock_moved", "preview_shown"})
+_EFFECTS = {
+    "rejected": Effect.REJECT,
+    "supplement_requested": Effect.SUPPLEMENT,
+    "returned_to_issuer": Effect.RETURN,
+    "verification_started": Effect.VERIFY,
+}
+# What is wrong with papers, wherever a procedure of this name is: officers find it by themselves.
+_PAPERS = tuple(
+    {"kind": kind, "procedure": procedure.id}
+    for group in catalogue().groups.values()
+    for procedure in group.procedures
+    for kind in ("certificate_error", "attachment_lost")
+    if kind == "attachment_lost" or not procedure.requires
+)
+_DECISIONS = ("reject", "request_supplement", "return_to_issuer")
+
+
+@dataclass(frozen=True)
+class Told:
+    """A dossier as it went in the live system, and the same dossier for the simulator."""
+
+    name: str
+    history: tuple[Json, ...]
+    dossier: Dossier
+
+    def lines(self) -> list[Line]:
+        """The live timeline."""
+        return sorted(
+            Line(datetime.fromisoformat(event["at"]), event["kind"], event["procedure"] or "", event["round"])
+            for event in self.history
+            if event["kind"] not in BESIDE
+        )
+
+
+async def told(town: Town, number: int, families: int) -> list[Told]:
+    """So many families in one run whose terms are drawn from its number, lived through by the town."""
+    terms = terms_of(number)
+    run = await town.open(f"twin-{number}", **terms)
+    codes = []
+    listed = (await town.client.call("population", "GET", "/situations")).raise_for_problem().body
+    situations = sorted(listed["situations"], key=lambda each: chance.bits(number, "order", each["id"]))
+    for situation in situations:
+        code = await _declared(town, run, situation, _pick(PATHS, number, situation["id"]))
+        codes += [] if code is None else [code]
+        if len(codes) == families:
+            break
+    await town.settle(run)
+    absences = tuple(Absence.model_validate(each) for each in terms["faults"] if each["kind"] == "absence")
+    return [await _told(town, run, code, terms, absences) for code in codes]
+
+
+def terms_of(number: int) -> Json:
+    """Seed, law, beginning and faults of a run."""
+    laws = tuple(next(iter(catalogue().groups.values())).law.profiles)
+    starts_at = datetime(2026, 1, 5, 8, tzinfo=VIETNAM) + timedelta(
+        seconds=chance.below(300 * 86_400, number, "starts")
+    )
+    faults = [_absence(number, each, starts_at) for each in range(chance.below(3, number, "absences"))]
+    faults += list(_decisions(number))
+    faults += [each for each in _PAPERS if chance.happens(0.3, number, each["kind"], each["procedure"])]
+    return {
+        "seed": number,
+        "law": _pick(laws, number, "law"),
+        "starts_at": starts_at.isoformat(),
+        "families": 60,
+        "faults": faults,
+    }
+
+
+def _absence(number: int, which: int, starts_at: datetime) -> Json:
+    agencies = sorted({each.agency for group in catalogue().groups.values() for each in group.procedures})
+    since = starts_at + timedelta(seconds=chance.below(6 * 86_400, number, "away", which))
+    until = since + timedelta(seconds=3600 + chance.below(3 * 86_400, number, "back", which))
+    return {
+        "kind": "absence",
+        "agency": _pick(agencies, number, "away_from", which),
+        "who": _pick(("office", "officer"), number, "who", which),
+        "from": since.isoformat(),
+        "until": until.isoformat(),
+    }
+
+
+def _decisions(number: int) -> Iterator[Json]:
+    for group in catalogue().groups.values():
+        for procedure in group.procedures:
+            for turn in range(3):
+                if not chance.happens(0.15, number, procedure.id, "told", turn):
+                    continue
+                decision = _pick(_DECISIONS, number, procedure.id, turn, "decision")
+                if decision == "return_to_issuer" and not procedure.requires:
+                    continue
+                yield {
+                    "kind": "officer_decides",
+                    "procedure": procedure.id,
+                    "decision": decision,
+                    "turn": turn,
+                    "stage": _pick(("take_up", "decide"), number, procedure.id, turn, "stage"),
+                    "reason_vi": "Thiếu giấy",
+                    "reason_en": "a paper is missing",
+                    "remedy": _pick((["paper"], ["paper"], []), number, procedure.id, turn, "remedy"),
+                }
+
+
+async def _declared(town: Town, run: str, situation: Json, path: str) -> str | None:
+    for group in catalogue().groups:
+        with suppress(SandboxError):  # such a family has no dossier of this group, or is not in this run
+            return await town.declare(run, group, situation["id"], path=path)
+    return None
+
+
+async def _told(town: Town, run: str, code: str, terms: Json, absences: tuple[Absence, ...]) -> Told:
+    history = tuple(await town.history(run, code))
+    declared = history[0]["payload"]
+    group = catalogue().group(declared["group"])
+    declaration = group.declaration.model_validate(declared["declaration"])
+    procedures = tuple(declared["procedures"])
+    dossier = Dossier(
+        key=code,
+        group=group,
+        path=declared["path"],
+        law=terms["law"],
+        seed=terms["seed"],
+        procedures=procedures,
+        declared_at=datetime.fromisoformat(history[0]["at"]),
+        conditions=group.conditions(declaration),
+        consents=_consents(group, procedures, declaration),
+        branches=branches_in(history),
+        absences=absences,
+    )
+    return Told(f"{run}/{code}", history, dossier)
+
+
+def _consents(group: Group, procedures: Sequence[str], declaration: Any) -> dict[str, tuple[str, ...]]:
+    return {
+        procedure.id: tuple(each.party for each in procedure.consents if each.of(declaration) is not None)
+        for procedure in group.procedures
+        if procedure.id in procedures
+    }
+
+
+def branches_in(history: Sequence[Json]) -> Branches:
+    """What the officers of a history found: by procedure and turn, never when."""
+    opened: dict[tuple[str, int], Effect] = {}
+    decided: dict[tuple[str, int], Effect] = {}
+    answered: dict[tuple[str, int], bool] = {}
+    turns: Counter[str] = Counter()
+    examining: dict[str, str | None] = {}
+    for event in history:
+        name, kind = event["procedure"], event["kind"]
+        turn = (name, turns[name])
+        if kind == "taken_up":
+            examining[name] = event["at"]
+        elif kind in _EFFECTS and name is not None:
+            where = opened if examining.get(name) == event["at"] else decided
+            if kind == "rejected" and "supplement_expired" in str(event["payload"]):
+                continue
+            where[turn] = _EFFECTS[kind]
+            if kind == "supplement_requested":
+                found = [each for each in event["payload"]["findings"] if each["effect"] == "supplement"]
+                answered[turn] = all(each["remedy"] for each in found)
+            turns[name] += kind in ("supplement_requested", "returned_to_issuer")
+
+    def branch(procedure: str, turn: int) -> Branch:
+        key = (procedure, turn)
+        return Branch(opened.get(key, Effect.NOTE), decided.get(key, Effect.NOTE), answered.get(key, True))
+
+    return branch
+
+
+def _pick(options: Sequence[Any], *names: str | int) -> Any:
+    seed, *rest = names
+    assert isinstance(seed, int)
+    return chance.choose(options, seed, *rest)
+
+
+def differences(live: Sequence[Line], simulated: Sequence[Line]) -> list[str]:
+    """The lines that stand on one side only."""
+    ours, theirs = Counter(live), Counter(simulated)
+    missing = [(line, "live only") for line in (ours - theirs).elements()]
+    more = [(line, "simulator only") for line in (theirs - ours).elements()]
+    return [
+        f"{line.at:%Y-%m-%d %H:%M:%S} {line.kind} {line.procedure} {line.round}: {side}"
+        for line, side in sorted([*missing, *more])
+    ]
