@@ -1,10 +1,12 @@
 """Families that went both ways: who they are, and in which runs and dossiers their two histories are."""
 
 import asyncio
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flow_model.events import canonical
 from web.asking import Asking
 
 PATHS = ("separate", "interlinked")
@@ -35,6 +37,7 @@ class Pair:
     seed: int
     separate: Way
     interlinked: Way
+    faults: tuple[str, ...] = ()
 
 
 async def pairs(asking: Asking) -> list[Pair]:
@@ -47,11 +50,21 @@ async def pairs(asking: Asking) -> list[Pair]:
 
 
 def _paired(dossiers: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> Iterable[Pair]:
-    """Two dossiers are of one family when seed, law, group and the person that it is about are the same."""
-    found: dict[tuple[str, str, str, int], dict[str, Way]] = {}
+    """Two dossiers are of one family when the terms, the group and the person are the same."""
+    found: dict[tuple[str, str, bytes], dict[str, Way]] = {}
     for run, dossier in dossiers:
-        key = (dossier["group"], dossier["subject"], dossier["law"], run["terms"]["seed"])
+        key = (
+            dossier["group"],
+            dossier["subject"],
+            dossier["law"],
+            run["terms"]["seed"],
+            canonical(run["terms"]),
+        )
         found.setdefault(key, {}).setdefault(dossier["path"], Way(dossier["run_id"], dossier["dossier"]))
-    for (group, subject, law, seed), ways in found.items():
+    for (group, subject, said), ways in found.items():
         if set(ways) == set(PATHS):
-            yield Pair(group, subject, law, seed, ways["separate"], ways["interlinked"])
+            terms = json.loads(said)
+            faults = tuple(str(fault["kind"]) for fault in terms["faults"])
+            yield Pair(
+                group, subject, terms["law"], terms["seed"], ways["separate"], ways["interlinked"], faults
+            )

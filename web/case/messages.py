@@ -111,6 +111,8 @@ def messages(told: Told, words: Words) -> list[Message]:
 def label_of(event: Event, words: Words) -> str:
     """A few words for an event."""
     payload: Mapping[str, Any] = event.payload
+    if event.kind == "declared" and payload.get("path") == "separate":
+        return words.say("Bắt đầu đi làm giấy tờ")
     if event.kind == "visited":
         return words.say(_VISITS.get(payload["purpose"], _VISITS["submit"]))
     return words.say(
@@ -134,6 +136,7 @@ def _way(event: Event, told: Told) -> tuple[str, str]:
     on_foot = told.case.path == "separate"
     rules: list[tuple[bool, Callable[[], tuple[str, str]]]] = [
         (event.kind == "visited", lambda: (CITIZEN, agency)),
+        (on_foot and event.kind in ("declared", "results_returned"), lambda: (CITIZEN, CITIZEN)),
         (event.kind in ("attempt_failed", "stuck", "put_back"), lambda: _failed(event, agency)),
         (event.kind in ("overdue", "fault_injected"), lambda: (agency, agency)),
         (on_foot and event.kind in _TOLD_AT_THE_COUNTER, lambda: (agency, CITIZEN)),

@@ -91,9 +91,18 @@ def _message(
         "rect", class_="hit", x=left - 4, y=y - 20, width=max(right - left, COLUMN * 0.9) + 8, height=34, rx=4
     )
     if begins == ends:
+        # A note stands beside its party: to the left of the last one, where there is room.
+        last = begins == max(x.values())
         arrow = element("circle", class_=f"note {kind}", cx=begins, cy=y - 4, r=5)
-        label = element("text", message.label, class_=f"said {kind}", x=begins + 12, y=y)
-        time_at, anchor = begins - 12, "end"
+        label = element(
+            "text",
+            message.label,
+            class_=f"said {kind}",
+            x=begins + (-12 if last else 12),
+            y=y,
+            text_anchor="end" if last else "start",
+        )
+        time_at, anchor = (begins + 12, "start") if last else (begins - 12, "end")
     else:
         to_right = ends > begins
         arrow = element(

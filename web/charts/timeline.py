@@ -11,7 +11,7 @@ from web.charts.svg import drawing, element, hatch, lines_of
 from web.formats import clock, short_day
 from web.race.lanes import Axis, Row
 
-WIDTH, LEFT, RIGHT, TOP, ROW, BAR = 1120.0, 196.0, 40.0, 40.0, 56.0, 22.0
+WIDTH, LEFT, RIGHT, TOP, ROW, BAR = 1120.0, 196.0, 112.0, 40.0, 56.0, 22.0
 _MOST_DATES = 18
 
 

@@ -64,11 +64,13 @@ def _described(words: Words, row: Row, axis: Axis) -> str:
     outcome = words.say(OUTCOMES.get(row.outcome, OUTCOMES["waiting"]))
     if not row.segments or row.ends is None:
         return f"{title}: {outcome}."
-    begins, ends = axis.instant(row.segments[0].starts), axis.instant(row.ends)
+    begins, ends = (
+        f"{clock(at)} {day(at)}" for at in (axis.instant(row.segments[0].starts), axis.instant(row.ends))
+    )
     return words.say(
         "%(title)s: từ %(begins)s đến %(ends)s, %(outcome)s.",
         title=title,
-        begins=f"{clock(begins)} {day(begins)}",
-        ends=f"{clock(ends)} {day(ends)}",
+        begins=begins,
+        ends=ends,
         outcome=outcome,
     )

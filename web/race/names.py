@@ -3,6 +3,7 @@
 from web.words import N_
 
 LANES = {"separate": N_("Đường cũ: từng cơ quan một"), "interlinked": N_("Đường liên thông: khai một lần")}
+SHORT = {"separate": N_("Đường cũ"), "interlinked": N_("Liên thông")}
 WHERE = {
     "desk": N_("ở cơ quan: chờ đến lượt và giải quyết"),
     "way": N_("trên đường đi"),

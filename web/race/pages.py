@@ -36,7 +36,9 @@ def race_routes(parts: Parts) -> APIRouter:
         measured = await asking.get(
             "/comparison", separate=chosen.separate.name, interlinked=chosen.interlinked.name
         )
-        view = race_view(parts.viewer(request).words, asked, chosen, found, (old, new), measured, sent)
+        view = race_view(
+            parts.viewer(request).words, parts.catalogue, asked, chosen, found, (old, new), measured, sent
+        )
         return parts.frame.page(request, "race.html", view, status=422 if sent and sent.mistakes else 200)
 
     @router.get("/dua")

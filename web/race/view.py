@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from flow_model.catalogue import Catalogue
 from flow_model.working_time import CALENDAR
 from scenarios.story import AGENCIES, sentence
 from web.charts.race import legend_swatch
@@ -88,6 +89,7 @@ class RaceView:
 
 def race_view(
     words: Words,
+    catalogue: Catalogue,
     asked: Asked,
     pair: Pair,
     found: Sequence[Pair],
@@ -114,7 +116,7 @@ def race_view(
         families=[
             (
                 f"{each.separate.name}~{each.interlinked.name}",
-                f"{each.subject} · {_group_title(words, both, each)}",
+                _family(words, catalogue, each),
             )
             for each in found
         ],
@@ -153,11 +155,11 @@ def race_view(
     )
 
 
-def _group_title(words: Words, both: tuple[Told, Told], pair: Pair) -> str:
-    group = both[0].case.group
-    if group.id == pair.group:
-        return words.pick(group.title_vi, group.title_en)
-    return pair.group
+def _family(words: Words, catalogue: Catalogue, pair: Pair) -> str:
+    group, known = catalogue.group(pair.group), dict(choices(words))
+    title = words.pick(group.title_vi, group.title_en)
+    faults = [known.get(fault, fault) for fault in pair.faults]
+    return " · ".join([pair.subject, title, *faults])
 
 
 def _guess(text: str) -> float | None:
