@@ -27,8 +27,15 @@ _FIELDS: dict[str, tuple[str, tuple[int, ...]]] = {
     "cut_off": ("i8", ()),
     # The run.
     "seed": ("u8", ()),
-    "separate": ("u1", ()),
     "queueing": ("u1", ()),
+    # What is done as on the old path (simulator.ways).
+    "sequential": ("u1", ()),
+    "travels": ("u1", ()),
+    "counters": ("u1", ()),
+    "carries": ("u1", ()),
+    # Shares of communes that send each other paper, and of families that come to a counter all the same.
+    "paper_share": ("f8", ()),
+    "counter_share": ("f8", ()),
     "procedures": ("i8", ()),
     "kinds_held": ("i8", ()),
     "pairs": ("i8", ()),
@@ -55,12 +62,15 @@ _FIELDS: dict[str, tuple[str, tuple[int, ...]]] = {
     "answering": ("u8", ()),
     "silence": ("u8", ()),
     "kind_name": ("u8", ()),
+    "paper_name": ("u8", ()),
+    "counter_name": ("u8", ()),
     # The table of draws, and where each procedure's stand in it.
     "shape": ("i1", (DRAWS,)),
     "numbers": ("f8", (DRAWS, 3)),
     "draw_procedure": ("u8", (DRAWS,)),
     "draw_purpose": ("u8", (DRAWS,)),
     "at_sync": ("i4", _P),
+    "at_transfer": ("i4", _P),
     "at_acknowledge": ("i4", _P),
     "at_queue": ("i4", _P),
     "at_work": ("i4", _P),

@@ -5,7 +5,7 @@ from simulator.clock import add_working, due_at, next_open
 from simulator.compiled import Bits, kernel
 from simulator.draws import seconds, uniform
 from simulator.plan import SILENT, UNKNOWN
-from simulator.world import GRANTED, NEVER, NOT_STARTED, REJECTED, WAITS, Case, Cases, Files
+from simulator.world import GRANTED, NEVER, NOT_STARTED, REJECTED, WAITS, Case, Cases, File, Files
 
 
 @kernel
@@ -36,9 +36,22 @@ def when_there(book: Book, procedure: int, at: int, officers: bool) -> int:
 
 @kernel
 def served_at(book: Book, luck: Bits, procedure: int, ready: int, queue: int, turn: int) -> int:
-    """When a citizen who is ready to set out has been served; ``queue`` is where the draw for that stands."""
-    travel = seconds(book, book.at_travel[procedure], luck, 0)
-    waits = seconds(book, queue, luck, turn)
+    """When a citizen who is ready to set out has been served; ``queue`` is where the draw for that stands.
+
+    Without the way there or without counters (``simulator.ways``) that part of it takes no time.
+    """
+    return trip(book, luck, procedure, ready, queue, turn, book.travels, book.counters)
+
+
+@kernel
+def trip(
+    book: Book, luck: Bits, procedure: int, ready: int, queue: int, turn: int, travels: int, counters: int
+) -> int:
+    """A trip to a counter that is open, whatever is done as on the old path otherwise."""
+    if not travels and not counters:
+        return ready
+    travel = seconds(book, book.at_travel[procedure], luck, 0) if travels else 0
+    waits = seconds(book, queue, luck, turn) if counters else 0
     at = add_working(book, next_open(book, ready + travel), waits)
     if book.closed == 0:
         return at
@@ -52,7 +65,8 @@ def served_at(book: Book, luck: Bits, procedure: int, ready: int, queue: int, tu
 @kernel
 def begin(book: Book, cases: Cases, files: Files, case: int, procedure: int) -> int:
     """When it is sent; NEVER, with its state set, when it is not."""
-    last, file = cases[case].declared, files[case, procedure]
+    one, file = cases[case], files[case, procedure]
+    last = one.declared
     for before in range(procedure):
         if book.requires[procedure] >> before & 1:
             state = files[case, before].state
@@ -64,28 +78,54 @@ def begin(book: Book, cases: Cases, files: Files, case: int, procedure: int) -> 
                 return NEVER
             last = max(last, files[case, before].decided)
     if not book.visited[procedure]:
-        return last + seconds(book, book.at_sync[procedure], cases[case].luck, 0)
-    ready = _free_for(book, cases, files, case, procedure)
+        return _passed_on(book, one, procedure, last)
+    ready = _ready(book, one, files, case, procedure)
     if ready == NEVER:
         file.state = WAITS
         return NEVER
-    return served_at(book, cases[case].luck, procedure, ready, book.at_submit[procedure], 0)
+    return served_at(book, one.luck, procedure, ready, book.at_submit[procedure], 0)
 
 
 @kernel
-def _free_for(book: Book, cases: Cases, files: Files, case: int, procedure: int) -> int:
-    """When the citizen of the old path may set out: one counter after the other."""
+def _passed_on(book: Book, one: Case, procedure: int, since: int) -> int:
+    """Sent by a system, or by an office that is not connected; or brought to the first counter."""
+    if book.requires[procedure]:
+        if one.paper:
+            return add_working(book, since, seconds(book, book.at_transfer[procedure], one.luck, 0))
+    elif one.counter:
+        since = trip(book, one.luck, procedure, since, book.at_submit[procedure], 0, 1, 1)
+    return since + seconds(book, book.at_sync[procedure], one.luck, 0)
+
+
+@kernel
+def _ready(book: Book, one: Case, files: Files, case: int, procedure: int) -> int:
+    """When the citizen may set out: one counter after the other, or as soon as what is required is there."""
+    ready, found = one.declared, False
     for earlier in range(procedure - 1, -1, -1):
-        if not book.chosen[cases[case].kind, earlier] or not book.visited[earlier]:
+        required = book.requires[procedure] >> earlier & 1
+        comes_before = book.chosen[one.kind, earlier] and book.visited[earlier]
+        if not (comes_before if book.sequential else required):
             continue
         file = files[case, earlier]
         if file.state == NOT_STARTED:
             continue
         if file.state == WAITS:
             return NEVER
-        pause = seconds(book, book.at_pause[procedure], cases[case].luck, 0)
+        ready, found = max(ready, _handed_on(book, one, file, procedure)), True
+        if book.sequential:
+            break
+    if not found and not book.carries:
+        ready += seconds(book, book.at_sync[procedure], one.luck, 0)
+    return ready
+
+
+@kernel
+def _handed_on(book: Book, one: Case, file: File, procedure: int) -> int:
+    """When a result is there for the next procedure: carried by the citizen, or sent as data."""
+    if book.carries and file.collected != NEVER:
+        pause = seconds(book, book.at_pause[procedure], one.luck, 0)
         return add_working(book, file.collected, pause)
-    return cases[case].declared
+    return file.decided + seconds(book, book.at_sync[procedure], one.luck, 0)
 
 
 @kernel
@@ -124,7 +164,7 @@ def _acknowledged(book: Book, luck: Bits, procedure: int, since: int) -> int:
 def collect(book: Book, one: Case, files: Files, case: int, procedure: int) -> None:
     """The citizen of the old path comes back for the paper, not before the day on the slip."""
     file = files[case, procedure]
-    if book.visited[procedure] and file.state in (GRANTED, REJECTED):
+    if book.carries and book.visited[procedure] and file.state in (GRANTED, REJECTED):
         ready = max(file.decided, file.due)
         file.collected = served_at(book, one.luck, procedure, ready, book.at_collect[procedure], 0)
 
@@ -140,5 +180,5 @@ def finish(book: Book, one: Case, files: Files, case: int) -> None:
         if file.state == WAITS:
             return
         last = max(last, file.decided if file.collected == NEVER else file.collected)
-    sync = 0 if book.separate else seconds(book, book.at_results, one.luck, 0)
+    sync = 0 if book.carries else seconds(book, book.at_results, one.luck, 0)
     one.finished = last + sync

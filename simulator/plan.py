@@ -17,8 +17,8 @@ from flow_model.group import Group, Procedure
 from flow_model.limits import Limit
 from simulator.clock import unit_number
 from simulator.draws import DrawTable
+from simulator.ways import Ways, as_path
 
-NOWHERE = -1
 UNKNOWN = -1
 # What may be found when a file is opened, in the order of the shares of ``Odds``.
 REJECTED, SUPPLEMENTED, VERIFIED, UNANSWERED, SILENT = range(5)
@@ -48,48 +48,58 @@ class Odds:
 
 
 def compile_plan(
-    group: Group, path: str, law: str, kinds: Sequence[Kind], odds: Mapping[str, Odds]
+    group: Group, ways: Ways, law: str, kinds: Sequence[Kind], odds: Mapping[str, Odds]
 ) -> tuple[dict[str, Any], tuple[Procedure, ...]]:
     """What the book says of it, and the procedures in their places; BadContract if a kind is unlawful."""
-    procedures = group.in_force(law, path)
+    procedures = held(group, law)
     for kind in kinds:
-        _prove(group, path, law, kind)
+        _prove(group, law, kind)
     pairs = [(place, each) for place, one in enumerate(procedures) for each in one.consents]
     table = DrawTable()
-    content = _law(group, path, law, kinds, procedures)
-    visited = content["visited"]
-    content |= _places(
-        group, path, procedures, visited, [(procedures[at].id, c.party) for at, c in pairs], table
-    )
+    named = [(procedures[at].id, consent.party) for at, consent in pairs]
+    content = _law(group, ways, law, kinds, procedures) | ways.switches()
+    content |= _places(group, ways, procedures, named, table)
     content |= table.content()
     content |= {
         "procedures": len(procedures),
         "kinds_held": len(kinds),
         "pairs": len(pairs),
         "consents": [
-            [path != "separate" and c.party in kind.consents.get(procedures[at].id, ()) for at, c in pairs]
+            [not ways.signs and party in kind.consents.get(name, ()) for name, party in named]
             for kind in kinds
         ],
         "consent_of": [at for at, _ in pairs],
-        "party_name": _names(c.party for _, c in pairs),
+        "party_name": _names(party for _, party in named),
         "odds": [_row(odds, each.id) for each in procedures],
         "kinds": np.cumsum([kind.share for kind in kinds]),
         "procedure_name": _names(each.id for each in procedures),
     }
-    names = {"finding": "finding", "answering": "answering", "silence": "silence", "kind_name": "kind"}
+    names = {
+        "finding": "finding",
+        "answering": "answering",
+        "silence": "silence",
+        "kind_name": "kind",
+        "paper_name": "paper",
+        "counter_name": "counter",
+    }
     return content | {field: np.uint64(name_key(name)) for field, name in names.items()}, procedures
 
 
+def held(group: Group, law: str) -> tuple[Procedure, ...]:
+    """The procedures that both paths hold under a law."""
+    old, new = (group.in_force(law, path) for path in ("separate", "interlinked"))
+    return tuple(each for each in new if each in old)
+
+
 def _law(
-    group: Group, path: str, law: str, kinds: Sequence[Kind], procedures: Sequence[Procedure]
+    group: Group, ways: Ways, law: str, kinds: Sequence[Kind], procedures: Sequence[Procedure]
 ) -> dict[str, Any]:
-    day = group.law.profile(law).as_of["separate"]
+    path, day = as_path(ways.limits), group.law.profile(law).as_of["separate"]
     limits = [[_limits(group, path, law, kind, each) for each in procedures] for kind in kinds]
-    windows = [_window(group, path, law, each) for each in procedures]
+    windows = [_window(group, ways, law, each) for each in procedures]
     supplement = group.law.term("supplement", path, law)
     return {
-        "separate": path == "separate",
-        "visited": [path == "separate" and each.visited_on(day) for each in procedures],
+        "visited": [ways.path != "interlinked" and each.visited_on(day) for each in procedures],
         "requires": [_mask(each, procedures) for each in procedures],
         "chosen": [[each.id in kind.procedures for each in procedures] for kind in kinds],
         "limit_value": [[[_value(limit) for limit in two] for two in row] for row in limits],
@@ -105,13 +115,13 @@ def _names(many: Iterable[str]) -> NDArray[np.uint64]:
     return np.array([name_key(each) for each in many], dtype=np.uint64)
 
 
-def _prove(group: Group, path: str, law: str, kind: Kind) -> None:
-    held = tuple(each.id for each in group.in_force(law, path))
-    wanted = tuple(name for name in kind.procedures if name in held)
-    if wanted != kind.procedures:
-        missing = ", ".join(set(kind.procedures) - set(held))
-        raise BadContract(f"{group.id}.{kind.id}", f"{law} does not hold {missing} on the {path} path")
-    group.choose(kind.procedures, law, path)
+def _prove(group: Group, law: str, kind: Kind) -> None:
+    known = {each.id for each in held(group, law)}
+    missing = [name for name in kind.procedures if name not in known]
+    if missing:
+        raise BadContract(f"{group.id}.{kind.id}", f"{law} does not hold {', '.join(missing)} on both paths")
+    for path in ("separate", "interlinked"):
+        group.choose(kind.procedures, law, path)
 
 
 def _mask(procedure: Procedure, procedures: Sequence[Procedure]) -> int:
@@ -129,11 +139,11 @@ def _value(limit: Limit) -> int:
     return UNKNOWN if limit.value is None else limit.value
 
 
-def _window(group: Group, path: str, law: str, procedure: Procedure) -> tuple[int, int]:
+def _window(group: Group, ways: Ways, law: str, procedure: Procedure) -> tuple[int, int]:
     name = next((each.window for each in procedure.consents if each.window), None)
-    if name is None or path == "separate":
+    if name is None or ways.signs:
         return UNKNOWN, 0
-    term = group.law.term(name, path, law)
+    term = group.law.term(name, "interlinked", law)
     return term.value or 0, unit_number(term.unit)
 
 
@@ -144,39 +154,36 @@ def _row(odds: Mapping[str, Odds], procedure: str) -> list[float]:
 
 def _places(
     group: Group,
-    path: str,
+    ways: Ways,
     procedures: Sequence[Procedure],
-    visited: Sequence[bool],
     pairs: Sequence[tuple[str, str]],
     table: DrawTable,
 ) -> dict[str, Any]:
-    """Where draws stand in the table, by procedure and by pair; NOWHERE for what this path does not draw."""
+    """Where draws stand in the table, by procedure and by pair of procedure and party."""
 
-    def of(name: str, who: str) -> int:
+    def of(name: str, who: str, path: str) -> int:
         return table.place(group.assumptions.find(name, path, who), who)
 
-    def every(name: str) -> list[int]:
-        return [of(name, each.id) for each in procedures]
+    def every(name: str, path: str) -> list[int]:
+        return [of(name, each.id, path) for each in procedures]
 
-    def at_counters(name: str) -> list[int]:
-        both = zip(procedures, visited, strict=True)
-        return [of(name, each.id) if comes else NOWHERE for each, comes in both]
-
-    asked = pairs if path != "separate" else ()
+    comes, limits = as_path(ways.travels), as_path(ways.limits)
+    asked = () if ways.signs else pairs
     return {
-        "at_sync": every("sync"),
-        "at_acknowledge": every("acknowledge"),
-        "at_queue": every("desk_queue"),
-        "at_work": every("work"),
-        "at_share": every("share_of_limit"),
-        "at_habit": every("decide_without_limit"),
-        "at_reply": every("supplement_reply"),
-        "at_travel": at_counters("travel"),
-        "at_submit": at_counters("counter_submit"),
-        "at_collect": at_counters("counter_collect"),
-        "at_supply": at_counters("counter_supplement"),
-        "at_pause": at_counters("before_next_counter"),
-        "at_consent": [of("consent_delay", party) for _, party in asked],
-        "at_consent_sync": [of("sync", f"{name}.{party}") for name, party in asked],
-        "at_results": of("sync", "results"),
+        "at_sync": every("sync", "interlinked"),
+        "at_transfer": every("paper_transfer", "interlinked"),
+        "at_acknowledge": every("acknowledge", comes),
+        "at_queue": every("desk_queue", comes),
+        "at_work": every("work", comes),
+        "at_share": every("share_of_limit", limits),
+        "at_habit": every("decide_without_limit", limits),
+        "at_reply": every("supplement_reply", comes),
+        "at_travel": every("travel", "separate"),
+        "at_submit": every("counter_submit", "separate"),
+        "at_collect": every("counter_collect", "separate"),
+        "at_supply": every("counter_supplement", "separate"),
+        "at_pause": every("before_next_counter", "separate"),
+        "at_consent": [of("consent_delay", party, "interlinked") for _, party in asked],
+        "at_consent_sync": [of("sync", f"{name}.{party}", "interlinked") for name, party in asked],
+        "at_results": of("sync", "results", "interlinked"),
     }

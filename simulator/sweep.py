@@ -34,10 +34,14 @@ def _area(
 ) -> None:  # fmt: skip
     """The communes [since, until), which share what they share with nobody else."""
     for commune in range(since, until):
+        office = of_dossier(book.seed, keys[commune])
+        paper = uniform(office, book.paper_name, book.paper_name, 0) < book.paper_share
         for case in range(begins[commune], begins[commune + 1]):
             one = cases[case]
             one.luck = of_dossier(book.seed, keys[commune] + case - begins[commune])
             one.kind = _kind(book, one)
+            one.paper = paper
+            one.counter = uniform(one.luck, book.counter_name, book.counter_name, 0) < book.counter_share
     for procedure in range(book.procedures):
         if shared[procedure]:
             _desk(book, cases, files, desks, begins, procedure, since, until)
@@ -74,7 +78,7 @@ def _desk(
     tickets = tickets[:come]
     tickets.sort()
     serve(book, cases, files, desks, first, procedure, commune, tickets)
-    if book.separate:
+    if book.carries:
         for case in range(first, last):
             collect(book, cases[case], files, case, procedure)
 

@@ -9,7 +9,18 @@ from numpy.typing import NDArray
 NOT_CHOSEN, GRANTED, REJECTED, NOT_STARTED, WAITS = range(5)
 NEVER = -1
 # A dossier: the state its draws begin with, when it was declared and when its results were laid down.
-CASE = np.dtype([("luck", "u8"), ("declared", "i4"), ("finished", "i4"), ("kind", "i4")], align=True)
+# ``paper``: its commune sends others paper; ``counter``: the family comes to a counter on the new path too.
+CASE = np.dtype(
+    [
+        ("luck", "u8"),
+        ("declared", "i4"),
+        ("finished", "i4"),
+        ("kind", "i2"),
+        ("paper", "u1"),
+        ("counter", "u1"),
+    ],
+    align=True,
+)
 # An application, or an application that never was: instants in seconds, NEVER where it does not happen.
 FILE = np.dtype(
     [

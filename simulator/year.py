@@ -18,6 +18,7 @@ from simulator.country import Country, season
 from simulator.national import National, national
 from simulator.plan import compile_plan
 from simulator.sweep import sweep_areas
+from simulator.ways import PATHS, Ways
 from simulator.world import DESK, Cases, Declared, Desks, Files, nothing_yet
 
 
@@ -34,6 +35,8 @@ class Wanted:
     days: int = 365
     share: float = 1.0
     queueing: bool = True
+    paper_share: float = 0.0
+    counter_share: float = 0.0
     cores: int = 1
     absences: tuple[Absence, ...] = ()
 
@@ -42,7 +45,7 @@ class Wanted:
 class Lived:
     """What came of it, with the procedures whose places its arrays use."""
 
-    path: str
+    path: str | Ways
     span: Span
     procedures: tuple[Procedure, ...]
     cases: Cases
@@ -67,14 +70,23 @@ def families(year: National, place: Country, wanted: Wanted) -> tuple[Span, Decl
 
 def book_for(year: National, path: str, spanned: Span, wanted: Wanted) -> tuple[Book, tuple[Procedure, ...]]:
     """The record that a kernel works on."""
-    plan, procedures = compile_plan(year.group, path, wanted.law, year.kinds, year.odds)
+    ways = PATHS[path] if isinstance(path, str) else path
+    plan, procedures = compile_plan(year.group, ways, wanted.law, year.kinds, year.odds)
     closures = closures_of(wanted.absences, procedures, spanned)
     return book_of(
-        **spanned.clock, **plan, **closures, seed=np.uint64(wanted.seed % 2**64), queueing=wanted.queueing
+        **spanned.clock,
+        **plan,
+        **closures,
+        seed=np.uint64(wanted.seed % 2**64),
+        queueing=wanted.queueing,
+        paper_share=wanted.paper_share,
+        counter_share=wanted.counter_share,
     ), procedures
 
 
-def live(year: National, path: str, place: Country, spanned: Span, who: Declared, wanted: Wanted) -> Lived:
+def live(
+    year: National, path: str | Ways, place: Country, spanned: Span, who: Declared, wanted: Wanted
+) -> Lived:
     """Sweep the country, desk after desk."""
     book, procedures = book_for(year, path, spanned, wanted)
     cases, files = nothing_yet(who, len(procedures))

@@ -16,7 +16,8 @@ from flow_model.working_time import CALENDAR
 from simulator import clock, draws
 from simulator.book import book_of
 from simulator.normal import normal_quantile
-from simulator.plan import Kind
+from simulator.plan import Kind, compile_plan
+from simulator.ways import SEPARATE
 from simulator.year import Wanted, book_for, families, national_year
 from tests.simulator.years import small_country
 
@@ -109,7 +110,6 @@ def test_what_does_not_fit_into_the_book_is_refused() -> None:
         book_of(worked=[1])
     group = next(iter(catalogue().groups.values()))
     kind = Kind("odd", 1.0, (group.procedures[-1].id,))
-    from simulator.plan import compile_plan
 
     with pytest.raises(BadContract):
-        compile_plan(group, "separate", group.law.default.id, [kind], {})
+        compile_plan(group, SEPARATE, group.law.default.id, [kind], {})

@@ -1,6 +1,6 @@
 """The sweep and the oracle agree on every instant of every application."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -10,6 +10,7 @@ from flow_model.catalogue import catalogue
 from flow_model.faults import Absence
 from flow_model.limits import PATHS
 from flow_model.working_time import VIETNAM
+from simulator.ways import INTERLINKED, SEPARATE, Ways
 from simulator.world import GRANTED, NOT_STARTED, REJECTED, WAITS
 from simulator.year import Wanted, families, live, national_year
 from tests.simulator.years import SINCE, apart, both, small_country
@@ -82,3 +83,20 @@ def test_both_paths_see_the_same_families_with_the_same_luck() -> None:
     old, new = (live(year, path, place, spanned, who, wanted) for path in PATHS)
     for name in ("luck", "declared", "kind"):
         assert np.array_equal(old.cases[name], new.cases[name])
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_between_the_paths_all_switches_together_are_the_paths_themselves(group: str) -> None:
+    """A way with one switch turned is neither path; turned back it is the path again, to the second."""
+    year = national_year(catalogue().group(group), LAWS[0])
+    wanted, place = Wanted(LAWS[0], 6, SINCE, share=0.001), small_country()
+    spanned, who = families(year, place, wanted)
+    new = live(year, INTERLINKED, place, spanned, who, wanted)
+    for name in (each.name for each in fields(Ways)):
+        between = replace(INTERLINKED, **{name: True})
+        other = live(year, between, place, spanned, who, wanted)
+        assert between.path is None
+        assert not np.array_equal(other.files, new.files) or name in ("signs", "sequential")
+    almost_old = live(year, replace(SEPARATE, limits=False), place, spanned, who, wanted)
+    old = live(year, "separate", place, spanned, who, wanted)
+    assert not np.array_equal(almost_old.files, old.files)
