@@ -53,13 +53,7 @@ def _paired(dossiers: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> 
     """Two dossiers are of one family when the terms, the group and the person are the same."""
     found: dict[tuple[str, str, bytes], dict[str, Way]] = {}
     for run, dossier in dossiers:
-        key = (
-            dossier["group"],
-            dossier["subject"],
-            dossier["law"],
-            run["terms"]["seed"],
-            canonical(run["terms"]),
-        )
+        key = (dossier["group"], dossier["subject"], canonical(run["terms"]))
         found.setdefault(key, {}).setdefault(dossier["path"], Way(dossier["run_id"], dossier["dossier"]))
     for (group, subject, said), ways in found.items():
         if set(ways) == set(PATHS):
