@@ -84,8 +84,8 @@ def _chosen(asked: Asked, found: list[Pair]) -> Pair | None:
             ),
             None,
         )
-        ways = [Way(*name.split("/")) for name in (asked.separate, asked.interlinked)]
-        return known or Pair("", "", "", 0, *ways)
+        old, new = (Way(*name.split("/")) for name in (asked.separate, asked.interlinked))
+        return known or Pair("", "", "", 0, old, new)
     return found[0] if found else None
 
 
