@@ -53,11 +53,15 @@ class Topic:
 
 @dataclass(frozen=True)
 class DeclarationPages:
-    """The pages of one declaration. ``sign`` are the fields that are asked where the citizen signs."""
+    """The pages of one declaration. ``sign`` are the fields that are asked where the citizen signs.
+
+    ``situations`` are the kinds of invented families that have this to declare, the usual one first.
+    """
 
     topics: tuple[Topic, ...]
     sign: tuple[str, ...] = ()
     need: tuple[Words, ...] = ()
+    situations: tuple[str, ...] = ()
     hints: Mapping[str, Words] = field(default_factory=dict)
     choices: Mapping[str, Mapping[str, Words]] = field(default_factory=dict)
     parts: Mapping[str, Words] = field(default_factory=dict)
@@ -135,6 +139,7 @@ def load_pages(path: Path, declaration: type[BaseModel]) -> DeclarationPages:
     pages = DeclarationPages(
         topics=tuple(_topic(where, each) for each in raw["topic"]),
         sign=tuple(raw.get("sign", ())),
+        situations=tuple(raw.get("situations", ())),
         need=tuple(_words(where, "need", each) for each in raw.get("need", ())),
         hints={name: _words(where, name, each) for name, each in raw.get("hints", {}).items()},
         choices={

@@ -7,11 +7,13 @@ from chassis.client import ServiceClient
 from chassis.clock import Clock, WallClock
 from chassis.storage import Where, open_store
 from flow_model.catalogue import Catalogue
-from web import home, preferences
+from web import home, lineage_page, preferences
 from web.assets import asset_routes, assets
 from web.case import pages as case
+from web.declaring import section as declaring
 from web.frame import Frame
 from web.guard import Guard
+from web.handouts import section as handouts
 from web.keeping import Keeping, KeptRow
 from web.problem_pages import ProblemPages
 from web.race import pages as race
@@ -21,8 +23,11 @@ from web.viewer import Looking
 # In the order of the navigation. A new section is added here, and nowhere else.
 SECTIONS: tuple[Section, ...] = (
     home.SECTION,
+    declaring.SECTION,
     race.SECTION,
     case.SECTION,
+    lineage_page.SECTION,
+    handouts.SECTION,
     preferences.SECTION,
 )
 VERSION = "1.0.0"

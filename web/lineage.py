@@ -65,8 +65,20 @@ class Lineage:
         return [form for form in self.forms if form.procedure in reached]
 
 
+# Each topic of a declaration asks for the same one, and it costs as much as the page.
+_made: dict[tuple[str, tuple[str, ...], str], tuple[Group, Lineage]] = {}
+
+
 def lineage_of(group: Group, procedures: Sequence[str], words: Words) -> Lineage:
     """The lineage of the chosen procedures' forms. A field that flows into none of them is left out."""
+    key = group.id, tuple(procedures), words.language
+    known = _made.get(key)
+    if known is None or known[0] is not group:
+        known = _made[key] = group, _lineage(group, procedures, words)
+    return known[1]
+
+
+def _lineage(group: Group, procedures: Sequence[str], words: Words) -> Lineage:
     cells = group.lineage(tuple(procedures))
     flows: dict[tuple[str, str], list[CellOrigin]] = {}
     for cell in cells:

@@ -1,0 +1,151 @@
+"""A draft: what the citizen has typed so far, what the registries added, and which topics were looked at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from typing import Any
+
+from chassis.clock import Clock
+from flow_model.catalogue import Catalogue
+from flow_model.documents import changed, value_at, without
+from flow_model.errors import ConflictingContent, UnknownThing
+from flow_model.form_parts import Source
+from flow_model.group import Group
+from web.keeping import Keeping, Kept
+
+KIND = "draft"
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One draft as it was read. ``topics`` counts how often each topic was saved: its version.
+
+    ``hand`` is what the person who logged in has in hand: the papers a trainee would type from.
+    """
+
+    name: str
+    kept: Kept
+    group: Group
+    run_id: str
+    law: str
+    procedures: tuple[str, ...]
+    own_run: bool = False
+    typed: Mapping[str, Any] = field(default_factory=dict)
+    filled: Mapping[str, Any] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+    filled_at: str = ""
+    topics: Mapping[str, int] = field(default_factory=dict)
+    wrong: tuple[str, ...] = ()
+    hand: Mapping[str, Any] = field(default_factory=dict)
+    family: str = ""
+    dossier: str = ""
+
+    @property
+    def address(self) -> str:
+        """Where it is continued."""
+        return f"/khai/{self.group.id}/{self.name}"
+
+    @property
+    def logged_in(self) -> bool:
+        """Whether it is known who declares."""
+        return bool(self.family)
+
+    def value(self, path: str) -> Any:
+        """What stands in the declaration now; None for nothing."""
+        return value_at(self.filled, path)
+
+    def pulled(self, path: str) -> bool:
+        """Whether somebody else than the citizen said it."""
+        return self.sources.get(path, Source.TYPED.value) != Source.TYPED.value
+
+    def with_typed(self, values: Mapping[str, Any], topic: str) -> "Draft":
+        """The draft after a topic was saved; what was emptied is forgotten."""
+        typed = without(self.typed, [path for path, value in values.items() if value in (None, [])])
+        typed = changed(typed, {path: value for path, value in values.items() if value not in (None, [])})
+        topics = {**self.topics, topic: self.topics.get(topic, 0) + 1}
+        return replace(self, typed=typed, topics=topics)
+
+    def content(self) -> Json:
+        """What is kept."""
+        return {
+            "group": self.group.id,
+            "run_id": self.run_id,
+            "law": self.law,
+            "procedures": list(self.procedures),
+            "own_run": self.own_run,
+            "typed": dict(self.typed),
+            "filled": dict(self.filled),
+            "sources": dict(self.sources),
+            "filled_at": self.filled_at,
+            "topics": dict(self.topics),
+            "wrong": list(self.wrong),
+            "hand": dict(self.hand),
+            "family": self.family,
+            "dossier": self.dossier,
+        }
+
+
+class Drafts:
+    """The drafts of this installation. Names cannot be guessed from one another."""
+
+    def __init__(self, keeping: Keeping, catalogue: Catalogue, clock: Clock) -> None:
+        self._keeping, self._catalogue, self._clock = keeping, catalogue, clock
+
+    def new_name(self, *about: object) -> str:
+        """A name that no draft has."""
+        told = f"{self._clock.now().isoformat()} {about}"
+        return sha256(told.encode()).hexdigest()[:12]
+
+    def add(
+        self, name: str, group: Group, run_id: str, law: str, procedures: tuple[str, ...], own: bool
+    ) -> Draft:
+        """Begin one."""
+        content = {
+            "group": group.id,
+            "run_id": run_id,
+            "law": law,
+            "procedures": list(procedures),
+            "own_run": own,
+        }
+        return self._draft(self._keeping.add(KIND, name, content))
+
+    def read(self, group_id: str, name: str) -> Draft:
+        """The draft; UnknownThing when there is none of this group."""
+        draft = self._draft(self._keeping.read(KIND, name))
+        if draft.group.id != group_id:
+            raise UnknownThing("Không có bản nháp này", "there is no such draft")
+        return draft
+
+    def save(self, draft: Draft) -> Draft:
+        """Keep it; ConflictingContent when another page saved it since it was read."""
+        return self._draft(self._keeping.write(draft.kept, draft.content()))
+
+    def discard(self, draft: Draft) -> None:
+        """Forget it."""
+        self._keeping.remove(KIND, draft.name)
+
+    def unfinished(self, run_id: str = "") -> list[Draft]:
+        """The drafts that were not sent yet, the newest first; of one run, or of all."""
+        drafts = [
+            self._draft(kept)
+            for kept in self._keeping.all(KIND)
+            if kept.content["group"] in self._catalogue.groups
+        ]
+        wanted = [each for each in drafts if not each.dossier and run_id in ("", each.run_id)]
+        return sorted(wanted, key=lambda each: each.kept.kept_at, reverse=True)
+
+    def _draft(self, kept: Kept) -> Draft:
+        told = dict(kept.content)
+        group = self._catalogue.group(told.pop("group"))
+        told["procedures"] = tuple(told["procedures"])
+        told["wrong"] = tuple(told.get("wrong", ()))
+        return Draft(name=kept.name, kept=kept, group=group, **told)
+
+
+def require_open(draft: Draft) -> None:
+    """Raise when it was sent already: what was declared is not changed here."""
+    if draft.dossier:
+        raise ConflictingContent(
+            f"Tờ khai này đã nộp, mã hồ sơ {draft.dossier}.", f"this was declared already as {draft.dossier}"
+        )

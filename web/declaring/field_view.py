@@ -1,0 +1,149 @@
+"""One field as its page shows it: a box, or a value with its source; to trainers also where it flows."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from flow_model.declaration_pages import Topic, ethnicities, source_words
+from flow_model.declared_fields import DeclaredField, Kind
+from flow_model.form_parts import Source
+from web.declaring.boxes import Boxes, boxes_of
+from web.declaring.draft import Draft
+from web.declaring.plan import Look
+from web.lineage import Lineage
+from web.places import atlas
+from web.showing import nationalities, show_field
+from web.words import N_, Words
+
+Item = tuple[str, str]
+_OPTIONAL = N_("(không bắt buộc)")
+_MORE_ROWS = 2
+
+
+@dataclass(frozen=True)
+class FormMark:
+    """A form into which a field flows: its place in the order of forms, for its colour, and its name."""
+
+    number: int
+    name: str
+    cells: int
+
+
+@dataclass(frozen=True)
+class FieldView:
+    """Everything that the template shows of a field."""
+
+    path: str
+    title: str
+    label: str
+    hint: str
+    kind: str
+    box: bool
+    shown: str
+    boxes: Boxes
+    items: Sequence[Item]
+    source: str
+    source_short: str
+    source_long: str
+    article: str
+    known: bool
+    mend: str
+    forms: Sequence[FormMark] = ()
+    parts: Sequence[Item] = ()
+    communes: Sequence[Item] = ()
+    listed: bool = False
+
+
+def field_view(
+    words: Words,
+    draft: Draft,
+    topic: Topic,
+    each: DeclaredField,
+    look: Look,
+    lineage: Lineage,
+    boxes: Boxes | None,
+) -> FieldView:
+    """The field on its page; ``boxes`` are those that were sent, when the page is shown again."""
+    value = draft.value(each.path)
+    known = draft.pulled(each.path)
+    source = Source(draft.sources.get(each.path, each.source.value))
+    if look is Look.BOX and (not known or boxes is not None):
+        source = Source.TYPED
+    start = value if value is not None else each.default
+    stands = boxes if boxes is not None else boxes_of(each, start)
+    title = words.pick(each.title_vi, each.title_en)
+    said = source_words()[source]
+    hint = draft.group.pages.hints.get(each.path)
+    return FieldView(
+        path=each.path,
+        title=title,
+        label=title if each.needed or each.default is not None else f"{title} {words.say(_OPTIONAL)}",
+        hint=hint.said(words.language) if hint else "",
+        kind=each.kind.value,
+        box=look is Look.BOX,
+        shown=show_field(draft.group, each.path, start, words.language),
+        boxes=_with_empty_rows(stands, each),
+        items=_items(words, draft, each),
+        source=source.value,
+        source_short=said.short.said(words.language),
+        source_long=said.long.said(words.language),
+        article=draft.group.pages.articles.get(each.path) or said.article,
+        known=known,
+        mend=f"{draft.address}/{topic.id}?sua={each.path}",
+        forms=marks_of(lineage, each.path),
+        parts=_parts(words, draft, each),
+        communes=tuple(atlas().communes_of.get(stands.get("province", ""), {}).items()),
+    )
+
+
+def marks_of(lineage: Lineage, path: str) -> list[FormMark]:
+    """The forms into which a field flows."""
+    cells = {flow.procedure: len(flow.cells) for flow in lineage.flows if flow.path == path}
+    return [
+        FormMark(number, form.name, cells[form.procedure])
+        for number, form in enumerate(lineage.forms, start=1)
+        if form.procedure in cells
+    ]
+
+
+def _items(words: Words, draft: Draft, each: DeclaredField) -> list[Item]:
+    """What may be chosen. Free text of which the flow says the words is a choice as well."""
+    if each.kind in _FIXED:
+        return _FIXED[each.kind](words)
+    if each.kind is Kind.AGREED:
+        return [("yes", words.pick(each.title_vi, each.title_en))]
+    values: Iterable[str] = each.values or draft.group.pages.choices.get(each.path, {})
+    return [(value, _word(words, draft, each.path, value)) for value in values]
+
+
+def _countries(words: Words) -> list[Item]:
+    names = sorted(nationalities(words.language).items(), key=lambda each: (each[0] != "VN", each[1]))
+    return [("", words.say(N_("Chọn quốc tịch"))), *names]
+
+
+_FIXED: Mapping[Kind, Callable[[Words], list[Item]]] = {
+    Kind.YES_NO: lambda words: [("yes", words.say(N_("Có"))), ("no", words.say(N_("Không")))],
+    Kind.ETHNICITY: lambda words: [("", words.say(N_("Chọn dân tộc"))), *ethnicities().items()],
+    Kind.NATIONALITY: _countries,
+    Kind.ADDRESS: lambda words: [("", words.say(N_("Chọn tỉnh, thành phố"))), *atlas().provinces.items()],
+}
+
+
+def _word(words: Words, draft: Draft, path: str, value: str) -> str:
+    said = draft.group.pages.words_of(path, value)
+    return said.said(words.language) if said else value
+
+
+def _parts(words: Words, draft: Draft, each: DeclaredField) -> list[Item]:
+    return [
+        (part, draft.group.pages.parts[part].said(words.language))
+        for part in each.parts
+        if part in draft.group.pages.parts
+    ]
+
+
+def _with_empty_rows(boxes: Boxes, each: DeclaredField) -> Boxes:
+    """People are added in empty rows, of which there are always some."""
+    if each.kind is not Kind.PEOPLE:
+        return boxes
+    rows = [row for row in boxes["rows"] if any(row.values())]
+    return {"rows": [*rows, *({} for _ in range(_MORE_ROWS))]}

@@ -1,0 +1,102 @@
+"""A topic that was sent: read its boxes, keep it, or say what is wrong, or that another page was faster."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flow_model.declaration_pages import Topic
+from flow_model.documents import changed, value_at, without
+from flow_model.errors import ConflictingContent
+from web.asking import Asking
+from web.declaring.boxes import Boxes, boxes_sent, value_sent
+from web.declaring.draft import Draft, Drafts
+from web.declaring.filling import filled
+from web.declaring.mistakes import Wrong, wrong_with
+from web.declaring.plan import EMPTY, boxes_on
+from web.declaring.topic_view import mistakes_of
+from web.forms import Mistake, Sent
+from web.section import Parts
+from web.words import Words
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field of which two pages say different things."""
+
+    path: str
+    theirs: Any
+    mine: Any
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a form said: values by path, the boxes as they stood, and what could not be read."""
+
+    values: Mapping[str, Any]
+    boxes: Mapping[str, Boxes]
+    mending: tuple[str, ...]
+
+
+class OtherPage(Exception):
+    """Another page saved this topic since this one was opened, and said something else."""
+
+    def __init__(self, draft: Draft, differences: Sequence[Difference]) -> None:
+        super().__init__(draft.name)
+        self.draft, self.differences = draft, differences
+
+
+def read_topic(words: Words, draft: Draft, topic: Topic, sent: Sent) -> Read:
+    """The boxes of this topic's form; mistakes are noted in ``sent``."""
+    mending = tuple(path for path in sent.texts("sua") if path in topic.fields)
+    fields = boxes_on(replace(draft, wrong=(*draft.wrong, *mending)), topic)
+    boxes = {each.path: boxes_sent(each, sent) for each in fields}
+    values = {each.path: value_sent(each, boxes[each.path], sent, words) for each in fields}
+    return Read(values, boxes, mending)
+
+
+def require_newest(draft: Draft, topic: Topic, sent: Sent, read: Read) -> None:
+    """Raise OtherPage when this topic was saved meanwhile with other content."""
+    if sent.text("version") == str(draft.topics.get(topic.id, 0)):
+        return
+    typed = {path: value_at(draft.typed, path) for path in read.values}
+    found = [
+        Difference(path, typed[path], value)
+        for path, value in read.values.items()
+        if (typed[path] or None) != (value or None)
+    ]
+    if found:
+        raise OtherPage(draft, found)
+
+
+async def save_topic(
+    parts: Parts, asking: Asking, drafts: Drafts, draft: Draft, topic: Topic, read: Read, sent: Sent
+) -> Draft:
+    """Keep what was typed, with what the registries add to it. Raises OtherPage."""
+    wrong = tuple(dict.fromkeys((*draft.wrong, *read.mending)))
+    kept_wrong = tuple(
+        path for path in wrong if read.values.get(path, "") not in EMPTY or path not in read.values
+    )
+    saved = replace(draft.with_typed(read.values, topic.id), wrong=kept_wrong)
+    saved = await filled(asking, saved, parts.clock)
+    try:
+        return drafts.save(saved)
+    except ConflictingContent:
+        newest = drafts.read(draft.group.id, draft.name)
+        require_newest(newest, topic, sent, read)
+        return drafts.save(await filled(asking, newest.with_typed(read.values, topic.id), parts.clock))
+
+
+def mistakes_after(words: Words, draft: Draft, read: Read, sent: Sent) -> list[Mistake]:
+    """What is wrong with the boxes that were sent, in the order of the page; each field once."""
+    found: dict[str, Mistake] = {each.name: each for each in reversed(sent.mistakes)}
+    told: list[Wrong] = wrong_with(draft.group, _with(draft, read))
+    for each in mistakes_of(words, draft, [each for each in told if each.path in read.boxes]):
+        found.setdefault(each.name, each)
+    return [found[path] for path in read.boxes if path in found]
+
+
+def _with(draft: Draft, read: Read) -> Mapping[str, Any]:
+    """The declaration as it would be, were this topic kept."""
+    emptied = [path for path, value in read.values.items() if value in EMPTY]
+    whole = without(dict(draft.filled), emptied)
+    return changed(whole, {path: value for path, value in read.values.items() if value not in EMPTY})
