@@ -11,6 +11,7 @@ from web import home, lineage_page, preferences
 from web.assets import asset_routes, assets
 from web.case import pages as case
 from web.declaring import section as declaring
+from web.desk import section as desk
 from web.frame import Frame
 from web.guard import Guard
 from web.handouts import section as handouts
@@ -26,6 +27,7 @@ SECTIONS: tuple[Section, ...] = (
     declaring.SECTION,
     race.SECTION,
     case.SECTION,
+    desk.SECTION,
     lineage_page.SECTION,
     handouts.SECTION,
     preferences.SECTION,

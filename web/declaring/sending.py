@@ -9,13 +9,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from flow_model.group import Group
+from web.agencies import name_of
 from web.asking import Asking, Passed
 from web.declaring.draft import Draft, Drafts, require_open
 from web.declaring.filling import passed_on, pledged, refused_at_door, today_of, topic_to_mend
 from web.declaring.mistakes import Wrong, told
 from web.declaring.plan import State, steps_of
 from web.forms import Mistake, Sent, read_form
-from web.handouts.case_forms import agency_name, official_form
+from web.handouts.case_forms import official_form
 from web.lineage import lineage_of
 from web.section import Parts
 from web.showing import fields_of
@@ -203,7 +204,7 @@ def _sign(words: Words, draft: Draft) -> SignView:
     return SignView(
         draft=draft,
         declarant=str(draft.value("declarant.full_name") or ""),
-        agencies=[agency_name(each, words) for each in agencies],
+        agencies=[name_of(each, words) for each in agencies],
         pledges=[
             (path, words.pick(known[path].title_vi, known[path].title_en)) for path in draft.group.pages.sign
         ],
@@ -220,8 +221,8 @@ async def _receipt(parts: Parts, request: Request, draft: Draft) -> ReceiptView:
     return ReceiptView(
         draft=draft,
         dossier=dossier,
-        steps=[(words.of(each, "title"), agency_name(each["agency"], words)) for each in dossier["steps"]],
+        steps=[(words.of(each, "title"), name_of(each["agency"], words)) for each in dossier["steps"]],
         case=f"/ho-so/{draft.run_id}/{draft.dossier}",
         human=terms["officers"] == "human",
-        agencies=[(each, agency_name(each, words)) for each in agencies],
+        agencies=[(each, name_of(each, words)) for each in agencies],
     )

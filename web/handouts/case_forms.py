@@ -10,6 +10,7 @@ from flow_model.declaration_pages import source_words
 from flow_model.form_parts import Source
 from flow_model.group import Group, Procedure
 from flow_model.mapping import CellOrigin, fill, lineage
+from web.agencies import name_of
 from web.formats import day
 from web.handouts.common import Json, mark_of, sheet
 from web.showing import show_cell
@@ -29,20 +30,6 @@ _SAID = {
     "meaning": N_("Ý nghĩa"),
     "cells": N_("Số ô"),
 }
-AGENCIES = {
-    "civil_status": N_("Hộ tịch (Ủy ban nhân dân xã, phường)"),
-    "residence": N_("Công an xã, phường"),
-    "social_insurance": N_("Bảo hiểm xã hội"),
-    "social_protection": N_("Bảo trợ xã hội"),
-    "population": N_("Cơ sở dữ liệu dân cư"),
-    "health": N_("Cơ sở y tế"),
-    "gateway": N_("Cổng liên thông"),
-}
-
-
-def agency_name(agency: str, words: Words) -> str:
-    """What an agency is called; of one that we do not know, its own name."""
-    return words.say(AGENCIES[agency]) if agency in AGENCIES else agency
 
 
 def case_forms(
@@ -78,17 +65,23 @@ def official_form(
     sources: Mapping[str, str],
     results: Mapping[str, Mapping[str, Any]],
 ) -> Json:
+    """One official form, filled from the declaration."""
+    return form_as_sent(words, group, procedure, fill(procedure.mapping, declaration, results), sources)
+
+
+def form_as_sent(
+    words: Words, group: Group, procedure: Procedure, filled: Mapping[str, Any], sources: Mapping[str, str]
+) -> Json:
     """One official form: the cells that people once wrote by hand, then those that the system adds."""
-    filled = fill(procedure.mapping, declaration, results)
     shown = [
-        _cell(words, group, line, filled[line.cell], sources)
+        _cell(words, group, line, filled.get(line.cell), sources)
         for line in lineage(procedure.id, procedure.mapping, group.declaration)
     ]
     return {
         "procedure": procedure.id,
         "name": procedure.mapping.form_code,
         "title": words.pick(procedure.title_vi, procedure.title_en),
-        "agency": agency_name(procedure.agency, words),
+        "agency": name_of(procedure.agency, words),
         "cells": [each for each in shown if not each["printed"]],
         "printed": [each for each in shown if each["printed"]],
     }

@@ -8,8 +8,8 @@ import segno
 
 from flow_model.errors import UnknownThing
 from flow_model.group import Group
+from web.agencies import name_of
 from web.formats import day
-from web.handouts.case_forms import agency_name
 from web.handouts.common import Json, sheet
 from web.showing import show
 from web.words import N_, Words
@@ -83,7 +83,7 @@ def _result(
     decided = next(each["decided_at"] for each in dossier["steps"] if each["procedure"] == procedure_id)
     return {
         "title": words.pick(procedure.result_title_vi, procedure.result_title_en),
-        "agency": agency_name(procedure.agency, words),
+        "agency": name_of(procedure.agency, words),
         "subject": dossier["subject"],
         "decided": day(decided),
         "values": [[value_name(name, words), show(value, words.language)] for name, value in values.items()],

@@ -62,13 +62,14 @@ def handout_routes(parts: Parts) -> APIRouter:
         procedures = chosen_procedures(found, request.query_params.get("thu-tuc", ""))
         return await _pdf("lineage", lineage_poster(words, found, procedures), f"dong-du-lieu-{group}")
 
-    @router.get("/the-kich-ban{kind}")
-    async def cards(request: Request, kind: str) -> Response:
+    @router.get("/the-kich-ban")
+    @router.get("/the-kich-ban.pdf")
+    async def cards(request: Request) -> Response:
         asking = parts.asking(request)
         names = request.query_params.getlist("id")[:_MOST_CARDS]
         told = [await asking.get(f"/scenarios/{name}") for name in names]
         data = scenario_cards(parts.viewer(request).words, parts.catalogue, told)
-        return await _shown(parts, request, "cards", data, kind, "the-kich-ban")
+        return await _shown(parts, request, "cards", data, _kind(request), "the-kich-ban")
 
     @router.get("/cuoc-dua/{old_run}/{old}/{new_run}/{new}")
     async def race(request: Request, old_run: str, old: str, new_run: str, new: str) -> Response:
@@ -110,6 +111,10 @@ def case_routes(parts: Parts) -> APIRouter:
         return await _shown(parts, request, "results", data, kind and PDF, f"ket-qua-{code}")
 
     return router
+
+
+def _kind(request: Request) -> str:
+    return PDF if request.url.path.endswith(PDF) else ""
 
 
 async def _case(asking: Asking, run_id: str, code: str) -> tuple[Json, Json]:
