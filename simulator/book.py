@@ -43,6 +43,7 @@ _FIELDS: dict[str, tuple[str, tuple[int, ...]]] = {
     # The law. ``requires`` is a bit mask; limits are without and with verification.
     "visited": ("u1", _P),
     "requires": ("i8", _P),
+    "issuer": ("i4", _P),
     "chosen": ("u1", (KINDS, PROCEDURES)),
     "limit_value": ("i4", (KINDS, PROCEDURES, 2)),
     "limit_unit": ("i4", (KINDS, PROCEDURES, 2)),
@@ -54,7 +55,7 @@ _FIELDS: dict[str, tuple[str, tuple[int, ...]]] = {
     "kinds": ("f8", (KINDS,)),
     "consents": ("u1", (KINDS, PAIRS)),
     "consent_of": ("i4", (PAIRS,)),
-    "odds": ("f8", (PROCEDURES, 5)),
+    "odds": ("f8", (PROCEDURES, 6)),
     # The names of draws that are no row of the table.
     "procedure_name": ("u8", _P),
     "party_name": ("u8", (PAIRS,)),
@@ -82,6 +83,8 @@ _FIELDS: dict[str, tuple[str, tuple[int, ...]]] = {
     "at_collect": ("i4", _P),
     "at_supply": ("i4", _P),
     "at_pause": ("i4", _P),
+    "at_return": ("i4", _P),
+    "at_correction": ("i4", _P),
     "at_consent": ("i4", (PAIRS,)),
     "at_consent_sync": ("i4", (PAIRS,)),
     "at_results": ("i8", ()),

@@ -66,17 +66,20 @@ def trip(
 def begin(book: Book, cases: Cases, files: Files, case: int, procedure: int) -> int:
     """When it is sent; NEVER, with its state set, when it is not."""
     one, file = cases[case], files[case, procedure]
-    last = one.declared
+    last, failed, waits = one.declared, NEVER, False
     for before in range(procedure):
         if book.requires[procedure] >> before & 1:
-            state = files[case, before].state
+            state, decided = files[case, before].state, files[case, before].decided
             if state in (REJECTED, NOT_STARTED):
-                file.state, file.decided = NOT_STARTED, files[case, before].decided
-                return NEVER
-            if state == WAITS:
-                file.state = WAITS
-                return NEVER
-            last = max(last, files[case, before].decided)
+                failed = decided if failed == NEVER else min(failed, decided)
+            waits = waits or state == WAITS
+            last = max(last, decided)
+    if failed != NEVER:
+        file.state, file.decided = NOT_STARTED, failed
+        return NEVER
+    if waits:
+        file.state = WAITS
+        return NEVER
     if not book.visited[procedure]:
         return _passed_on(book, one, procedure, last)
     ready = _ready(book, one, files, case, procedure)

@@ -13,8 +13,9 @@ from simulator.compiled import kernel
 from simulator.counter import served_at, when_there
 from simulator.draws import seconds, uniform, value
 from simulator.plan import REJECTED as ODDS_REJECTED
+from simulator.plan import RETURNED as ODDS_RETURNED
 from simulator.plan import SUPPLEMENTED, UNANSWERED, UNKNOWN, VERIFIED
-from simulator.world import GRANTED, NEVER, REJECTED, Case, Cases, Desks, File, Files
+from simulator.world import GRANTED, NEVER, REJECTED, RETURNED, Case, Cases, Desks, File, Files
 
 PLACES = 1 << 21
 
@@ -46,7 +47,7 @@ def opened_at(book: Book, one: Case, file: File, procedure: int, since: int) -> 
 def examine(book: Book, one: Case, file: File, procedure: int, opened: int, work: int) -> int:
     """What the officer does with an opened file. When it comes back, or NEVER if it does not."""
     turn = file.rounds
-    luck = uniform(one.luck, book.procedure_name[procedure], book.finding, turn)
+    luck = uniform(one.luck, book.procedure_name[procedure], book.finding, turn + file.returns)
     below = book.odds[procedure, ODDS_REJECTED]
     if luck < below:
         file.state, file.decided = REJECTED, opened
@@ -54,7 +55,11 @@ def examine(book: Book, one: Case, file: File, procedure: int, opened: int, work
     below += book.odds[procedure, SUPPLEMENTED]
     if luck < below:
         return _supplement(book, one, file, procedure, opened)
-    if luck < below + book.odds[procedure, VERIFIED] and not file.verified:
+    below += book.odds[procedure, VERIFIED]
+    if below <= luck < below + book.odds[procedure, ODDS_RETURNED]:
+        file.state = RETURNED
+        return NEVER
+    if luck < below and not file.verified:
         due = limit_ends(book, one, procedure, file.received, 1)
         file.verified, file.due = 1, add_working(book, due, file.paused)
     used = value(book, book.at_share[procedure], one.luck, turn)
@@ -68,7 +73,7 @@ def examine(book: Book, one: Case, file: File, procedure: int, opened: int, work
 def _supplement(book: Book, one: Case, file: File, procedure: int, asked: int) -> int:
     """The citizen sends what is missing, within the term; or the application ends with it."""
     turn = file.rounds
-    answers = uniform(one.luck, book.procedure_name[procedure], book.answering, turn)
+    answers = uniform(one.luck, book.procedure_name[procedure], book.answering, turn + file.returns)
     file.rounds = turn + 1
     answer_by = due_at(book, asked, book.supplement_value, book.supplement_unit)
     if answers >= book.odds[procedure, UNANSWERED]:

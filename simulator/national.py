@@ -14,10 +14,14 @@ from simulator.plan import Kind, Odds
 
 @dataclass(frozen=True)
 class Desk:
-    """Where a procedure is worked on, and by how many officers at each office."""
+    """Where a procedure is worked on, and by how many officers at each office.
+
+    ``shared``: one office for an area of communes. Desks of one ``name`` have common officers.
+    """
 
     shared: bool
     officers: int
+    name: str
 
 
 @dataclass(frozen=True)
@@ -54,12 +58,13 @@ def national(group: Group) -> National:
     kinds = tuple(_kind(row) for row in document["kind"])
     if abs(sum(kind.share for kind in kinds) - 1) > 1e-9:
         raise BadContract(where, "the shares of the kinds do not add up to 1")
-    desks = {
-        row["procedure"]: Desk(row["office"] == "area", int(row["officers"])) for row in document["desk"]
-    }
+    desks = {row["procedure"]: _desk(row) for row in document["desk"]}
     missing = [each.id for each in group.procedures if each.id not in desks]
     if missing:
         raise BadContract(where, f"no desk for {', '.join(missing)}")
+    common = {(each.name, each) for each in desks.values()}
+    if len(common) != len({name for name, _ in common}):
+        raise BadContract(where, "desks of one name differ in their offices or officers")
     return National(
         group=group,
         per_year=int(document["volume"]["per_year"]),
@@ -69,6 +74,10 @@ def national(group: Group) -> National:
         odds={row["procedure"]: _odds(row) for row in document["odds"]},
         desks=desks,
     )
+
+
+def _desk(row: Mapping[str, Any]) -> Desk:
+    return Desk(row["office"] == "area", int(row["officers"]), row.get("name", row["procedure"]))
 
 
 def _kind(row: Mapping[str, Any]) -> Kind:
@@ -82,5 +91,5 @@ def _kind(row: Mapping[str, Any]) -> Kind:
 
 
 def _odds(row: Mapping[str, Any]) -> Odds:
-    names = ("rejected", "supplemented", "verified", "unanswered", "silent")
+    names = ("rejected", "supplemented", "verified", "unanswered", "silent", "returned")
     return Odds(**{name: float(row.get(name, 0.0)) for name in names})

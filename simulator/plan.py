@@ -5,7 +5,7 @@ limits, people who must agree. Everything that differs between kinds is an array
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -19,9 +19,10 @@ from simulator.clock import unit_number
 from simulator.draws import DrawTable
 from simulator.ways import Ways, as_path
 
+NOWHERE = -1
 UNKNOWN = -1
 # What may be found when a file is opened, in the order of the shares of ``Odds``.
-REJECTED, SUPPLEMENTED, VERIFIED, UNANSWERED, SILENT = range(5)
+REJECTED, SUPPLEMENTED, VERIFIED, UNANSWERED, SILENT, RETURNED = range(6)
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,15 @@ class Kind:
 @dataclass(frozen=True)
 class Odds:
     """How often an application of a procedure is rejected, needs a supplement or a verification; how often
-    nobody answers to what was asked for, and somebody who must agree is silent. Shares, not per cent."""
+    nobody answers to what was asked for, and somebody who must agree is silent; how often it is returned
+    because the certificate that it rests on is wrong. Shares, not per cent."""
 
     rejected: float = 0.0
     supplemented: float = 0.0
     verified: float = 0.0
     unanswered: float = 0.0
     silent: float = 0.0
+    returned: float = 0.0
 
 
 def compile_plan(
@@ -70,7 +73,7 @@ def compile_plan(
         ],
         "consent_of": [at for at, _ in pairs],
         "party_name": _names(party for _, party in named),
-        "odds": [_row(odds, each.id) for each in procedures],
+        "odds": [_row(odds_of(odds, each)) for each in procedures],
         "kinds": np.cumsum([kind.share for kind in kinds]),
         "procedure_name": _names(each.id for each in procedures),
     }
@@ -101,6 +104,7 @@ def _law(
     return {
         "visited": [ways.path != "interlinked" and each.visited_on(day) for each in procedures],
         "requires": [_mask(each, procedures) for each in procedures],
+        "issuer": [_issuer(each, procedures) for each in procedures],
         "chosen": [[each.id in kind.procedures for each in procedures] for kind in kinds],
         "limit_value": [[[_value(limit) for limit in two] for two in row] for row in limits],
         "limit_unit": [[[unit_number(limit.unit) for limit in two] for two in row] for row in limits],
@@ -128,6 +132,13 @@ def _mask(procedure: Procedure, procedures: Sequence[Procedure]) -> int:
     return sum(1 << place for place, each in enumerate(procedures) if each.id in procedure.requires)
 
 
+def _issuer(procedure: Procedure, procedures: Sequence[Procedure]) -> int:
+    """Who is asked to correct what this procedure rests on: the first that it requires."""
+    names = [each.id for each in procedures]
+    first = next(iter(procedure.requires), None)
+    return names.index(first) if first in names else NOWHERE
+
+
 def _limits(group: Group, path: str, law: str, kind: Kind, procedure: Procedure) -> tuple[Limit, Limit]:
     holding = sorted({*kind.conditions, *kind.procedures})
     longer = sorted({*holding, "verification"})
@@ -147,9 +158,14 @@ def _window(group: Group, ways: Ways, law: str, procedure: Procedure) -> tuple[i
     return term.value or 0, unit_number(term.unit)
 
 
-def _row(odds: Mapping[str, Odds], procedure: str) -> list[float]:
-    one = odds.get(procedure, odds.get("*", Odds()))
-    return [one.rejected, one.supplemented, one.verified, one.unanswered, one.silent]
+def odds_of(odds: Mapping[str, Odds], procedure: Procedure) -> Odds:
+    """The odds of a procedure. What rests on no certificate cannot be returned for one."""
+    one = odds.get(procedure.id, odds.get("*", Odds()))
+    return one if procedure.requires else replace(one, returned=0.0)
+
+
+def _row(one: Odds) -> list[float]:
+    return [one.rejected, one.supplemented, one.verified, one.unanswered, one.silent, one.returned]
 
 
 def _places(
@@ -167,6 +183,9 @@ def _places(
     def every(name: str, path: str) -> list[int]:
         return [of(name, each.id, path) for each in procedures]
 
+    def returned(name: str) -> list[int]:
+        return [of(name, f"{each.id}.return", "interlinked") for each in procedures]
+
     comes, limits = as_path(ways.travels), as_path(ways.limits)
     asked = () if ways.signs else pairs
     return {
@@ -183,6 +202,8 @@ def _places(
         "at_collect": every("counter_collect", "separate"),
         "at_supply": every("counter_supplement", "separate"),
         "at_pause": every("before_next_counter", "separate"),
+        "at_return": returned("sync"),
+        "at_correction": every("correction", comes),
         "at_consent": [of("consent_delay", party, "interlinked") for _, party in asked],
         "at_consent_sync": [of("sync", f"{name}.{party}", "interlinked") for name, party in asked],
         "at_results": of("sync", "results", "interlinked"),

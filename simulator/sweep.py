@@ -33,6 +33,20 @@ def _area(
     until: int, shared: NDArray[np.bool_],
 ) -> None:  # fmt: skip
     """The communes [since, until), which share what they share with nobody else."""
+    meet(book, cases, begins, keys, since, until)
+    for procedure in range(book.procedures):
+        if shared[procedure]:
+            _desk(book, cases, files, desks, begins, procedure, since, until)
+        else:
+            for commune in range(since, until):
+                _desk(book, cases, files, desks, begins, procedure, commune, commune + 1)
+    for case in range(begins[since], begins[until]):
+        finish(book, cases[case], files, case)
+
+
+@kernel
+def meet(book: Book, cases: Cases, begins: Numbers, keys: Numbers, since: int, until: int) -> None:
+    """The families of the communes [since, until): what they are, and with what luck."""
     for commune in range(since, until):
         office = of_dossier(book.seed, keys[commune])
         paper = uniform(office, book.paper_name, book.paper_name, 0) < book.paper_share
@@ -42,14 +56,6 @@ def _area(
             one.kind = _kind(book, one)
             one.paper = paper
             one.counter = uniform(one.luck, book.counter_name, book.counter_name, 0) < book.counter_share
-    for procedure in range(book.procedures):
-        if shared[procedure]:
-            _desk(book, cases, files, desks, begins, procedure, since, until)
-        else:
-            for commune in range(since, until):
-                _desk(book, cases, files, desks, begins, procedure, commune, commune + 1)
-    for case in range(begins[since], begins[until]):
-        finish(book, cases[case], files, case)
 
 
 @kernel
@@ -87,7 +93,7 @@ def _desk(
 def _come(book: Book, cases: Cases, files: Files, case: int, procedure: int) -> int:
     """When a file comes to the desk, or NEVER."""
     one, file = cases[case], files[case, procedure]
-    file.state, file.rounds, file.verified, file.paused = NOT_CHOSEN, 0, 0, 0
+    file.state, file.rounds, file.returns, file.verified, file.paused = NOT_CHOSEN, 0, 0, 0, 0
     if not book.chosen[one.kind, procedure]:
         return NEVER
     sent = begin(book, cases, files, case, procedure)

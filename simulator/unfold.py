@@ -7,7 +7,7 @@ from flow_model.group import Effect
 from simulator.clock import Span
 from simulator.dossier import Branch, Branches, Dossier
 from simulator.national import National
-from simulator.plan import Kind, Odds
+from simulator.plan import Kind, Odds, odds_of
 from simulator.world import Declared
 from simulator.year import Wanted
 
@@ -57,7 +57,7 @@ def _kind(kinds: tuple[Kind, ...], seed: int, key: int) -> Kind:
 
 
 def _odds(national: National, procedure: str) -> Odds:
-    return national.odds.get(procedure, national.odds.get("*", Odds()))
+    return odds_of(national.odds, national.group.procedure(procedure))
 
 
 def _branches(national: National, seed: int, key: int) -> Branches:
@@ -70,6 +70,7 @@ def _branches(national: National, seed: int, key: int) -> Branches:
             (Effect.REJECT, odds.rejected),
             (Effect.SUPPLEMENT, odds.supplemented),
             (Effect.VERIFY, odds.verified),
+            (Effect.RETURN, odds.returned),
         ):
             below += share
             if luck < below:

@@ -5,8 +5,9 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-# How an application stands at the end. WAITS: somebody who must agree never answers.
-NOT_CHOSEN, GRANTED, REJECTED, NOT_STARTED, WAITS = range(5)
+# How an application stands at the end. WAITS: somebody who must agree never answers, or what it was returned
+# for never comes right. RETURNED: its issuer is asked to correct a certificate; no end, but for a while.
+NOT_CHOSEN, GRANTED, REJECTED, NOT_STARTED, WAITS, RETURNED = range(6)
 NEVER = -1
 # A dossier: the state its draws begin with, when it was declared and when its results were laid down.
 # ``paper``: its commune sends others paper; ``counter``: the family comes to a counter on the new path too.
@@ -27,16 +28,26 @@ FILE = np.dtype(
         *((name, "i4") for name in ("sent", "received", "taken_up", "due", "decided", "collected", "paused")),
         ("state", "i1"),
         ("rounds", "i1"),
+        ("returns", "i1"),
         ("verified", "u1"),
     ],
     align=True,
 )
 # A desk: its officers, and what it came to: files opened, office seconds worked, and waited by files.
 DESK = np.dtype([("officers", "i4"), ("opened", "i4"), ("busy", "i8"), ("waited", "i8")], align=True)
+# What is remembered while certificates may be returned: of an application, who has agreed, whose agreement is
+# on its way (bits of pairs), when it was returned; and of its own certificate, when that was corrected.
+TURN = np.dtype(
+    [("agreed", "i4"), ("coming", "i4"), ("returned", "i4"), ("corrected", "i4"), ("correcting", "u1")],
+    align=True,
+)
 Case: TypeAlias = Any
 File: TypeAlias = Any
+Turn: TypeAlias = Any
+Desk: TypeAlias = Any
 Cases: TypeAlias = NDArray[Any]  # [dossiers] of CASE
 Files: TypeAlias = NDArray[Any]  # [dossiers, procedures] of FILE
+Turns: TypeAlias = NDArray[Any]  # [dossiers, procedures] of TURN
 Desks: TypeAlias = NDArray[Any]  # [procedures, communes] of DESK; a shared one stands at its first commune
 
 

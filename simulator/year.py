@@ -1,6 +1,6 @@
 """A national year of one group on one path: from what is believed to what comes of every dossier."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -11,15 +11,17 @@ from numpy.typing import NDArray
 
 from flow_model.faults import Absence
 from flow_model.group import Group, Procedure
+from simulator.agenda import run_areas
 from simulator.arrivals import declared, rhythm
 from simulator.book import Book, book_of
 from simulator.clock import Span, span
 from simulator.country import Country, season
 from simulator.national import National, national
-from simulator.plan import compile_plan
+from simulator.plan import compile_plan, odds_of
+from simulator.shape import obstacles
 from simulator.sweep import sweep_areas
 from simulator.ways import PATHS, Ways
-from simulator.world import DESK, Cases, Declared, Desks, Files, nothing_yet
+from simulator.world import DESK, NEVER, TURN, Cases, Declared, Desks, Files, nothing_yet
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,9 @@ def families(year: National, place: Country, wanted: Wanted) -> tuple[Span, Decl
     return spanned, declared(beat, wanted.seed, expected, letter << 48)
 
 
-def book_for(year: National, path: str, spanned: Span, wanted: Wanted) -> tuple[Book, tuple[Procedure, ...]]:
+def book_for(
+    year: National, path: str | Ways, spanned: Span, wanted: Wanted
+) -> tuple[Book, tuple[Procedure, ...]]:
     """The record that a kernel works on."""
     ways = PATHS[path] if isinstance(path, str) else path
     plan, procedures = compile_plan(year.group, ways, wanted.law, year.kinds, year.odds)
@@ -87,6 +91,14 @@ def book_for(year: National, path: str, spanned: Span, wanted: Wanted) -> tuple[
 def live(
     year: National, path: str | Ways, place: Country, spanned: Span, who: Declared, wanted: Wanted
 ) -> Lived:
+    """Live through the year: desk after desk, or by the general engine where something flows back."""
+    engine = live_by_agenda if obstacles(year, wanted.law) else live_by_sweep
+    return engine(year, path, place, spanned, who, wanted)
+
+
+def live_by_sweep(
+    year: National, path: str | Ways, place: Country, spanned: Span, who: Declared, wanted: Wanted
+) -> Lived:
     """Sweep the country, desk after desk."""
     book, procedures = book_for(year, path, spanned, wanted)
     cases, files = nothing_yet(who, len(procedures))
@@ -97,9 +109,38 @@ def live(
     def part(areas: NDArray[np.int64]) -> None:
         sweep_areas(book, cases, files, desks, who.begins, who.first_key, areas, shared)
 
-    with ThreadPoolExecutor(wanted.cores) as pool:
-        list(pool.map(part, _parts(place.areas, wanted.cores)))
+    _on_cores(part, place, wanted.cores)
     return Lived(path, spanned, procedures, cases, files, desks)
+
+
+def live_by_agenda(
+    year: National, path: str | Ways, place: Country, spanned: Span, who: Declared, wanted: Wanted
+) -> Lived:
+    """Take things as they come, area by area."""
+    book, procedures = book_for(year, path, spanned, wanted)
+    cases, files = nothing_yet(who, len(procedures))
+    names = [year.desks[each.id].name for each in procedures]
+    home = np.array([names.index(name) for name in names], dtype=np.int64)
+    desks = np.zeros((len(procedures), place.communes), dtype=DESK)
+    desks["officers"] = [
+        [year.desks[each.id].officers if home[number] == number else 0]
+        for number, each in enumerate(procedures)
+    ]
+    shared = np.array([year.desks[each.id].shared for each in procedures])
+    returns = any(odds_of(year.odds, each).returned > 0 for each in procedures)
+    turns = np.zeros((len(cases) if returns else 0, len(procedures)), dtype=TURN)
+    turns["corrected"] = NEVER
+
+    def part(areas: NDArray[np.int64]) -> None:
+        run_areas(book, cases, files, turns, desks, who.begins, who.first_key, areas, shared, home)
+
+    _on_cores(part, place, wanted.cores)
+    return Lived(path, spanned, procedures, cases, files, desks)
+
+
+def _on_cores(part: Callable[[NDArray[np.int64]], None], place: Country, cores: int) -> None:
+    with ThreadPoolExecutor(cores) as pool:
+        list(pool.map(part, _parts(place.areas, cores)))
 
 
 def _parts(areas: NDArray[np.int64], cores: int) -> list[NDArray[np.int64]]:

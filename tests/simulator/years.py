@@ -1,18 +1,21 @@
 """Small years for tests: a few communes, and the dossiers of an engine beside those of the oracle."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from datetime import date
 
 import numpy as np
 
 from flow_model.group import Procedure
+from simulator.clock import Span
 from simulator.country import Country, country
 from simulator.national import National
 from simulator.oracle import Desks, Oracle
 from simulator.oracle_citizen import Citizen
 from simulator.unfold import dossiers
+from simulator.world import Declared
 from simulator.year import Lived, Wanted, families, live
 
+Engine = Callable[[National, str, Country, Span, Declared, Wanted], Lived]
 SINCE = date(2025, 1, 1)
 
 
@@ -22,21 +25,23 @@ def small_country(communes: int = 24) -> Country:
     return Country(whole.provinces, whole.province_of[:communes], np.array([0, 9, communes], dtype=np.int64))
 
 
-def both(national: National, path: str, wanted: Wanted, place: Country) -> tuple[Lived, list[Citizen]]:
-    """A year as the sweep lives it, and as the oracle does."""
+def both(
+    national: National, path: str, wanted: Wanted, place: Country, engine: Engine = live
+) -> tuple[Lived, list[Citizen]]:
+    """A year as an engine lives it, and as the oracle does."""
     spanned, who = families(national, place, wanted)
-    lived = live(national, path, place, spanned, who, wanted)
+    lived = engine(national, path, place, spanned, who, wanted)
     every = list(dossiers(national, path, spanned, who, wanted, range(place.communes)))
     commune_of = np.repeat(np.arange(place.communes), np.diff(who.begins))
     area_of = np.searchsorted(place.areas, commune_of, side="right")
 
     def desk_of(number: int, procedure: Procedure) -> Hashable:
-        shared = national.desks[procedure.id].shared
-        return procedure.id, shared, int((area_of if shared else commune_of)[number])
+        desk = national.desks[procedure.id]
+        return desk.name, desk.shared, int((area_of if desk.shared else commune_of)[number])
 
     officers: dict[Hashable, int] = {
-        (name, shared, place_of): desk.officers
-        for name, desk in national.desks.items()
+        (desk.name, shared, place_of): desk.officers
+        for desk in national.desks.values()
         for shared in (False, True)
         for place_of in range(place.communes + 1)
     }

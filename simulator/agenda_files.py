@@ -1,0 +1,97 @@
+"""Files on the agenda, for kernels: what begins once all is known that it waits for, and the desk."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.agenda_heap import AGENCY, COMES, GATEWAY, RETURNS, Heap, plan
+from simulator.book import Book
+from simulator.clock import add_working, next_open, office_time
+from simulator.compiled import kernel
+from simulator.counter import begin, collect, receive, when_there
+from simulator.desk import examine, first_free, limit_ends, opened_at
+from simulator.draws import seconds
+from simulator.world import NEVER, NOT_CHOSEN, RETURNED, WAITS, Case, Cases, Desk, File, Files
+
+# Not yet begun, and under way: no file ends so.
+AHEAD, GOING = RETURNED + 1, RETURNED + 2
+
+
+@kernel
+def declare(book: Book, cases: Cases, files: Files, case: int, heap: Heap) -> None:
+    """A family declares: what waits for nothing begins."""
+    for place in range(book.procedures):
+        file = files[case, place]
+        file.state = AHEAD if book.chosen[cases[case].kind, place] else NOT_CHOSEN
+        file.rounds, file.returns, file.verified, file.paused = 0, 0, 0, 0
+    go_on(book, cases, files, case, heap)
+
+
+@kernel
+def go_on(book: Book, cases: Cases, files: Files, case: int, heap: Heap) -> None:
+    """Begin what can begin now."""
+    one = cases[case]
+    for place in range(book.procedures):
+        file = files[case, place]
+        if file.state != AHEAD or not _all_known(book, files, case, place):
+            continue
+        sent = begin(book, cases, files, case, place)
+        if sent == NEVER:
+            continue
+        file.sent, file.state = sent, GOING
+        received = receive(book, one, place, sent)
+        if received == NEVER:
+            file.state = WAITS
+            continue
+        file.received, file.due = received, limit_ends(book, one, place, received, 0)
+        plan(heap, received, AGENCY, case, place, COMES)
+
+
+@kernel
+def _all_known(book: Book, files: Files, case: int, place: int) -> bool:
+    """Whether the end is known of all that it requires, and of every counter that comes before."""
+    for before in range(place):
+        waits_for = book.requires[place] >> before & 1
+        if book.sequential and book.visited[place] and book.visited[before]:
+            waits_for = 1
+        if waits_for and files[case, before].state >= RETURNED:
+            return False
+    return True
+
+
+@kernel
+def come(
+    book: Book, cases: Cases, files: Files, case: int, place: int, since: int, desk: Desk,
+    free: NDArray[np.int64], heap: Heap,
+) -> None:  # fmt: skip
+    """A file comes to its desk, for the first time or again, and what then follows is put down."""
+    one, file = cases[case], files[case, place]
+    work = seconds(book, book.at_work[place], one.luck, file.rounds)
+    file.taken_up = when_there(book, place, _opened(book, one, file, place, since, work, desk, free), True)
+    again = examine(book, one, file, place, file.taken_up, work)
+    if again != NEVER:
+        plan(heap, again, GATEWAY, case, place, COMES)
+    elif file.state == RETURNED:
+        file.state = GOING  # until it has been opened, at which others may look
+        plan(heap, file.taken_up, AGENCY, case, place, RETURNS)
+    else:
+        if book.carries:
+            collect(book, one, files, case, place)
+        go_on(book, cases, files, case, heap)
+
+
+@kernel
+def _opened(
+    book: Book, one: Case, file: File, place: int, since: int, work: int, desk: Desk,
+    free: NDArray[np.int64],
+) -> int:  # fmt: skip
+    """When the officer opens it; the desk remembers how long that occupies whom."""
+    desk.busy += work
+    desk.opened += 1
+    if not book.queueing:
+        return opened_at(book, one, file, place, since)
+    officer, opens = first_free(free), next_open(book, since)
+    opened = max(opens, free[officer])
+    free[officer] = add_working(book, opened, work)
+    if opened > opens:
+        desk.waited += office_time(book, opened) - office_time(book, opens)
+    return opened
