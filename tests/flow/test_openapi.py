@@ -7,7 +7,7 @@ import pytest
 from chassis.lines import MEDIA_TYPE
 from gateway.api.shapes import EXAMPLE_BIRTH
 from tests.town_in_memory import Town
-from town.layout import NAMES
+from town.layout import NAMES, PAGES
 
 PROBLEM = "application/problem+json"
 
@@ -26,7 +26,8 @@ async def document_of(town: Town, name: str) -> dict[str, Any]:
     return document
 
 
-@pytest.mark.parametrize("name", NAMES)
+# The pages are no API: nobody asks them but browsers.
+@pytest.mark.parametrize("name", [name for name in NAMES if name != PAGES])
 async def test_every_operation_has_a_summary_and_problems_for_its_errors(town: Town, name: str) -> None:
     document = await document_of(town, name)
     found = operations(document)
