@@ -24,7 +24,7 @@ UNITS = (
     "vnd",
     "hours",
 )
-ASSUMED_SHAPES = ("fixed", "uniform", "triangular", "lognormal")
+ASSUMED_SHAPES = ("fixed", "uniform", "triangular", "lognormal", "exponential")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ No state and no chance of its own, so that live system and simulator draw the sa
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from math import exp, sqrt
+from math import exp, log1p, sqrt
 from statistics import NormalDist
 
 # What each shape needs, in this order. A percentile table is given as pairs instead.
@@ -14,6 +14,7 @@ SHAPES: dict[str, tuple[str, ...]] = {
     "uniform": ("low", "high"),
     "triangular": ("low", "mode", "high"),
     "lognormal": ("median", "sigma"),
+    "exponential": ("mean",),
     "percentiles": ("table",),
 }
 _STANDARD = NormalDist()
@@ -38,6 +39,8 @@ def value_at(shape: str, numbers: Sequence[float], quantile: float) -> float:
         case "lognormal":
             median, sigma = numbers
             return median * exp(sigma * _STANDARD.inv_cdf(max(quantile, _LEAST)))
+        case "exponential":
+            return -numbers[0] * log1p(-quantile)
         case _:
             raise ValueError(f"no such shape: {shape}")
 

@@ -1,13 +1,30 @@
 """One way to compile a kernel: cached on disk, without the interpreter's lock, with exact floating point."""
 
 from collections.abc import Callable
+from hashlib import blake2b
+from pathlib import Path
 from typing import Any, TypeAlias, TypeVar, cast
 
-from numba import njit
+from numba import config, njit
 
 # 64 bits without a sign, which neither numpy's types nor Python's int say to mypy and numba alike.
 Bits: TypeAlias = Any
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def _shelf() -> str:
+    """Where compiled kernels are kept: one folder for one state of all sources of this package.
+
+    Numba keeps a kernel until its own file changes, whatever has become of the kernels that it calls.
+    """
+    here = Path(__file__).parent
+    sources = b"".join(each.read_bytes() for each in sorted(here.glob("*.py")))
+    return str(here / "__pycache__" / f"kernels-{blake2b(sources, digest_size=8).hexdigest()}")
+
+
+_settings: Any = config
+if not _settings.CACHE_DIR:
+    _settings.CACHE_DIR = _shelf()
 
 
 def kernel(function: Function) -> Function:

@@ -4,7 +4,7 @@ A draw depends on (seed, dossier, procedure, purpose, turn) and nothing else, an
 system's to the last bit; a test compares them.
 """
 
-from math import exp, sqrt
+from math import exp, log1p, sqrt
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from simulator.book import Book
 from simulator.compiled import Bits, kernel
 from simulator.normal import normal_quantile
 
-FIXED, UNIFORM, TRIANGULAR, LOGNORMAL = range(len(ASSUMED_SHAPES))
+FIXED, UNIFORM, TRIANGULAR, LOGNORMAL, EXPONENTIAL = range(len(ASSUMED_SHAPES))
 _LEAST = 2.0**-53
 
 
@@ -86,7 +86,11 @@ def value(book: Book, place: int, dossier: Bits, turn: int) -> float:
         return high - sqrt((1 - quantile) * (high - low) * (high - mode))
     if shape == UNIFORM:
         return low + quantile * (book.numbers[place, 1] - low)
-    return low * exp(book.numbers[place, 1] * normal_quantile(max(quantile, _LEAST)))
+    return (
+        -low * log1p(-quantile)
+        if shape == EXPONENTIAL
+        else low * exp(book.numbers[place, 1] * normal_quantile(max(quantile, _LEAST)))
+    )
 
 
 @kernel

@@ -70,6 +70,7 @@ def test_a_draw_is_the_live_system_s_to_the_last_bit() -> None:
         "uniform": (1.0, 90.5),
         "triangular": (5.0, 20.25, 110.0),
         "lognormal": (45.0, 0.8),
+        "exponential": (35.0,),
     }
     table, rows = draws.DrawTable(), []
     for shape, numbers in shapes.items():
