@@ -73,7 +73,7 @@ def build_server(name: str, store: str, service_urls: Mapping[str, str]) -> Fast
         app.state.store.move_to(where_of(store), schema=name)
     else:
         others = {key: url for key, url in service_urls.items() if key not in (name, PAGES)}
-        client = _client(others, to_others=True)
+        client = _client(others, to_others=name != PAGES)
         own = _client({name: service_urls[name]} if name in service_urls else {})
         app = build(name, where_of(store), client, catalogue(), epoch, own)
 
@@ -82,7 +82,8 @@ def build_server(name: str, store: str, service_urls: Mapping[str, str]) -> Fast
 
     settings = Settings.from_environment(os.environ)
     app.state.language = settings.language
-    app.state.admission.set_places(settings.places)
+    # Whoever shows a page waits for answers most of the time, and for several of them at once.
+    app.state.admission.set_places(settings.places * (4 if name == PAGES else 1))
     stop_work = getattr(app.state, "stop_work", None)
     app.state.closing = (*([stop_work] if stop_work else []), client.aclose, own.aclose, close_store)
     return app

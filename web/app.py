@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from chassis.admission import Admission
 from chassis.app import build_app
 from chassis.client import ServiceClient
 from chassis.clock import Clock, WallClock
@@ -16,6 +17,7 @@ from web.frame import Frame
 from web.guard import Guard
 from web.handouts import section as handouts
 from web.keeping import Keeping, KeptRow
+from web.memory import Memory
 from web.problem_pages import ProblemPages
 from web.race import pages as race
 from web.section import Parts, Section
@@ -33,6 +35,7 @@ SECTIONS: tuple[Section, ...] = (
     preferences.SECTION,
 )
 VERSION = "1.0.0"
+PATIENCE_SECONDS = 3.0
 
 
 def build(
@@ -48,6 +51,7 @@ def build(
         catalogue=catalogue,
         keeping=Keeping(store, clock),
         clock=clock,
+        memory=Memory(),
         stopping=lambda: bool(app.state.admission.stopping),
     )
     app = build_app(
@@ -57,6 +61,8 @@ def build(
         store=store,
         routers=[asset_routes(assets()), *(section.routes(parts) for section in SECTIONS)],
         forms=True,
+        # A person waits a moment rather than being sent away.
+        admission=Admission(patience_seconds=PATIENCE_SECONDS),
     )
     # From the inside out: a form of another site is refused, problems become pages, and first of all it is
     # found out who looks.

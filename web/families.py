@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,10 +40,16 @@ class Pair:
     faults: tuple[str, ...] = ()
 
 
-async def pairs(asking: Asking) -> list[Pair]:
-    """Every pair that stands in the runs of this gateway."""
-    runs = [run for run in await asking.get("/runs", limit=500) if 0 < run["dossiers"] <= _MOST_DOSSIERS]
-    wanted = sorted(runs, key=lambda run: not run["run_id"].startswith("demo-"))[:_MOST_RUNS]
+async def runs_of(asking: Asking) -> list[Mapping[str, Any]]:
+    """The runs of the gateway."""
+    found: list[Mapping[str, Any]] = await asking.get("/runs", limit=500)
+    return found
+
+
+async def pairs(asking: Asking, runs: Sequence[Mapping[str, Any]]) -> list[Pair]:
+    """Every pair that stands in these runs."""
+    small = [run for run in runs if 0 < run["dossiers"] <= _MOST_DOSSIERS]
+    wanted = sorted(small, key=lambda run: not run["run_id"].startswith("demo-"))[:_MOST_RUNS]
     listed = await asyncio.gather(*(asking.get(f"/runs/{run['run_id']}/dossiers") for run in wanted))
     dossiers = [(run, dossier) for run, found in zip(wanted, listed, strict=True) for dossier in found]
     return list(_paired(dossiers))

@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web.charts.versus import versus
-from web.families import Pair, pairs
+from web.families import Pair, pairs, runs_of
 from web.formats import filters_for
+from web.memory import seen_of
 from web.race.names import LANES, SHORT
 from web.section import Parts, Section
 from web.words import N_, Words
@@ -52,9 +53,13 @@ def home_routes(parts: Parts) -> APIRouter:
 
     @router.get("/")
     async def home(request: Request) -> Response:
+        runs = await runs_of(parts.asking(request))
+        return await parts.memory.page(request, seen_of(*runs), lambda: made(request, runs))
+
+    async def made(request: Request, runs: Sequence[Mapping[str, Any]]) -> Response:
         asking, words = parts.asking(request), parts.viewer(request).words
         # The story of the demo comes first; one of each group is enough to begin with.
-        found = {pair.group: pair for pair in reversed(await pairs(asking))}
+        found = {pair.group: pair for pair in reversed(await pairs(asking, runs))}
         chosen = [found[group] for group in parts.catalogue.groups if group in found][:MOST_STORIES]
         measured = await asyncio.gather(
             *(

@@ -12,6 +12,7 @@ from flow_model.catalogue import Catalogue
 from web.asking import Asking
 from web.frame import Frame, Place
 from web.keeping import Keeping
+from web.memory import Memory
 from web.viewer import Viewer, viewer_of
 
 
@@ -24,6 +25,7 @@ class Parts:
     catalogue: Catalogue
     keeping: Keeping
     clock: Clock
+    memory: Memory
     stopping: Callable[[], bool]
 
     def asking(self, request: Request) -> Asking:

@@ -95,4 +95,4 @@ def run_routes(parts: Parts) -> APIRouter:
 
 
 def run_view(parts: Parts, run: Run) -> RunView:
-    return RunView(**run.as_json(), dossiers=parts.journal.dossiers(run.run_id))
+    return RunView(**run.as_json(), dossiers=parts.journal.dossiers(run.run_id), version=run.version)

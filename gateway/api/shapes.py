@@ -93,6 +93,9 @@ class RunView(BaseModel):
     now: str
     terms: dict[str, Any]
     dossiers: int
+    version: int = Field(
+        description="grows with every change of the run: while it stays, so does all the rest"
+    )
 
 
 class Draft(Closed):

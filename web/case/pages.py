@@ -17,6 +17,7 @@ from web.case.names import FILTERS
 from web.case.showing import Code, RunName, recorded_of, show_case
 from web.frame import Place
 from web.histories import told
+from web.memory import seen_of
 from web.section import Parts, Section
 from web.words import N_
 
@@ -48,7 +49,8 @@ def case_routes(parts: Parts) -> APIRouter:
         trang: Annotated[int, Query(ge=1, le=1000)] = 1,
     ) -> Response:
         wanted = Wanted(mat if mat in LENSES else "can-bo", loc if loc in FILTERS else "", thu_tuc, trang)
-        return await show_case(parts, request, run, dossier, wanted)
+        seen = seen_of(await parts.asking(request).get(f"/runs/{run}"))
+        return await parts.memory.page(request, seen, lambda: show_case(parts, request, run, dossier, wanted))
 
     @router.get("/{run}/{dossier}/su-kien/{number}")
     async def event(request: Request, run: RunName, dossier: Code, number: int) -> Response:

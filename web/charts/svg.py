@@ -1,6 +1,7 @@
 """SVG written by hand: elements with escaped attributes, and a frame with title and description."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from markupsafe import Markup, escape
 
@@ -8,16 +9,16 @@ Number = float
 
 
 def element(name: str, *children: object, **attributes: object) -> Markup:
-    """One element. ``stroke_width`` becomes stroke-width, ``class_`` class; None leaves an attribute out."""
-    written = Markup("").join(
-        Markup(' {}="{}"').format(key.rstrip("_").replace("_", "-"), _value(value))
-        for key, value in attributes.items()
-        if value is not None
+    """One element. ``stroke_width`` becomes stroke-width, ``class_`` class; None leaves an attribute out.
+
+    Plain text on purpose: a page has a thousand of them.
+    """
+    written = "".join(
+        f' {_attribute(key)}="{_text(value)}"' for key, value in attributes.items() if value is not None
     )
     if not children:
-        return Markup("<{}{}/>").format(Markup(name), written)
-    inner = Markup("").join(escape(child) for child in children)
-    return Markup("<{0}{1}>{2}</{0}>").format(Markup(name), written, inner)
+        return Markup(f"<{name}{written}/>")
+    return Markup(f"<{name}{written}>{''.join(map(_text, children))}</{name}>")
 
 
 def drawing(
@@ -30,7 +31,7 @@ def drawing(
         element("desc", description, id=f"{name}-desc"),
         *parts,
         id=name,
-        viewBox=f"0 0 {_value(width)} {_value(height)}",
+        viewBox=f"0 0 {_text(width)} {_text(height)}",
         width=width,
         height=height,
         role="img",
@@ -65,7 +66,16 @@ def lines_of(text: str, width: int, most: int = 2) -> list[str]:
     return lines
 
 
-def _value(value: object) -> str:
+@cache
+def _attribute(key: str) -> str:
+    return key.rstrip("_").replace("_", "-")
+
+
+def _text(value: object) -> str:
     if isinstance(value, float):
-        return f"{value:.2f}".rstrip("0").rstrip(".")
-    return str(value)
+        return _number(value)
+    return str(value) if isinstance(value, int) else str(escape(value))
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")

@@ -1,16 +1,18 @@
 """The race over HTTP: every frame has an address, and needs no script."""
 
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from flow_model.errors import UnknownThing
-from web.families import Pair, Way, pairs
+from web.families import Pair, Way, pairs, runs_of
 from web.forms import Sent, read_form
 from web.frame import Place
 from web.histories import told
+from web.memory import seen_of
 from web.race.again import race_again
 from web.race.faults import fault_of
 from web.race.view import Asked, race_view
@@ -25,9 +27,11 @@ def race_routes(parts: Parts) -> APIRouter:
     """The race, and the race with a fault."""
     router = APIRouter(include_in_schema=False)
 
-    async def answer(request: Request, asked: Asked, sent: Sent | None = None) -> Response:
+    async def answer(
+        request: Request, asked: Asked, runs: Sequence[Mapping[str, Any]], sent: Sent | None = None
+    ) -> Response:
         asking = parts.asking(request)
-        found = await pairs(asking)
+        found = await pairs(asking, runs)
         chosen = _chosen(asked, found)
         if chosen is None:
             return parts.frame.page(request, "race_empty.html", None)
@@ -53,7 +57,8 @@ def race_routes(parts: Parts) -> APIRouter:
     ) -> Response:
         if "~" in hai:  # the list of families sends both names in one
             cu, _, moi = hai.partition("~")
-        return await answer(request, Asked(cu, moi, phut, doan, so))
+        asked, runs = Asked(cu, moi, phut, doan, so), await runs_of(parts.asking(request))
+        return await parts.memory.page(request, seen_of(*runs), lambda: answer(request, asked, runs))
 
     @router.post("/dua/su-co")
     async def trouble(request: Request) -> Response:
@@ -67,7 +72,7 @@ def race_routes(parts: Parts) -> APIRouter:
         new = await told(asking, parts.catalogue, pair.interlinked.run_id, pair.interlinked.dossier)
         fault = fault_of(sent, old, parts.viewer(request).words)
         if fault is None:
-            return await answer(request, asked, sent)
+            return await answer(request, asked, await runs_of(asking), sent)
         separate, interlinked = await race_again(asking, (old, new), fault)
         return parts.frame.see(f"/dua?cu={separate}&moi={interlinked}")
 
