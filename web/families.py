@@ -46,9 +46,10 @@ async def runs_of(asking: Asking) -> list[Mapping[str, Any]]:
     return found
 
 
-async def pairs(asking: Asking, runs: Sequence[Mapping[str, Any]]) -> list[Pair]:
-    """Every pair that stands in these runs."""
-    small = [run for run in runs if 0 < run["dossiers"] <= _MOST_DOSSIERS]
+async def pairs(asking: Asking, runs: Sequence[Mapping[str, Any]] | None = None) -> list[Pair]:
+    """Every pair that stands in these runs; in all, unless some are given."""
+    known = await runs_of(asking) if runs is None else runs
+    small = [run for run in known if 0 < run["dossiers"] <= _MOST_DOSSIERS]
     wanted = sorted(small, key=lambda run: not run["run_id"].startswith("demo-"))[:_MOST_RUNS]
     listed = await asyncio.gather(*(asking.get(f"/runs/{run['run_id']}/dossiers") for run in wanted))
     dossiers = [(run, dossier) for run, found in zip(wanted, listed, strict=True) for dossier in found]
