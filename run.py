@@ -12,6 +12,7 @@ COMMANDS = {
     "play": "stories, held against what they expect; JUnit and HTML reports",
     "serve": "one service alone, in the foreground (what docker-compose.yml runs)",
     "migrate": "the tables in PostgreSQL, made or brought up to date; as often as you like",
+    "simulate": "a national year on both paths, in seconds: where the days went, what each bottleneck costs",
     "fuzz": "generated requests at every service: no 5xx, no undocumented answer",
     "conformance": "the agency contract, put to any agency by URL: ours, or somebody else's",
     "torture": "crashes, lost messages, power cuts and killed processes, by search: nothing lost or doubled",

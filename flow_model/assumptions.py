@@ -6,7 +6,7 @@ live system and the simulator, have the same luck.
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,15 @@ class Assumptions:
         self._by_key = {(row.name, row.path, row.procedure): row for row in self.rows}
         if len(self._by_key) != len(self.rows):
             raise BadContract(where, "two rows assume the same thing")
+
+    def scaled(self, name: str, factor: float) -> "Assumptions":
+        """The same beliefs, with one duration so many times as long: what if?"""
+        copy = Assumptions(self.where, {})
+        copy.rows = [
+            replace(row, numbers=_scaled(row, factor)) if row.name == name else row for row in self.rows
+        ]
+        copy._by_key = {(row.name, row.path, row.procedure): row for row in copy.rows}
+        return copy
 
     def find(self, name: str, path: str, procedure: str = "*") -> Assumption:
         """The row for a name: the most particular of (path, procedure); raises BadContract if none."""
@@ -106,3 +115,10 @@ def _assumption(where: str, row: Mapping[str, Any]) -> Assumption:
         source=row["source"],
         title_vi=row["title_vi"],
     )
+
+
+def _scaled(row: Assumption, factor: float) -> tuple[float, ...]:
+    """Of a lognormal the median alone: its second number is a spread of logarithms."""
+    if row.shape == "lognormal":
+        return (factor * row.numbers[0], row.numbers[1])
+    return tuple(factor * number for number in row.numbers)

@@ -40,7 +40,9 @@ def declared(rhythm: Rhythm, seed: int, expected: NDArray[np.float64], first_key
     room = (expected + 12 * np.sqrt(expected) + 30).astype(np.int64)
     ends = np.cumsum(room)
     at = np.empty(int(ends[-1]) if len(ends) else 0, dtype=np.int64)
-    counts = _arrive(rhythm, seed, expected, keys, ends - room, room, at, np.uint64(_PURPOSE))
+    counts = _arrive(
+        rhythm, np.uint64(seed % 2**64), expected, keys, ends - room, room, at, np.uint64(_PURPOSE)
+    )
     begins = np.concatenate(([0], np.cumsum(counts)))
     kept = np.repeat(ends - room - begins[:-1], counts) + np.arange(begins[-1])
     return Declared(begins, keys, at[kept])
@@ -49,7 +51,7 @@ def declared(rhythm: Rhythm, seed: int, expected: NDArray[np.float64], first_key
 @kernel
 def _arrive(
     rhythm: Rhythm,
-    seed: int,
+    seed: Bits,
     expected: NDArray[np.float64],
     keys: NDArray[np.int64],
     places: NDArray[np.int64],
@@ -60,7 +62,7 @@ def _arrive(
     """Exponential gaps in a time in which declarations come evenly, then when that is on the calendar."""
     counts = np.zeros(expected.shape[0], dtype=np.int64)
     for commune in range(expected.shape[0]):
-        state = mix(mix(np.uint64(seed)) ^ np.uint64(keys[commune]))
+        state = mix(mix(seed) ^ np.uint64(keys[commune]))
         passed, number, day = 0.0, 0, 0
         while number < room[commune]:
             gap = uniform(state, purpose, purpose, number)

@@ -3,7 +3,7 @@
 The same answers as ``flow_model.working_time`` to the second: a test compares them at many instants.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -59,14 +59,14 @@ def span(first: date, years: int, calendar: WorkingCalendar = CALENDAR) -> Span:
     return Span(first, clock)
 
 
+def office_day(calendar: WorkingCalendar = CALENDAR) -> int:
+    """The seconds that an office is open on a working day."""
+    return calendar.office_day // _MICROSECONDS
+
+
 def unit_number(unit: str) -> int:
     """The number of a limit's unit in kernels."""
     return UNITS.index(unit)
-
-
-def instants(spanned: Span, many: Iterable[int]) -> list[datetime]:
-    """Seconds as instants, for people."""
-    return [spanned.instant(each) for each in many]
 
 
 @kernel

@@ -82,7 +82,7 @@ def _supplement(book: Book, one: Case, file: File, procedure: int, asked: int) -
             at = served_at(book, one.luck, procedure, at, book.at_supply[procedure], turn + 1)
         if at <= answer_by:
             pause = office_time(book, at) - office_time(book, asked)
-            file.paused += pause
+            file.paused, file.answers = file.paused + pause, file.answers + 1
             file.due = add_working(book, file.due, pause)
             return at
     file.state, file.decided = REJECTED, answer_by + 1

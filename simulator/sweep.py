@@ -93,7 +93,8 @@ def _desk(
 def _come(book: Book, cases: Cases, files: Files, case: int, procedure: int) -> int:
     """When a file comes to the desk, or NEVER."""
     one, file = cases[case], files[case, procedure]
-    file.state, file.rounds, file.returns, file.verified, file.paused = NOT_CHOSEN, 0, 0, 0, 0
+    file.state, file.rounds, file.returns, file.verified = NOT_CHOSEN, 0, 0, 0
+    file.paused, file.answers = 0, 0
     if not book.chosen[one.kind, procedure]:
         return NEVER
     sent = begin(book, cases, files, case, procedure)

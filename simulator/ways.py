@@ -12,9 +12,10 @@ from typing import Any
 class Ways:
     """True: as on the old path.
 
-    ``sequential``: one counter after the other; ``travels``: somebody goes there and waits for it to open; ``counters``: somebody queues and hands in; ``carries``: results are paper that is fetched on the day
-    of the slip and carried on; ``limits``: the limits of law, and how much of them agencies use; ``signs``:
-    who must agree signs the form, where on the new path a confirmation is waited for.
+    ``sequential``: one counter after the other; ``travels``: somebody goes there and waits for it to open;
+    ``counters``: somebody queues and hands in; ``carries``: results are paper, fetched on the day on the slip
+    and carried on; ``limits``: the limits of law, and how much of them agencies use; ``signs``: who must
+    agree signs the form, where on the new path a confirmation is waited for.
     """
 
     sequential: bool

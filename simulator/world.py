@@ -30,6 +30,7 @@ FILE = np.dtype(
         ("rounds", "i1"),
         ("returns", "i1"),
         ("verified", "u1"),
+        ("answers", "i1"),  # supplements that came in time
     ],
     align=True,
 )

@@ -39,6 +39,7 @@ class Wanted:
     queueing: bool = True
     paper_share: float = 0.0
     counter_share: float = 0.0
+    staffing: float = 1.0
     cores: int = 1
     absences: tuple[Absence, ...] = ()
 
@@ -103,8 +104,10 @@ def live_by_sweep(
     book, procedures = book_for(year, path, spanned, wanted)
     cases, files = nothing_yet(who, len(procedures))
     desks = np.zeros((len(procedures), place.communes), dtype=DESK)
-    desks["officers"] = [[year.desks[each.id].officers] for each in procedures]
     shared = np.array([year.desks[each.id].shared for each in procedures])
+    for at, each in enumerate(procedures):
+        offices = place.areas[:-1] if shared[at] else slice(None)
+        desks["officers"][at, offices] = round(year.desks[each.id].officers * wanted.staffing) or 1
 
     def part(areas: NDArray[np.int64]) -> None:
         sweep_areas(book, cases, files, desks, who.begins, who.first_key, areas, shared)

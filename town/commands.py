@@ -185,4 +185,5 @@ def migrate(
 
 
 # Last, so that help lists what everybody uses first.
-import town.developer_commands  # noqa: E402, F401
+import town.developer_commands  # noqa: E402
+import town.study_commands  # noqa: E402, F401

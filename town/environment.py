@@ -45,7 +45,7 @@ class Environment:
         self._python = self._folder.joinpath(*inside)
 
     def ready(self, which: str) -> str:
-        """The interpreter of .venv, once everything that `which` (run, cluster, study or dev) locks is in it."""
+        """The interpreter of .venv, once everything that `which` (a name in _LOCKS) locks is in it."""
         if not self._has(which):
             with _alone(self._folder.with_name(".venv.lock")):
                 if not self._has(which):  # another start may have done it meanwhile

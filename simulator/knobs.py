@@ -1,0 +1,131 @@
+"""Bottlenecks as knobs: each group of the reform programme as parameters, and what each costs in days.
+
+One knob is turned at a time, from its best to its worst; the others stay. Where it stands today is not known
+unless a source says so.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from simulator.clock import office_day
+from simulator.country import Country
+from simulator.figures import mean_days, share
+from simulator.national import National
+from simulator.study import counted
+from simulator.year import Wanted
+
+Turn = Callable[[National, Wanted, float], tuple[National, Wanted]]
+
+
+@dataclass(frozen=True)
+class Knob:
+    """A parameter: its group of the programme, its range, and what turning it to a value does."""
+
+    id: str
+    group_vi: str
+    group_en: str
+    title_vi: str
+    title_en: str
+    best: float
+    worst: float
+    source: str
+    turn: Turn
+
+
+def _paper(year: National, wanted: Wanted, value: float) -> tuple[National, Wanted]:
+    return year, replace(wanted, paper_share=value)
+
+
+def _counter(year: National, wanted: Wanted, value: float) -> tuple[National, Wanted]:
+    return year, replace(wanted, counter_share=1 - value)
+
+
+def _staffing(year: National, wanted: Wanted, value: float) -> tuple[National, Wanted]:
+    """So many times the work on every file: what fewer or slower officers come to, in parts of an officer."""
+    assumptions = year.group.assumptions.scaled("work", 1 / value)
+    return replace(year, group=replace(year.group, assumptions=assumptions)), wanted
+
+
+def _digitised(year: National, wanted: Wanted, value: float) -> tuple[National, Wanted]:
+    """Papers that are not there as data are asked for: a file without them needs a supplement more often."""
+    odds = {
+        name: replace(each, supplemented=min(0.9, each.supplemented + 0.5 * (1 - value)))
+        for name, each in year.odds.items()
+    }
+    return replace(year, odds=odds), wanted
+
+
+def _refused(year: National, wanted: Wanted, value: float) -> tuple[National, Wanted]:
+    """A system that is refused for want of security is as good as not connected."""
+    return year, replace(wanted, paper_share=value)
+
+
+def _verified(year: National, wanted: Wanted, value: float) -> tuple[National, Wanted]:
+    """Data that are not reused are verified anew."""
+    odds = {name: replace(each, verified=min(0.9, 1 - value)) for name, each in year.odds.items()}
+    return replace(year, odds=odds), wanted
+
+
+KNOBS: tuple[Knob, ...] = (
+    Knob("online_share", "Thể chế", "institutions", "Tỷ lệ nộp trực tuyến", "share filed online",
+         1.0, 0.478, "47,8% hồ sơ trực tuyến (thứ cấp)", _counter),
+    Knob("not_connected", "Hạ tầng", "infrastructure", "Xã chưa kết nối, chuyển bằng giấy",
+         "communes not connected, on paper", 0.0, 0.3, "guess", _paper),
+    Knob("digitised", "Dữ liệu", "data", "Giấy tờ đã số hóa", "papers that are data already",
+         1.0, 0.7, "guess: mỗi giấy chưa số hóa, một nửa phải bổ sung", _digitised),
+    Knob("reuse", "Dữ liệu", "data", "Dữ liệu dùng lại được", "data reused, not verified anew",
+         1.0, 0.8, "mục tiêu tái sử dụng trên 80% (lĩnh vực 9)", _verified),
+    Knob("refused_systems", "An toàn", "security", "Hệ thống bị từ chối vì chưa đạt an toàn",
+         "systems refused for want of security", 0.0, 0.15, "guess", _refused),
+    Knob("staffing", "Nguồn lực", "resources", "Nhân lực so với hiện nay", "staff against today's",
+         1.5, 0.4, "guess", _staffing),
+)  # fmt: skip
+
+
+def tornado(
+    year: National, place: Country, wanted: Wanted, done: Callable[[int, int], None] = lambda _at, _all: None
+) -> list[dict[str, Any]]:
+    """What each knob costs on the new path, from best to worst; the widest first."""
+    base, hours = _mean(year, place, wanted), len(KNOBS) * 2
+    rows = []
+    for number, knob in enumerate(KNOBS):
+        ends = {}
+        for place_of, value in enumerate((knob.best, knob.worst)):
+            ends[value] = _mean(*_turned(knob, year, wanted, value, place))
+            done(number * 2 + place_of + 1, hours)
+        rows.append(_row(knob, base, ends))
+    return sorted(rows, key=lambda row: -abs(row["worst_days"] - row["best_days"]))
+
+
+def _turned(
+    knob: Knob, year: National, wanted: Wanted, value: float, place: Country
+) -> tuple[National, Country, Wanted]:
+    turned, order = knob.turn(year, wanted, value)
+    return turned, place, order
+
+
+def _row(knob: Knob, base: Mapping[str, Any], ends: Mapping[float, Mapping[str, Any]]) -> dict[str, Any]:
+    return {
+        "knob": knob.id,
+        "group_vi": knob.group_vi,
+        "group_en": knob.group_en,
+        "title_vi": knob.title_vi,
+        "title_en": knob.title_en,
+        "source": knob.source,
+        "best": knob.best,
+        "worst": knob.worst,
+        "base_days": base["days"],
+        "best_days": ends[knob.best]["days"],
+        "worst_days": ends[knob.worst]["days"],
+        "worst_on_time": ends[knob.worst]["on_time"],
+    }
+
+
+def _mean(year: National, place: Country, wanted: Wanted) -> dict[str, Any]:
+    counts = counted(year, "interlinked", place, wanted)
+    _, finished, timely = (int(each) for each in counts.dossiers.sum(axis=0))
+    return {
+        "days": mean_days(counts.working.sum(axis=0), office_day()),
+        "on_time": share(timely, finished).value,
+    }

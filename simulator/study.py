@@ -1,0 +1,187 @@
+"""A study: years of one or several groups, on both paths, under one law or two, with replications.
+
+It is cut into cells that know nothing of each other (a group under a law with a seed), so they may run
+anywhere and in any order: what they come to is added up in whole numbers.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from flow_model import chance
+from flow_model.catalogue import catalogue
+from measurement.legal import legal_length
+from simulator.clock import office_day
+from simulator.country import Country, country
+from simulator.figures import between, figures
+from simulator.national import National
+from simulator.plan import held
+from simulator.tally import Tally, tally
+from simulator.year import Wanted, book_for, families, live, national_year
+
+Json = dict[str, Any]
+Counted = dict[str, Tally]
+PATHS = ("separate", "interlinked")
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be studied. ``dossiers`` of all groups together a year; None for as many as there are."""
+
+    groups: tuple[str, ...]
+    laws: tuple[str, ...]
+    seed: int
+    since: date
+    days: int = 365
+    dossiers: int | None = None
+    replications: int = 1
+    before_2025: bool = False
+    cores: int = 1
+
+    def share(self) -> float:
+        """The part of all families that declare; 1 for a whole national year."""
+        if self.dossiers is None:
+            return 1.0
+        every = (national_year(catalogue().group(each), self.laws[0]).per_year for each in self.groups)
+        return self.dossiers / sum(every)
+
+    def cells(self) -> list["Cell"]:
+        """Everything that is to be lived through."""
+        return [
+            Cell(self, group, law, number)
+            for law in self.laws
+            for group in self.groups
+            for number in range(self.replications)
+        ]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One group under one law, with the seed of one replication."""
+
+    order: Order
+    group: str
+    law: str
+    number: int
+
+    @property
+    def seed(self) -> int:
+        """The first replication has the seed that was asked for."""
+        return (
+            self.order.seed if self.number == 0 else chance.bits(self.order.seed, "replication", self.number)
+        )
+
+    def wanted(self) -> Wanted:
+        """What a year of this cell is."""
+        return Wanted(
+            law=self.law,
+            seed=self.seed,
+            since=self.order.since,
+            days=self.order.days,
+            share=self.order.share(),
+            cores=self.order.cores,
+        )
+
+
+def lived(cell: Cell) -> Counted:
+    """One cell, on both paths."""
+    year, place, wanted = _year(cell), country(before_2025=cell.order.before_2025), cell.wanted()
+    return {path: counted(year, path, place, wanted) for path in PATHS}
+
+
+def _year(cell: Cell) -> National:
+    return national_year(catalogue().group(cell.group), cell.law)
+
+
+def counted(year: National, path: str, place: Country, wanted: Wanted) -> Tally:
+    """One group on one path: what it comes to."""
+    spanned, who = families(year, place, wanted)
+    once = live(year, path, place, spanned, who, wanted)
+    book, _ = book_for(year, path, spanned, wanted)
+    province_of = np.repeat(place.province_of, np.diff(who.begins))
+    return tally(book, once.cases, once.files, once.desks, province_of, len(place.provinces))
+
+
+Run = Callable[[Sequence[Cell]], Iterable[tuple[Cell, Counted]]]
+
+
+def one_by_one(cells: Sequence[Cell]) -> Iterator[tuple[Cell, Counted]]:
+    """Here, one after the other."""
+    for cell in cells:
+        yield cell, lived(cell)
+
+
+def study(order: Order, run: Run = one_by_one, done: Callable[[Cell], None] = lambda _cell: None) -> Json:
+    """The figures of a study, as one document; ``done`` is told of every cell that is through."""
+    found: dict[tuple[str, str], list[Counted]] = {}
+    for cell, counts in run(order.cells()):
+        found.setdefault((cell.law, cell.group), []).append(counts)
+        done(cell)
+    place = country(before_2025=order.before_2025)
+    return {
+        "seed": order.seed,
+        "since": order.since.isoformat(),
+        "days": order.days,
+        "replications": order.replications,
+        "communes": place.communes,
+        "provinces": len(np.unique(place.province_of)),
+        "studies": [_figures(law, group, counts, place) for (law, group), counts in sorted(found.items())],
+    }
+
+
+def _figures(law: str, group_id: str, counts: Sequence[Counted], place: Country) -> Json:
+    group = catalogue().group(group_id)
+    procedures, hours = held(group, law), office_day()
+    paths = {}
+    for path in PATHS:
+        every = [each[path] for each in counts]
+        whole = every[0]
+        for one in every[1:]:
+            whole = whole + one
+        paths[path] = figures(whole, procedures, place.provinces, hours) | {
+            "legal": _legal(group_id, law, path)
+        }
+        if len(every) > 1:
+            apart = [figures(one, procedures, place.provinces, hours) for one in every]
+            paths[path]["between_replications"] = {
+                name: between(apart, "elapsed_working_days", name, "value").as_json()
+                for name in ("median", "p95")
+            }
+    year = national_year(group, law)
+    return {
+        "group": group_id,
+        "title_vi": group.title_vi,
+        "title_en": group.title_en,
+        "law": law,
+        "per_year": year.per_year,
+        "per_year_confidence": year.confidence,
+        "per_year_source": year.source,
+        "paths": paths,
+    }
+
+
+def _legal(group_id: str, law: str, path: str) -> list[Json]:
+    """The legal length for each kind of family, by the measure of the live system."""
+    group = catalogue().group(group_id)
+    rows = []
+    for kind in national_year(group, law).kinds:
+        found = legal_length(group, law, path, kind.procedures, kind.conditions)
+        rows.append(
+            {
+                "kind": kind.id,
+                "share": kind.share,
+                "value": found.value,
+                "unit": found.unit,
+                "basis": found.basis,
+                "confidence": found.confidence,
+            }
+        )
+    return rows
+
+
+def totals(document: Mapping[str, Any]) -> int:
+    """How many dossiers a study has seen, on one path."""
+    return sum(each["paths"]["interlinked"]["dossiers"] for each in document["studies"])

@@ -1,0 +1,116 @@
+"""A year on disk, readable by others; a study on other machines, of which one dies; the command itself."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import polars
+import pytest
+
+from flow_model.catalogue import HERE, catalogue
+from flow_model.errors import Refused
+from simulator.cluster import on_cluster
+from simulator.study import Cell, Order, study
+from tests.simulator.years import SINCE
+
+GROUPS = tuple(catalogue().groups)
+LAW = catalogue().group(GROUPS[0]).law.default.id
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command as people start it."""
+    command = [sys.executable, "-m", "town", "simulate", *arguments]
+    return subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False, timeout=170)
+
+
+def test_a_year_is_written_and_others_can_read_it(tmp_path: Path) -> None:
+    ran = run("both", "--dossiers", "2500", "--brief", "--json", "--out", str(tmp_path))
+    assert ran.returncode == 0, ran.stderr
+    told = json.loads(ran.stdout)
+    written = {path.name for path in tmp_path.iterdir()}
+    assert {"study.json", "events.sql"} <= written
+    cases = polars.read_parquet(tmp_path / f"cases-{GROUPS[0]}-separate.parquet")
+    figures = told["studies"][0]["paths"]["separate"]
+    assert len(cases) == figures["dossiers"]
+    assert cases["finished"].null_count() == figures["dossiers"] - figures["finished"]
+    assert str(cases["declared"].dtype).startswith("Datetime")
+    statements = (tmp_path / "events.sql").read_text().replace("read_parquet('", f"read_parquet('{tmp_path}/")
+    with duckdb.connect() as database:
+        database.execute(statements)
+        (sent,) = database.execute("SELECT count(*) FROM events WHERE kind = 'sent'").fetchone() or (0,)
+        rows = "SELECT count(*) FROM applications WHERE sent IS NOT NULL"
+        assert sent == (database.execute(rows).fetchone() or (0,))[0] > 2500
+        late = "SELECT count(*) FROM applications WHERE decided < received"
+        assert (database.execute(late).fetchone() or (1,))[0] == 0
+
+
+def test_people_are_told_in_tables_and_mistakes_in_one_line() -> None:
+    told = run("birth", "--dossiers", "3000", "--law", LAW)
+    assert told.returncode == 0, told.stderr
+    for words in ("Đường cũ", "where the days went", "bottlenecks", "smallest staff", "MÔ PHỎNG"):
+        assert words in told.stdout
+    for wrong in (("wedding",), ("birth", "--law", "no-such-law"), ("birth", "--compare", LAW)):
+        refused = run(*wrong)
+        assert refused.returncode == 1
+        assert len(refused.stderr.strip().splitlines()) == 1
+        assert "Traceback" not in refused.stderr
+
+
+@contextmanager
+def started(*command: str) -> Iterator["subprocess.Popen[str]"]:
+    """A process of a cluster, that is gone when the block ends."""
+    environment = {**os.environ, "PYTHONPATH": str(HERE)}
+    with subprocess.Popen(
+        [sys.executable, "-m", *command], cwd=HERE, env=environment, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def said(process: "subprocess.Popen[str]", word: str) -> str:
+    """The first line that holds a word."""
+    assert process.stderr is not None
+    return next(line for line in process.stderr if word in line)
+
+
+def test_a_worker_that_dies_in_the_middle_changes_nothing(tmp_path: Path) -> None:
+    order = Order(GROUPS[:1], (LAW,), 5, SINCE, dossiers=4000, replications=12)
+    here = study(order)
+    with ExitStack() as stack:
+        scheduler = stack.enter_context(
+            started("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+        )
+        address = said(scheduler, "Scheduler at").split("Scheduler at:")[1].strip()
+        worker = (
+            "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard",
+            "--local-directory", str(tmp_path),
+        )  # fmt: skip
+        workers = [stack.enter_context(started(*worker)) for _ in range(2)]
+        for each in workers:
+            said(each, "Registered to")
+        through: list[Cell] = []
+
+        def one_is_through(cell: Cell) -> None:
+            through.append(cell)
+            if len(through) == 2:
+                workers[0].send_signal(signal.SIGKILL)
+
+        there = study(order, on_cluster(address), one_is_through)
+    assert workers[0].returncode == -signal.SIGKILL
+    assert len(through) == 12
+    assert there == here
+
+
+def test_a_scheduler_that_is_not_there_is_said() -> None:
+    order = Order(GROUPS[:1], (LAW,), 5, SINCE, dossiers=100)
+    with pytest.raises(Refused, match="dask scheduler"):
+        study(replace(order), on_cluster("tcp://127.0.0.1:9"))
