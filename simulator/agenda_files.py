@@ -22,7 +22,7 @@ def declare(book: Book, cases: Cases, files: Files, case: int, heap: Heap) -> No
     for place in range(book.procedures):
         file = files[case, place]
         file.state = AHEAD if book.chosen[cases[case].kind, place] else NOT_CHOSEN
-        file.rounds, file.returns, file.verified, file.paused = 0, 0, 0, 0
+        file.rounds, file.returns, file.verified, file.paused, file.answers = 0, 0, 0, 0, 0
     go_on(book, cases, files, case, heap)
 
 

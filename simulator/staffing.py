@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from simulator.country import Country
-from simulator.national import Desk, National
+from simulator.national import National
 from simulator.world import NEVER, Files
 from simulator.year import Lived, Wanted, families, live
 
@@ -29,7 +29,7 @@ def smallest_staff(
     spanned, who = families(year, place, wanted)
     needed: Any = None
     for officers in range(1, MOST + 1):
-        desks = {name: Desk(desk.shared, officers) for name, desk in year.desks.items()}
+        desks = {name: replace(desk, officers=officers) for name, desk in year.desks.items()}
         lived = live(replace(year, desks=desks), path, place, spanned, who, wanted)
         timely = on_time_by_desk(lived, place, np.diff(who.begins))
         needed = np.where(np.isnan(timely), 0, MOST + 1) if needed is None else needed

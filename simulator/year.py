@@ -39,7 +39,6 @@ class Wanted:
     queueing: bool = True
     paper_share: float = 0.0
     counter_share: float = 0.0
-    staffing: float = 1.0
     cores: int = 1
     absences: tuple[Absence, ...] = ()
 
@@ -103,11 +102,7 @@ def live_by_sweep(
     """Sweep the country, desk after desk."""
     book, procedures = book_for(year, path, spanned, wanted)
     cases, files = nothing_yet(who, len(procedures))
-    desks = np.zeros((len(procedures), place.communes), dtype=DESK)
-    shared = np.array([year.desks[each.id].shared for each in procedures])
-    for at, each in enumerate(procedures):
-        offices = place.areas[:-1] if shared[at] else slice(None)
-        desks["officers"][at, offices] = round(year.desks[each.id].officers * wanted.staffing) or 1
+    desks, shared = _desks(year, place, procedures, list(range(len(procedures))))
 
     def part(areas: NDArray[np.int64]) -> None:
         sweep_areas(book, cases, files, desks, who.begins, who.first_key, areas, shared)
@@ -124,12 +119,7 @@ def live_by_agenda(
     cases, files = nothing_yet(who, len(procedures))
     names = [year.desks[each.id].name for each in procedures]
     home = np.array([names.index(name) for name in names], dtype=np.int64)
-    desks = np.zeros((len(procedures), place.communes), dtype=DESK)
-    desks["officers"] = [
-        [year.desks[each.id].officers if home[number] == number else 0]
-        for number, each in enumerate(procedures)
-    ]
-    shared = np.array([year.desks[each.id].shared for each in procedures])
+    desks, shared = _desks(year, place, procedures, home.tolist())
     returns = any(odds_of(year.odds, each).returned > 0 for each in procedures)
     turns = np.zeros((len(cases) if returns else 0, len(procedures)), dtype=TURN)
     turns["corrected"] = NEVER
@@ -139,6 +129,19 @@ def live_by_agenda(
 
     _on_cores(part, place, wanted.cores)
     return Lived(path, spanned, procedures, cases, files, desks)
+
+
+def _desks(
+    year: National, place: Country, procedures: Sequence[Procedure], home: Sequence[int]
+) -> tuple[Desks, NDArray[np.bool_]]:
+    """Officers where they sit: at the first commune of those that share them, under their first procedure."""
+    desks = np.zeros((len(procedures), place.communes), dtype=DESK)
+    shared = np.array([year.desks[each.id].shared for each in procedures])
+    for number, each in enumerate(procedures):
+        if home[number] == number:
+            offices = place.areas[:-1] if shared[number] else slice(None)
+            desks["officers"][number, offices] = year.desks[each.id].officers
+    return desks, shared
 
 
 def _on_cores(part: Callable[[NDArray[np.int64]], None], place: Country, cores: int) -> None:
