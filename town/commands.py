@@ -185,5 +185,5 @@ def migrate(
 
 
 # Last, so that help lists what everybody uses first.
-import town.developer_commands  # noqa: E402
-import town.study_commands  # noqa: E402, F401
+import town.study_commands  # noqa: E402, I001  before them, as people are told of it
+import town.developer_commands  # noqa: E402, F401
