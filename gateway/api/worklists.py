@@ -49,14 +49,19 @@ def worklist_routes(parts: Parts) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
     ) -> Any:
         run = parts.runs.find(run_id)
-        held = _stuck(parts.dossiers.all(run), _desk(parts, agency)) if state in (None, "stuck") else []
+        dossiers = parts.dossiers.all(run)
+        held = _stuck(dossiers, _desk(parts, agency)) if state in (None, "stuck") else []
         if agency in parts.catalogue.agencies():
             wanted: dict[str, str | int] = {"stuck": "true"} if state == "stuck" else {"state": state or ""}
             params = {"limit": limit, **{name: value for name, value in wanted.items() if value}}
             answer = await parts.neighbours.call(run, agency, "GET", "/applications", params=params)
             listed = answer.body["applications"]
             held += [each for each in listed if state != "stuck" or each.get("stuck")]
-        return held[:limit]
+        listed_in = {each["dossier"] for each in held[:limit]}
+        about = {
+            each.case.dossier: each.declared["subject"] for each in dossiers if each.case.dossier in listed_in
+        }
+        return [each | {"subject": about.get(each["dossier"], "")} for each in held[:limit]]
 
     @router.put(
         "/{application_id}/decision", responses=problem_responses(409), summary="A human officer decides"

@@ -35,7 +35,7 @@ def reader(town: Town) -> Reader:
 async def begin(reader: Reader, group: str, situation: str, procedures: str = "", run: str = "") -> str:
     """The address of a new draft, logged in."""
     start = await reader.open(f"/khai/{group}" + (f"?run={run}" if run else ""))
-    login = await reader.send(start, {"procedures": procedures} if procedures else {})
+    login = await reader.send(start, {"procedures": procedures} if procedures else {}, form=0)
     tasks = await reader.send(login, {"family": situation})
     assert tasks.text("//h1") == "Các phần của tờ khai"
     return tasks.address
@@ -293,8 +293,13 @@ async def test_each_bundle_of_the_law_can_be_chosen_and_no_other(reader: Reader)
         start = await reader.open(f"/khai/{group.id}")
         offered = ["+".join(each.procedures) for each in group.choices(group.law.default.id, "interlinked")]
         assert start.all("//input[@name='procedures']/@value") == offered
-        await reader.send(start, {"procedures": []}, status=422)
-        await reader.send(start, {"procedures": group.procedures[0].id}, status=422)
+        await reader.send(start, {"procedures": []}, status=422, form=0)
+        await reader.send(start, {"procedures": group.procedures[0].id}, status=422, form=0)
+        for law in group.law.profiles:
+            under = await reader.open(f"/khai/{group.id}?luat={law}")
+            offered = ["+".join(each.procedures) for each in group.choices(law, "interlinked")]
+            assert under.all("//input[@name='procedures']/@value") == offered
+            assert under.form(0)[1]["law"] == [law]
     draft = await begin(reader, "birth", "newborn", "birth_registration+health_insurance_card")
     review = await fill_in(reader, draft)
     assert review.all("//article//h2") == ["Tờ khai đăng ký khai sinh", "TK1-TS"]
@@ -316,7 +321,7 @@ async def test_a_group_that_nobody_heard_of_is_declared_by_the_same_pages() -> N
     town = build_town(Catalogue([LIBRARY]))
     try:
         reader = Reader(town)
-        tasks = await reader.send(await reader.open("/khai/library"))
+        tasks = await reader.send(await reader.open("/khai/library"), form=0)
         page = await reader.open(f"{tasks.address}/reader_id")
         values = {
             "reader_id": "979199321120",

@@ -65,7 +65,7 @@ async def test_a_whole_declaration_by_keyboard_without_scripts(
 async def begun(visitor: Visitor, group_id: str) -> str:
     """A draft, logged in; its address."""
     await visitor.open(f"/khai/{group_id}")
-    await visitor.page.locator("main form button").click()
+    await visitor.page.locator("main form button").first.click()
     await visitor.page.locator("main form button").click()
     return visitor.page.url.removeprefix(visitor.url)
 

@@ -88,8 +88,11 @@ def start_routes(parts: Parts, drafts: Drafts) -> APIRouter:
 
     @router.get("/khai/{group}")
     async def start(request: Request, group: str) -> Response:
-        run = request.query_params.get("run", "")
-        view = await _start_view(parts, request, parts.catalogue.group(group), run, {})
+        asked = request.query_params
+        run, law = asked.get("run", ""), asked.get("luat", "")
+        found = parts.catalogue.group(group)
+        chosen = {"law": found.law.profile(law).id} if law else {}
+        view = await _start_view(parts, request, found, run, chosen)
         return parts.frame.page(request, "declare/start.html", view)
 
     @router.post("/khai/{group}")

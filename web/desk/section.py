@@ -14,7 +14,7 @@ from web.asking import Asking, Passed
 from web.case.names import DECISIONS
 from web.desk.application import application_page, find_application, what_is_found
 from web.desk.opening import DesksView, laws_of, move_clock, open_with_people, runs_with_desks
-from web.desk.worklist import WorklistView, rows_of
+from web.desk.worklist import MOST, WorklistView, applications, rows_of
 from web.forms import Mistake, Sent, read_form
 from web.frame import Place
 from web.handouts.common import Json
@@ -27,7 +27,6 @@ ApplicationId = Annotated[str, Path(pattern=r"^[A-Z]-[0-9]{4}-[0-9]{6}\.[a-z_]{1
 _REASON = N_("Hãy ghi lý do: người dân và cơ quan khác sẽ đọc.")
 _DECISION = N_("Hãy chọn một quyết định.")
 _NOBODY = N_("Hãy ghi tên cán bộ.")
-_MOST = 200
 
 
 def desks_routes(parts: Parts) -> APIRouter:
@@ -113,26 +112,17 @@ async def _worklist(
     parts: Parts, request: Request, run_id: str, agency: str, every: bool, done: str
 ) -> WorklistView:
     words, asking = parts.viewer(request).words, parts.asking(request)
-    names = parts.catalogue.agencies()
-    if agency not in names:
-        await asking.get(f"/runs/{run_id}/worklists/{agency}")  # the gateway says which agencies there are
-    run, dossiers, *lists = await asyncio.gather(
-        asking.get(f"/runs/{run_id}"),
-        asking.get(f"/runs/{run_id}/dossiers", limit=500),
-        *(asking.get(f"/runs/{run_id}/worklists/{each}", limit=_MOST) for each in names),
+    run, told = await asyncio.gather(
+        asking.get(f"/runs/{run_id}"), applications(asking, run_id, agency, every=every)
     )
-    subjects = {each["dossier"]: each["subject"] for each in dossiers}
-    tables = {
-        each: rows_of(words, run, each, told, subjects, every=every and each == agency)
-        for each, told in zip(names, lists, strict=True)
-    }
     return WorklistView(
         run=run,
         agency=agency,
         name=name_of(agency, words),
-        agencies=[(each, name_of(each, words), len(tables[each])) for each in names],
-        rows=tables.get(agency, []),
+        agencies=[(each, name_of(each, words)) for each in parts.catalogue.agencies()],
+        rows=rows_of(words, run, agency, told[:MOST]),
         all=every,
+        more=len(told) > MOST,
         human=run["terms"]["officers"] == "human",
         done=done,
     )

@@ -1,18 +1,20 @@
 """The worklist of one agency: applications by due time, what is stuck first."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flow_model.working_time import CALENDAR
-from web.agencies import name_of
+from web.asking import Asking
 from web.case.names import state_of
 from web.formats import filters_for
 from web.words import N_, Words
 
 Json = Mapping[str, Any]
-_OPEN = frozenset({"arrived", "received", "taken_up", "supplement_requested", "returned_to_issuer", "stuck"})
+OPEN = ("stuck", "arrived", "received", "taken_up", "supplement_requested", "returned_to_issuer")
+MOST = 50
 _HOURS_A_DAY = 8
 _SAID = {
     "arrived": (N_("Mới đến"), "doing"),
@@ -45,31 +47,42 @@ class WorklistView:
     run: Json
     agency: str
     name: str
-    agencies: Sequence[tuple[str, str, int]]
+    agencies: Sequence[tuple[str, str]]
     rows: Sequence[Row]
     all: bool
+    more: bool
     human: bool
     done: str
 
 
-def rows_of(
-    words: Words, run: Json, agency: str, told: Iterable[Json], subjects: Mapping[str, str], *, every: bool
-) -> list[Row]:
-    """The lines in the order in which they fall due; what has no due time yet comes last."""
+async def applications(asking: Asking, run_id: str, agency: str, *, every: bool) -> list[Json]:
+    """What lies on a desk; what is decided as well, or what is open, which is asked for state by state."""
+    path = f"/runs/{run_id}/worklists/{agency}"
+    states: tuple[str | None, ...] = (None,) if every else OPEN
+    told = await asyncio.gather(*(asking.get(path, state=state, limit=MOST + 1) for state in states))
+    once = {(each["application_id"], each["state"]): each for found in told for each in found}
+    return sorted(once.values(), key=_order)
+
+
+def _order(told: Json) -> tuple[bool, str, str]:
+    """What is stuck first, then by due time; what has none yet comes last."""
+    return told["state"] != "stuck", told["due_at"] or "9", told["application_id"]
+
+
+def rows_of(words: Words, run: Json, agency: str, told: Iterable[Json]) -> list[Row]:
+    """The lines of the list."""
     now = datetime.fromisoformat(run["now"])
-    shown = [each for each in told if every or each["state"] in _OPEN]
-    shown.sort(key=lambda each: (each["state"] != "stuck", each["due_at"] or "9", each["application_id"]))
-    return [_row(words, run, agency, each, subjects, now) for each in shown]
+    return [_row(words, run, agency, each, now) for each in told]
 
 
-def _row(words: Words, run: Json, agency: str, told: Json, subjects: Mapping[str, str], now: datetime) -> Row:
+def _row(words: Words, run: Json, agency: str, told: Json, now: datetime) -> Row:
     state, kind = application_state(told["state"], words)
     left, late = time_left(words, now, told["due_at"], told["state"])
     return Row(
         id=told["application_id"],
         href=f"/can-bo/{run['run_id']}/{agency}/{told['application_id']}",
         procedure=words.of(told, "title"),
-        subject=subjects.get(told["dossier"], ""),
+        subject=told["subject"],
         dossier=told["dossier"],
         state=state,
         kind=kind,
@@ -90,7 +103,7 @@ def application_state(state: str, words: Words) -> tuple[str, str]:
 
 def time_left(words: Words, now: datetime, due_at: str | None, state: str) -> tuple[str, bool]:
     """The working time that is left, and whether it is over."""
-    if due_at is None or state not in _OPEN:
+    if due_at is None or state not in OPEN:
         return "", False
     due = datetime.fromisoformat(due_at)
     if now > due:
@@ -99,8 +112,3 @@ def time_left(words: Words, now: datetime, due_at: str | None, state: str) -> tu
     if hours >= _HOURS_A_DAY:
         return words.say(N_("còn %(n)s ngày làm việc"), n=round(hours / _HOURS_A_DAY)), False
     return words.say(N_("còn %(n)s giờ làm việc"), n=filters_for(words.language)["number"](hours, 1)), False
-
-
-def title_of(agency: str, words: Words) -> str:
-    """The desk's name."""
-    return name_of(agency, words)
