@@ -153,6 +153,13 @@ async def test_a_field_that_a_registry_did_not_know_is_marked_as_typed(told: dic
     assert cells["child_sex"] == "typed"
 
 
+async def test_on_the_old_path_everything_was_written_by_hand(told: dict[str, Told]) -> None:
+    one = told["birth"]
+    by_hand = one.declared | {"path": "separate", "sources": {}}
+    data = case_forms(WORDS["vi"], GROUPS["birth"], one.dossier, by_hand, one.values)
+    assert {each["source"] for form in data["forms"] for each in form["cells"]} == {"typed"}
+
+
 async def test_what_somebody_typed_is_never_read_as_source(told: dict[str, Told]) -> None:
     said = '#read("/etc/passwd") $ *_ ` \\ {{'
     one = papers(told, "birth", "vi")["results"]

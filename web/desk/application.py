@@ -12,7 +12,7 @@ from web.asking import Asking
 from web.case.names import DECISIONS
 from web.desk.worklist import application_state, time_left
 from web.forms import Mistake
-from web.handouts.case_forms import form_as_sent
+from web.handouts.case_forms import form_as_sent, sources_of
 from web.handouts.common import Json
 from web.words import N_, Words
 
@@ -117,7 +117,7 @@ def application_page(
         kind=kind,
         left=left,
         late=late,
-        form=form_as_sent(words, group, procedure, told["form"], declared["sources"]),
+        form=form_as_sent(words, group, procedure, told["form"], sources_of(declared)),
         findings=[_finding(words, group, each) for each in findings],
         unseen=unseen,
         documents=[_paper(words, group, each) for each in told["documents"]],

@@ -16,6 +16,8 @@ from web.handouts.common import Json, mark_of, sheet
 from web.showing import show_cell
 from web.words import N_, Words
 
+# Who said each field; None where every form was written by hand.
+Sources = Mapping[str, str] | None
 _SAID = {
     "to": N_("Kính gửi"),
     "empty": N_("(để trống)"),
@@ -41,7 +43,7 @@ def case_forms(
 ) -> Json:
     """The sheet: ``declared`` is the payload of the case's first event, ``results`` what came back so far."""
     declaration = group.declaration.model_validate(declared["declaration"])
-    sources = dict(declared.get("sources", {}))
+    sources = sources_of(declared)
     procedures = [group.procedure(each) for each in declared["procedures"]]
     forms = [official_form(words, group, each, declaration, sources, results) for each in procedures]
     cells = [cell for form in forms for cell in (*form["cells"], *form["printed"])]
@@ -62,7 +64,7 @@ def official_form(
     group: Group,
     procedure: Procedure,
     declaration: BaseModel,
-    sources: Mapping[str, str],
+    sources: Sources,
     results: Mapping[str, Mapping[str, Any]],
 ) -> Json:
     """One official form, filled from the declaration."""
@@ -70,7 +72,11 @@ def official_form(
 
 
 def form_as_sent(
-    words: Words, group: Group, procedure: Procedure, filled: Mapping[str, Any], sources: Mapping[str, str]
+    words: Words,
+    group: Group,
+    procedure: Procedure,
+    filled: Mapping[str, Any],
+    sources: Sources,
 ) -> Json:
     """One official form: the cells that people once wrote by hand, then those that the system adds."""
     shown = [
@@ -87,14 +93,21 @@ def form_as_sent(
     }
 
 
-def really_from(line: CellOrigin, sources: Mapping[str, str]) -> Source:
+def sources_of(declared: Mapping[str, Any]) -> Sources:
+    """Who said what in a declaration; None on the old path, where every form is written by hand."""
+    return None if declared["path"] == "separate" else dict(declared["sources"])
+
+
+def really_from(line: CellOrigin, sources: Sources) -> Source:
     """Where a cell's value really came from: what a registry should have known may have been typed."""
+    if sources is None:
+        return line.source if line.printed else Source.TYPED
     if line.source in (Source.RESULT, Source.DERIVED) or len(line.roots) != 1:
         return line.source
     return Source(sources.get(line.roots[0], line.source.value))
 
 
-def _cell(words: Words, group: Group, line: CellOrigin, value: Any, sources: Mapping[str, str]) -> Json:
+def _cell(words: Words, group: Group, line: CellOrigin, value: Any, sources: Sources) -> Json:
     source = really_from(line, sources)
     return {
         "cell": line.cell,

@@ -67,7 +67,9 @@ def result_sheet(
 def qr_svg(address: str) -> str:
     """The code as SVG."""
     drawn = BytesIO()
-    segno.make(address, error="m", micro=False).save(drawn, kind="svg", border=2, xmldecl=False)
+    segno.make(address, error="m", micro=False).save(
+        drawn, kind="svg", border=2, xmldecl=False, omitsize=True
+    )
     return drawn.getvalue().decode()
 
 

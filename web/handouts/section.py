@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -129,7 +130,7 @@ async def _shown(
     if kind == PDF:
         return await _pdf(template, data, name)
     query = f"?{request.url.query}" if request.url.query else ""
-    view = {"data": data, "pdf": f"{request.url.path}{PDF}{query}"}
+    view = {"data": data, "pdf": f"{request.url.path}{PDF}{query}", "qr": Markup(data.get("qr", ""))}
     return parts.frame.page(request, f"handouts/{template}.html", view)
 
 
