@@ -1,5 +1,6 @@
 """Dossiers: list, detail, history, due dates, next moves, lineage, results."""
 
+from itertools import islice
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
@@ -41,15 +42,16 @@ def dossier_routes(parts: Parts) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
     ) -> list[DossierView]:
         run = parts.runs.find(run_id)
-        views = [dossier_view(run, dossier) for dossier in parts.dossiers.all(run)]
-        return [
-            view
-            for view in views
-            if group in (None, view.group)
-            and path in (None, view.path)
-            and state in (None, view.state)
-            and overdue in (None, any(step.overdue for step in view.steps))
-        ][:limit]
+        found = (
+            dossier
+            for dossier in parts.dossiers.all(run)
+            if group in (None, dossier.case.group.id)
+            and path in (None, dossier.case.path)
+            and state in (None, dossier.progress.state)
+            and overdue in (None, any(step.overdue for step in dossier.progress.steps.values()))
+        )
+        # Only what is shown is made ready to be shown: a run may hold thousands.
+        return [dossier_view(run, dossier) for dossier in islice(found, limit)]
 
     @router.get("/{dossier}", summary="One dossier as it stands")
     async def one(run_id: RunName, dossier: DossierCode) -> DossierView:

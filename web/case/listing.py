@@ -11,7 +11,7 @@ from web.race.names import LANES
 from web.words import Words
 
 Json = Mapping[str, Any]
-MOST_SHOWN = 100
+MOST_SHOWN = 60
 MOST_RUNS = 60
 
 
@@ -46,9 +46,10 @@ class ListView:
     more: int
 
 
-async def list_view(asking: Asking, words: Words, run: str, state: str, group: str) -> ListView:
+async def list_view(
+    asking: Asking, words: Words, runs: Sequence[Json], run: str, state: str, group: str
+) -> ListView:
     """The dossiers of a run that pass the filters; without a run, those of the first that has any."""
-    runs = await asking.get("/runs", limit=500)
     groups = {each["id"]: words.of(each, "title") for each in await asking.get("/groups")}
     filled = [each for each in runs if each["dossiers"]]
     filled.sort(key=lambda each: not each["run_id"].startswith("demo-"))

@@ -94,6 +94,11 @@ class Message:
     trouble: bool
 
 
+def named_kinds() -> frozenset[str]:
+    """The kinds of events that have words of their own."""
+    return frozenset(_LABELS)
+
+
 def messages(told: Told, words: Words) -> list[Message]:
     """All arrows of a dossier, in order."""
     found: list[Message] = []

@@ -15,6 +15,7 @@ from web.case.lines import Wanted
 from web.case.listing import list_view
 from web.case.names import FILTERS
 from web.case.showing import Code, RunName, recorded_of, show_case
+from web.families import runs_of
 from web.frame import Place
 from web.histories import told
 from web.memory import seen_of
@@ -34,9 +35,14 @@ def case_routes(parts: Parts) -> APIRouter:
         tinh_trang: Annotated[str, Query(max_length=40)] = "",
         nhom: Annotated[str, Query(max_length=40)] = "",
     ) -> Response:
-        words = parts.viewer(request).words
-        view = await list_view(parts.asking(request), words, luot, tinh_trang, nhom)
-        return frame.page(request, "cases.html", view)
+        asking, words = parts.asking(request), parts.viewer(request).words
+        runs = await runs_of(asking)
+
+        async def made() -> Response:
+            view = await list_view(asking, words, runs, luot, tinh_trang, nhom)
+            return frame.page(request, "cases.html", view)
+
+        return await parts.memory.page(request, seen_of(*runs), made)
 
     @router.get("/{run}/{dossier}")
     async def case(
