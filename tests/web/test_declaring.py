@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 import pytest_asyncio
+from starlette.types import Receive, Scope, Send
 
 from flow_model.catalogue import Catalogue, catalogue
 from flow_model.declared_fields import Kind, declared_fields
@@ -341,3 +342,45 @@ async def test_a_group_that_nobody_heard_of_is_declared_by_the_same_pages() -> N
     finally:
         await town.client.aclose()
         town.close()
+
+
+async def test_what_was_typed_is_kept_while_nobody_answers_for_the_registries(
+    town: Town, reader: Reader
+) -> None:
+    async def broken(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 500, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    draft = await begin(reader, "birth", "newborn")
+    page = await reader.open(f"{draft}/declarant?dien=1")
+    gateway, town.apps["gateway"] = town.apps["gateway"], broken
+    try:
+        await reader.send(page, {"declarant.phone": "0111111111"})
+        kept = await reader.open(f"{draft}/declarant")
+        assert kept.form()[1]["declarant.phone"] == ["0111111111"]
+    finally:
+        town.apps["gateway"] = gateway
+    await fill_in(reader, draft)
+    assert (await sign(reader, GROUPS["birth"], draft)).address.endswith("/bien-nhan")
+
+
+async def test_nobody_logs_in_over_what_is_filled_in(town: Town, reader: Reader) -> None:
+    draft = await begin(reader, "birth", "newborn")
+    login = await reader.open(f"{draft}/dang-nhap")
+    await reader.send(await reader.open(f"{draft}/declarant?dien=1"))
+    assert (await reader.send(login, {"family": "twins"})).address == draft
+    assert (await reader.open(f"{draft}/dang-nhap")).address == draft
+    run = f"khai-{draft.rpartition('/')[2]}"
+    await town.get(f"/runs/{run}")
+    await reader.send(await reader.open(f"{draft}/xoa-nhap"))
+    assert (await town.ask("GET", f"/runs/{run}")).status == 404, "its run was its own"
+
+
+async def test_what_was_sent_is_a_receipt_and_no_draft(reader: Reader) -> None:
+    draft = await begin(reader, "death", "pensioner")
+    await fill_in(reader, draft)
+    assert f"{draft}/tiep-tuc" in (await reader.open("/khai")).all("//main//a/@href")
+    await sign(reader, GROUPS["death"], draft)
+    assert f"{draft}/tiep-tuc" not in (await reader.open("/khai")).all("//main//a/@href")
+    assert (await reader.open(f"{draft}/bien-nhan")).text("//h1") == "Đã nộp"
+    await reader.open(f"{draft}/xoa-nhap", 409)

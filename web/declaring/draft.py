@@ -13,7 +13,9 @@ from flow_model.form_parts import Source
 from flow_model.group import Group
 from web.keeping import Keeping, Kept
 
-KIND = "draft"
+# What is being written, and what was sent: the second is shown as a receipt and no longer listed.
+DRAFT, SENT = "draft", "declared"
+MOST_LISTED = 12
 Json = dict[str, Any]
 
 
@@ -108,11 +110,11 @@ class Drafts:
             "procedures": list(procedures),
             "own_run": own,
         }
-        return self._draft(self._keeping.add(KIND, name, content))
+        return self._draft(self._keeping.add(DRAFT, name, content))
 
     def read(self, group_id: str, name: str) -> Draft:
         """The draft; UnknownThing when there is none of this group."""
-        draft = self._draft(self._keeping.read(KIND, name))
+        draft = self._draft(self._find(name))
         if draft.group.id != group_id:
             raise UnknownThing("Không có bản nháp này", "there is no such draft")
         return draft
@@ -121,19 +123,27 @@ class Drafts:
         """Keep it; ConflictingContent when another page saved it since it was read."""
         return self._draft(self._keeping.write(draft.kept, draft.content()))
 
+    def sent(self, draft: Draft, dossier: str) -> None:
+        """It was declared under this code; said twice, it is kept once."""
+        self._keeping.add(SENT, draft.name, replace(draft, dossier=dossier).content())
+        self._keeping.remove(DRAFT, draft.name)
+
     def discard(self, draft: Draft) -> None:
         """Forget it."""
-        self._keeping.remove(KIND, draft.name)
+        self._keeping.remove(DRAFT, draft.name)
 
     def unfinished(self, run_id: str = "") -> list[Draft]:
-        """The drafts that were not sent yet, the newest first; of one run, or of all."""
-        drafts = [
-            self._draft(kept)
-            for kept in self._keeping.all(KIND)
-            if kept.content["group"] in self._catalogue.groups
-        ]
-        wanted = [each for each in drafts if not each.dossier and run_id in ("", each.run_id)]
-        return sorted(wanted, key=lambda each: each.kept.kept_at, reverse=True)
+        """The last drafts that were not sent yet, the newest first; of one run, or of all."""
+        known = [each for each in self._keeping.all(DRAFT) if each.content["group"] in self._catalogue.groups]
+        wanted = [each for each in known if run_id in ("", each.content["run_id"])]
+        wanted.sort(key=lambda each: each.kept_at, reverse=True)
+        return [self._draft(each) for each in wanted[:MOST_LISTED]]
+
+    def _find(self, name: str) -> Kept:
+        try:
+            return self._keeping.read(SENT, name)
+        except UnknownThing:
+            return self._keeping.read(DRAFT, name)
 
     def _draft(self, kept: Kept) -> Draft:
         told = dict(kept.content)

@@ -48,10 +48,12 @@ def draft_routes(parts: Parts, drafts: Drafts) -> APIRouter:
         return parts.frame.page(request, "declare/discard.html", draft)
 
     @router.post("/khai/{group}/{name}/xoa-nhap")
-    async def discard(group: str, name: str) -> Response:
+    async def discard(request: Request, group: str, name: str) -> Response:
         draft = drafts.read(group, name)
         require_open(draft)
         drafts.discard(draft)
+        if draft.own_run:
+            await parts.asking(request).ask("DELETE", f"/runs/{draft.run_id}")
         return parts.frame.see("/khai?da-xoa=1")
 
     return router

@@ -6,8 +6,9 @@ from typing import Any
 
 from flow_model.declaration_pages import Topic
 from flow_model.documents import changed, value_at, without
-from flow_model.errors import ConflictingContent
-from web.asking import Asking
+from flow_model.errors import ConflictingContent, ServiceDown
+from flow_model.form_parts import Source
+from web.asking import Asking, Passed
 from web.declaring.boxes import Boxes, boxes_sent, value_sent
 from web.declaring.draft import Draft, Drafts
 from web.declaring.filling import filled
@@ -77,13 +78,26 @@ async def save_topic(
         path for path in wrong if read.values.get(path, "") not in EMPTY or path not in read.values
     )
     saved = replace(draft.with_typed(read.values, topic.id), wrong=kept_wrong)
-    saved = await filled(asking, saved, parts.clock)
+    saved = await _filled_or_kept(parts, asking, saved, read)
     try:
         return drafts.save(saved)
     except ConflictingContent:
         newest = drafts.read(draft.group.id, draft.name)
         require_newest(newest, topic, sent, read)
-        return drafts.save(await filled(asking, newest.with_typed(read.values, topic.id), parts.clock))
+        again = newest.with_typed(read.values, topic.id)
+        return drafts.save(await _filled_or_kept(parts, asking, again, read))
+
+
+async def _filled_or_kept(parts: Parts, asking: Asking, draft: Draft, read: Read) -> Draft:
+    """With what the registries add; while nobody answers for them, what was typed is kept all the same."""
+    try:
+        return await filled(asking, draft, parts.clock)
+    except (Passed, ServiceDown):
+        typed = {path for path, value in read.values.items() if value not in EMPTY}
+        sources = {path: source for path, source in draft.sources.items() if path not in read.values}
+        return replace(
+            draft, filled=_with(draft, read), sources=sources | dict.fromkeys(typed, Source.TYPED.value)
+        )
 
 
 def mistakes_after(words: Words, draft: Draft, read: Read, sent: Sent) -> list[Mistake]:

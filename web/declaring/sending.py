@@ -130,7 +130,7 @@ async def _send(parts: Parts, request: Request, drafts: Drafts, draft: Draft) ->
             return parts.frame.see(f"{draft.address}/bien-nhan")
         view = await _review(parts, request, newest, passed_on(draft, problem))
         return parts.frame.page(request, "declare/review.html", view, status=422)
-    drafts.save(replace(drafts.read(draft.group.id, draft.name), dossier=code))
+    drafts.sent(draft, code)
     return parts.frame.see(f"{draft.address}/bien-nhan")
 
 

@@ -48,7 +48,7 @@ def desks_routes(parts: Parts) -> APIRouter:
     @router.post("/can-bo")
     async def open_run(request: Request) -> Response:
         sent = await read_form(request)
-        stamp = parts.clock.now().strftime("%y%m%d-%H%M%S")
+        stamp = parts.clock.now().strftime("%y%m%d-%H%M%S-%f")
         run = await open_with_people(
             parts.asking(request), parts.catalogue, f"can-bo-{stamp}", sent.text("law")
         )

@@ -80,7 +80,10 @@ def _row(words: Words, run: Json, agency: str, told: Json, now: datetime) -> Row
     left, late = time_left(words, now, told["due_at"], told["state"])
     return Row(
         id=told["application_id"],
-        href=f"/can-bo/{run['run_id']}/{agency}/{told['application_id']}",
+        # What is stuck may never have come here as an application; it is put back on the page of the case.
+        href=f"/ho-so/{run['run_id']}/{told['dossier']}"
+        if told["state"] == "stuck"
+        else f"/can-bo/{run['run_id']}/{agency}/{told['application_id']}",
         procedure=words.of(told, "title"),
         subject=told["subject"],
         dossier=told["dossier"],

@@ -49,23 +49,31 @@ _COUNTED = {
 }
 
 
-def scenario_cards(words: Words, catalogue: Catalogue, told: Iterable[Mapping[str, Any]]) -> Json:
-    """A sheet of cards, two pages each; ``told`` are stories as ``GET /scenarios/{id}`` tells them."""
-    cards = [_card(words, catalogue, each) for each in told]
+def scenario_cards(
+    words: Words,
+    catalogue: Catalogue,
+    told: Iterable[Mapping[str, Any]],
+    families: Mapping[str, str] | None = None,
+) -> Json:
+    """A sheet of cards, two pages each; ``told`` are stories as ``GET /scenarios/{id}`` tells them.
+
+    ``families`` are the titles of kinds of families, where somebody knows them.
+    """
+    cards = [_card(words, catalogue, each, families or {}) for each in told]
     if not cards:
         raise UnknownThing("Chưa chọn kịch bản nào", "no story is chosen")
     title = cards[0]["title"] if len(cards) == 1 else words.say(_SAID["card"])
     return sheet(words, title, said=_SAID, cards=cards)
 
 
-def _card(words: Words, catalogue: Catalogue, told: Mapping[str, Any]) -> Json:
+def _card(words: Words, catalogue: Catalogue, told: Mapping[str, Any], families: Mapping[str, str]) -> Json:
     story = Scenario.model_validate(tomllib.loads(told["text"]) | {"id": told["id"]})
     return {
         "id": told["id"],
         "title": words.of(told, "title"),
         "tags": list(told["tags"]),
         "situation": words.of(told, "narration"),
-        "steps": _steps(words, catalogue, story),
+        "steps": _steps(words, catalogue, story, families),
         "question": words.say(_SAID["question"]),
         "outcomes": _outcomes(words, catalogue, story),
         "expected": _expected(words, catalogue, story),
@@ -75,10 +83,12 @@ def _card(words: Words, catalogue: Catalogue, told: Mapping[str, Any]) -> Json:
     }
 
 
-def _steps(words: Words, catalogue: Catalogue, story: Scenario) -> list[str]:
+def _steps(words: Words, catalogue: Catalogue, story: Scenario, families: Mapping[str, str]) -> list[str]:
     steps = []
     if story.run.law is not None:
-        steps.append(words.say(N_("Mở một lượt chạy theo luật %(law)s."), law=story.run.law))
+        law = catalogue.group(story.declare[0].group).law.profile(story.run.law)
+        title = words.pick(law.title_vi, law.title_en)
+        steps.append(words.say(N_("Mở một lượt chạy theo luật “%(law)s”."), law=title))
     for fault in story.fault:
         steps.append(words.say(N_("Sự cố đặt sẵn: %(fault)s."), fault=_fault(words, fault)))
     for each in story.declare:
@@ -86,7 +96,7 @@ def _steps(words: Words, catalogue: Catalogue, story: Scenario) -> list[str]:
         steps.append(
             words.say(
                 N_("Khai cho gia đình kiểu “%(situation)s”: %(group)s (%(path)s)."),
-                situation=each.situation,
+                situation=families.get(each.situation, each.situation),
                 group=words.pick(group.title_vi, group.title_en),
                 path=words.pick(*PATHS[each.path][1:]),
             )

@@ -21,7 +21,7 @@ from web.handouts.results import result_sheet
 from web.handouts.typesetting import typeset
 from web.lineage_page import chosen_procedures, titles_of
 from web.section import Parts, Section
-from web.words import N_
+from web.words import N_, Words
 
 PDF = ".pdf"
 _MOST_CARDS = 40
@@ -69,7 +69,8 @@ def handout_routes(parts: Parts) -> APIRouter:
         asking = parts.asking(request)
         names = request.query_params.getlist("id")[:_MOST_CARDS]
         told = [await asking.get(f"/scenarios/{name}") for name in names]
-        data = scenario_cards(parts.viewer(request).words, parts.catalogue, told)
+        words = parts.viewer(request).words
+        data = scenario_cards(words, parts.catalogue, told, await _families(asking, words))
         return await _shown(parts, request, "cards", data, _kind(request), "the-kich-ban")
 
     @router.get("/cuoc-dua/{old_run}/{old}/{new_run}/{new}")
@@ -112,6 +113,13 @@ def case_routes(parts: Parts) -> APIRouter:
         return await _shown(parts, request, "results", data, kind and PDF, f"ket-qua-{code}")
 
     return router
+
+
+async def _families(asking: Asking, words: Words) -> dict[str, str]:
+    """The titles of the kinds of families; none while there is no run to ask in."""
+    runs = await asking.get("/runs", limit=1)
+    told = await asking.get(f"/runs/{runs[0]['run_id']}/situations") if runs else []
+    return {each["id"]: words.of(each, "title") for each in told}
 
 
 def _kind(request: Request) -> str:

@@ -26,7 +26,7 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=[str(each) for each in folders])
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _set(template: str, data: bytes) -> bytes:
     return bytes(
         typst.compile(
