@@ -119,10 +119,13 @@ def torture(
 
 @app.command()
 def bench(
-    what: Annotated[str, typer.Argument(metavar="WHAT", help="flows, overload, soak")] = "flows",
+    what: Annotated[str, typer.Argument(metavar="WHAT", help="flows, overload, simulate, soak")] = "flows",
     *,
     in_flight: Annotated[str, typer.Option(metavar="N,N", help="flows: so many cases at once.")] = "1,32,256",
-    rounds: Annotated[int, typer.Option(min=1, help="flows: so often; medians are shown.")] = 3,
+    rounds: Annotated[
+        int | None,
+        typer.Option(min=1, help="flows, simulate: so often; medians are shown. [dim]3, and 5[/]"),
+    ] = None,
     cases: Annotated[
         int | None, typer.Option(min=2, help="flows: so many a go. [dim]10, 96, 256 by what is in flight[/]")
     ] = None,
@@ -131,19 +134,26 @@ def bench(
     ] = True,
     seconds: Annotated[float, typer.Option(min=1, help="overload: so long is the rush.")] = 60.0,
     minutes: Annotated[float, typer.Option(min=0.1, help="soak: so long.")] = 20.0,
+    communes: Annotated[int, typer.Option(min=1, help="simulate: the peers live through so many.")] = 9,
     json: Annotated[
         bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")
     ] = False,
 ) -> None:
-    """How fast cases go, beside a bare loop and beside DBOS; a rush; many hours. Look at ratios.
+    """How fast cases go, beside a bare loop and beside DBOS; a rush; many hours; a national year beside SimPy
+    and Ciw. Look at ratios.
 
     [bold]python3 run.py bench flows --in-flight 32 --rounds 5[/]
 
-    [bold]python3 run.py bench overload[/] · [bold]python3 run.py bench soak --minutes 5[/]
+    [bold]python3 run.py bench overload[/] · [bold]python3 run.py bench soak --minutes 5[/] ·
+    [bold]python3 run.py bench simulate --json[/]
     """
     from town.bench.command import Wish, main, numbers
 
-    end_with(lambda: main(Wish(what, numbers(in_flight), rounds, cases, postgres, seconds, minutes, json)))
+    def act() -> int:
+        at_once = numbers(in_flight)
+        return main(Wish(what, at_once, rounds, cases, postgres, seconds, minutes, communes, json))
+
+    end_with(act)
 
 
 @app.command(context_settings=_PASSED_ON)

@@ -1,17 +1,15 @@
 """Small years for tests: a few communes, and the dossiers of an engine beside those of the oracle."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from datetime import date
 
 import numpy as np
 
-from flow_model.group import Procedure
+from simulator.beside import differences, walked
 from simulator.clock import Span
 from simulator.country import Country, country
 from simulator.national import National
-from simulator.oracle import Desks, Oracle
 from simulator.oracle_citizen import Citizen
-from simulator.unfold import dossiers
 from simulator.world import Declared
 from simulator.year import Lived, Wanted, families, live
 
@@ -31,36 +29,9 @@ def both(
     """A year as an engine lives it, and as the oracle does."""
     spanned, who = families(national, place, wanted)
     lived = engine(national, path, place, spanned, who, wanted)
-    every = list(dossiers(national, path, spanned, who, wanted, range(place.communes)))
-    commune_of = np.repeat(np.arange(place.communes), np.diff(who.begins))
-    area_of = np.searchsorted(place.areas, commune_of, side="right")
-
-    def desk_of(number: int, procedure: Procedure) -> Hashable:
-        desk = national.desks[procedure.id]
-        return desk.name, desk.shared, int((area_of if desk.shared else commune_of)[number])
-
-    officers: dict[Hashable, int] = {
-        (desk.name, shared, place_of): desk.officers
-        for desk in national.desks.values()
-        for shared in (False, True)
-        for place_of in range(place.communes + 1)
-    }
-    return lived, Oracle(every, Desks(officers) if wanted.queueing else None, desk_of).run()
+    return lived, walked(national, path, place, spanned, who, wanted)
 
 
 def apart(lived: Lived, walks: list[Citizen]) -> list[str]:
     """Where the two differ, case by case and application by application."""
-    names = [each.id for each in lived.procedures]
-    found = []
-    for number, walk in enumerate(walks):
-        for step in walk.steps.values():
-            file = lived.files[number, names.index(step.procedure.id)]
-            for name in ("sent", "received", "taken_up", "due", "decided", "collected"):
-                at = getattr(step, f"{name}_at")
-                told = -1 if at is None else lived.span.seconds(at)
-                if told != file[name]:
-                    found.append(f"case {number} {step.procedure.id} {name}: {told} and {file[name]}")
-        finished = -1 if walk.finished_at is None else lived.span.seconds(walk.finished_at)
-        if finished != lived.cases[number]["finished"]:
-            found.append(f"case {number} finished: {finished} and {lived.cases[number]['finished']}")
-    return found
+    return [f"case {number} {line}" for number, line in differences(lived, walks)]

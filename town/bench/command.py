@@ -1,4 +1,4 @@
-"""``python3 run.py bench``: speed, overload, endurance."""
+"""``python3 run.py bench``: speed, overload, endurance, the national year."""
 
 import asyncio
 import json as json_library
@@ -11,7 +11,7 @@ from flow_model.errors import SandboxError
 from town.bench import flows, overload, soak
 
 Json = dict[str, Any]
-WHAT = ("flows", "overload", "soak")
+WHAT = ("flows", "overload", "simulate", "soak")
 
 
 @dataclass(frozen=True)
@@ -20,11 +20,12 @@ class Wish:
 
     what: str = "flows"
     in_flight: tuple[int, ...] = (1, 32, 256)
-    rounds: int = 3
+    rounds: int | None = None
     cases: int | None = None
     postgres: bool = True
     seconds: float = 60.0
     minutes: float = 20.0
+    communes: int = 9
     json: bool = False
 
 
@@ -61,11 +62,21 @@ async def _waited(measure: Callable[[], Awaitable[Json]]) -> Json:
 def _chosen(wish: Wish) -> tuple[Callable[[], Awaitable[Json]], Callable[[Json], None]]:
     match wish.what:
         case "flows":
-            chosen = flows.Wish(wish.in_flight, wish.rounds, wish.cases, wish.postgres)
+            chosen = flows.Wish(wish.in_flight, wish.rounds or 3, wish.cases, wish.postgres)
             return lambda: flows.measure(chosen), flows.tell
         case "overload":
             return lambda: overload.measure(wish.seconds), overload.tell
+        case "simulate":
+            return _simulate(wish)
         case "soak":
             return lambda: soak.measure(wish.minutes), soak.tell
     known = ", ".join(WHAT)
     raise NoSuchBench(f"Không đo được {wish.what}; có: {known}", f"no bench {wish.what}; there are: {known}")
+
+
+def _simulate(wish: Wish) -> tuple[Callable[[], Awaitable[Json]], Callable[[Json], None]]:
+    # Its peers, numba and numpy are of the development environment, and slow to import.
+    from town.bench import simulate, simulate_telling
+
+    chosen = simulate.Wish(wish.rounds or 5, wish.communes)
+    return lambda: simulate.measure(chosen), simulate_telling.tell
