@@ -21,6 +21,7 @@ from web.memory import Memory
 from web.problem_pages import ProblemPages
 from web.race import pages as race
 from web.section import Parts, Section
+from web.tester import pages as tester
 from web.viewer import Looking
 
 # In the order of the navigation. A new section is added here, and nowhere else.
@@ -31,6 +32,7 @@ SECTIONS: tuple[Section, ...] = (
     case.SECTION,
     desk.SECTION,
     lineage_page.SECTION,
+    tester.SECTION,
     handouts.SECTION,
     preferences.SECTION,
 )

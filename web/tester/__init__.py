@@ -1,0 +1,1 @@
+"""The tester's page: the library of stories, plays as they go on, what differs, and agencies in trouble."""
