@@ -89,6 +89,23 @@ async def test_the_exports_say_what_the_log_says(site: Site) -> None:
     assert answer.headers["content-disposition"] == 'attachment; filename="B-2026-000001-thong-diep.mmd"'
 
 
+async def test_a_case_is_saved_as_a_story(site: Site) -> None:
+    answer = await site.client.call("web", "GET", f"{case(site)}/kich-ban.toml")
+    assert "[run]" in answer.content.decode()
+
+
+async def test_what_is_printed_of_a_case_and_a_race_is_there(site: Site, visit: NewVisitor) -> None:
+    visitor = await visit(script=False)
+    await visitor.open(case(site))
+    for link in ("các tờ khai chính thức", "kết quả (MẪU)"):
+        href = await visitor.page.get_by_role("link", name=link).get_attribute("href")
+        assert (await site.client.call("web", "GET", str(href))).status == 200
+    old, new = site.pair("birth")
+    await visitor.open(f"/dua?cu={old}&moi={new}")
+    href = await visitor.page.get_by_role("link", name="In cuộc đua").get_attribute("href")
+    assert (await site.client.call("web", "GET", str(href))).status == 200
+
+
 async def test_another_decision_in_the_past(site: Site, visit: NewVisitor) -> None:
     visitor = await visit(script=False)
     await visitor.open(case(site))
@@ -141,3 +158,18 @@ async def test_a_case_that_is_not_there_says_so(visit: NewVisitor) -> None:
 async def test_an_unknown_event_or_file_is_not_found(site: Site) -> None:
     for path in ("su-kien/99", "su-kien/0", "su-kien.xml"):
         assert (await site.client.call("web", "GET", f"{case(site)}/{path}")).status == 404
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+async def test_no_state_of_a_fork_has_a_barrier(site: Site, visit: NewVisitor, language: str) -> None:
+    visitor = await visit(language=language)
+    await visitor.open(case(site))
+    await visitor.page.locator("input[name=decision][value=grant]").check()
+    await visitor.page.locator("input[name=decision][value=reject]").check()
+    await visitor.page.locator("form[action$=re-nhanh] button").click()
+    await expect(visitor.page.locator("#errors")).to_be_focused()
+    assert await visitor.barriers() == []
+    await visitor.page.locator("#f-reason").fill("Thiếu chỗ ở hợp pháp")
+    await visitor.page.locator("form[action$=re-nhanh] button").click()
+    await expect(visitor.page.locator(".fork")).to_be_visible()
+    assert await visitor.barriers() == []

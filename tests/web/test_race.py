@@ -124,3 +124,17 @@ async def test_a_fault_in_office_words_and_the_race_again(site: Site, visit: New
     usual = site.told.groups["birth"]["comparison"]["paths"]["interlinked"]["elapsed_working_days"]
     assert float(waited.replace(",", ".")) > usual + 2
     await visitor.picture("race-fault")
+
+
+async def test_no_state_of_the_race_has_a_barrier(site: Site, visit: NewVisitor) -> None:
+    visitor = await visit()
+    await visitor.open(address(site, doan=1))
+    assert await visitor.barriers() == []
+    await visitor.picture("race-guess")
+    await visitor.page.get_by_label("Kéo dài").fill("0")
+    await visitor.page.get_by_role("button", name="Đua lại").click()
+    await expect(visitor.page.locator("#errors")).to_be_focused()
+    assert (await visitor.page.title()).startswith("Lỗi:")
+    assert await visitor.barriers() == []
+    await visitor.page.get_by_role("link", name="Số ngày kéo dài").click()
+    assert await visitor.page.evaluate("document.activeElement.id") == "f-days"

@@ -42,6 +42,9 @@ def file_routes(parts: Parts) -> APIRouter:
             text, media_type = as_json(found), "application/json"
         elif (name, kind) == ("thong-diep", "mmd"):
             text, media_type = as_mermaid(found, messages(found, words), words), "text/plain"
+        elif (name, kind) == ("kich-ban", "toml"):
+            saved = await parts.asking(request).get(f"/runs/{run}/dossiers/{dossier}/scenario")
+            text, media_type = saved.decode(), "application/toml"
         else:
             raise UnknownThing("Không có tệp này.", "There is no such file.")
         named = {"Content-Disposition": f'attachment; filename="{dossier}-{name}.{kind}"'}
