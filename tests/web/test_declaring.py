@@ -7,12 +7,14 @@ import pytest
 import pytest_asyncio
 from starlette.types import Receive, Scope, Send
 
+from chassis.clock import WallClock
 from flow_model.catalogue import Catalogue, catalogue
 from flow_model.declared_fields import Kind, declared_fields
 from flow_model.group import Group
 from tests.town_in_memory import Town, build_town
 from tests.toy_library import LIBRARY
 from tests.web.pages_in_memory import Page, Reader
+from web.keeping import Keeping
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 GROUPS = catalogue().groups
@@ -86,6 +88,21 @@ async def test_every_family_comes_to_a_receipt_or_is_told_why_not(
     assert f"/ho-so/{run}/{code}" in receipt.all("//main//a/@href")
     again = await reader.open(draft)
     assert again.address.endswith("/bien-nhan"), "what was sent is not filled in again"
+
+
+@pytest.mark.parametrize("group_id", list(GROUPS))
+async def test_what_is_kept_at_once_is_what_the_registries_would_say(
+    town: Town, reader: Reader, group_id: str
+) -> None:
+    address = await begin(reader, group_id, GROUPS[group_id].pages.situations[0])
+    await fill_in(reader, address)
+    kept = (
+        Keeping(town.apps["web"].state.store, WallClock()).read("draft", address.rpartition("/")[2]).content
+    )
+    body = {"group": group_id, "procedures": kept["procedures"], "declaration": kept["filled"]}
+    told = await town.post(f"/runs/{kept['run_id']}/prefill", body)
+    assert told["declaration"] == kept["filled"]
+    assert told["sources"] == kept["sources"]
 
 
 @pytest.mark.parametrize("group_id", list(GROUPS))

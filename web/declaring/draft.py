@@ -141,9 +141,9 @@ class Drafts:
 
     def _find(self, name: str) -> Kept:
         try:
-            return self._keeping.read(SENT, name)
-        except UnknownThing:
             return self._keeping.read(DRAFT, name)
+        except UnknownThing:
+            return self._keeping.read(SENT, name)
 
     def _draft(self, kept: Kept) -> Draft:
         told = dict(kept.content)

@@ -1,17 +1,19 @@
 """One field as its page shows it: a box, or a value with its source; to trainers also where it flows."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from flow_model.declaration_pages import Topic, ethnicities, source_words
+from markupsafe import Markup
+
+from flow_model.declaration_pages import Topic, source_words
 from flow_model.declared_fields import DeclaredField, Kind
 from flow_model.form_parts import Source
 from web.declaring.boxes import Boxes, boxes_of
 from web.declaring.draft import Draft
+from web.declaring.options import communes, options
 from web.declaring.plan import Look
 from web.lineage import Lineage
-from web.places import atlas
-from web.showing import nationalities, show_field
+from web.showing import show_field
 from web.words import N_, Words
 
 Item = tuple[str, str]
@@ -47,9 +49,10 @@ class FieldView:
     article: str
     known: bool
     mend: str
+    options: Markup
+    communes: Markup
     forms: Sequence[FormMark] = ()
     parts: Sequence[Item] = ()
-    communes: Sequence[Item] = ()
     listed: bool = False
 
 
@@ -91,7 +94,10 @@ def field_view(
         mend=f"{draft.address}/{topic.id}?sua={each.path}",
         forms=marks_of(lineage, each.path),
         parts=_parts(words, draft, each),
-        communes=tuple(atlas().communes_of.get(stands.get("province", ""), {}).items()),
+        options=options(each.kind, words, stands.get("text") or stands.get("province", "")),
+        communes=communes(stands["province"], words, stands["commune"])
+        if each.kind is Kind.ADDRESS
+        else Markup(""),
     )
 
 
@@ -107,25 +113,12 @@ def marks_of(lineage: Lineage, path: str) -> list[FormMark]:
 
 def _items(words: Words, draft: Draft, each: DeclaredField) -> list[Item]:
     """What may be chosen. Free text of which the flow says the words is a choice as well."""
-    if each.kind in _FIXED:
-        return _FIXED[each.kind](words)
+    if each.kind is Kind.YES_NO:
+        return [("yes", words.say(N_("Có"))), ("no", words.say(N_("Không")))]
     if each.kind is Kind.AGREED:
         return [("yes", words.pick(each.title_vi, each.title_en))]
     values: Iterable[str] = each.values or draft.group.pages.choices.get(each.path, {})
     return [(value, _word(words, draft, each.path, value)) for value in values]
-
-
-def _countries(words: Words) -> list[Item]:
-    names = sorted(nationalities(words.language).items(), key=lambda each: (each[0] != "VN", each[1]))
-    return [("", words.say(N_("Chọn quốc tịch"))), *names]
-
-
-_FIXED: Mapping[Kind, Callable[[Words], list[Item]]] = {
-    Kind.YES_NO: lambda words: [("yes", words.say(N_("Có"))), ("no", words.say(N_("Không")))],
-    Kind.ETHNICITY: lambda words: [("", words.say(N_("Chọn dân tộc"))), *ethnicities().items()],
-    Kind.NATIONALITY: _countries,
-    Kind.ADDRESS: lambda words: [("", words.say(N_("Chọn tỉnh, thành phố"))), *atlas().provinces.items()],
-}
 
 
 def _word(words: Words, draft: Draft, path: str, value: str) -> str:

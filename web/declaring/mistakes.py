@@ -55,9 +55,11 @@ def of_door(group: Group, errors: list[FieldError]) -> list[Wrong]:
 
 def _wrong(group: Group, error: FieldError) -> Wrong:
     name = error.field.removeprefix("declaration.")
-    path = next((each for each in fields_of(group) if name == each or name.startswith(f"{each}.")), name)
-    part = name[len(path) + 1 :]
-    return Wrong(path, part, error.code, error.message_vi, error.message_en)
+    known, path = fields_of(group), name
+    while path and path not in known:
+        path = path.rpartition(".")[0]
+    path = path or name  # a block that is missing altogether
+    return Wrong(path, name[len(path) + 1 :], error.code, error.message_vi, error.message_en)
 
 
 def told(words: Words, group: Group, wrong: Wrong) -> str:

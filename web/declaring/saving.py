@@ -17,7 +17,11 @@ from web.declaring.plan import EMPTY, boxes_on
 from web.declaring.topic_view import mistakes_of
 from web.forms import Mistake, Sent
 from web.section import Parts
+from web.showing import fields_of
 from web.words import Words
+
+# What the gateway counts as no value when it says who knew what.
+NO_VALUE: tuple[object, ...] = (None, False, "", [], ())
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,10 @@ async def save_topic(
         path for path in wrong if read.values.get(path, "") not in EMPTY or path not in read.values
     )
     saved = replace(draft.with_typed(read.values, topic.id), wrong=kept_wrong)
-    saved = await _filled_or_kept(parts, asking, saved, read)
+    if asks_anew(draft, read):
+        saved = await _filled_or_kept(parts, asking, saved, read)
+    else:
+        saved = _kept(saved, read)
     try:
         return drafts.save(saved)
     except ConflictingContent:
@@ -88,16 +95,36 @@ async def save_topic(
         return drafts.save(await _filled_or_kept(parts, asking, again, read))
 
 
+def asks_anew(draft: Draft, read: Read) -> bool:
+    """Whether what was sent may bring something from a registry, or take it away.
+
+    That is a key, a field that a registry knows, or one on which topics depend; the rest is kept at once.
+    """
+    group, known = draft.group, fields_of(draft.group)
+    moving = {each.look_up.key for each in group.prefills}
+    moving |= {topic.when.field for topic in group.pages.topics if topic.when is not None}
+    changed_paths = [
+        path
+        for path, value in read.values.items()
+        if (value_at(draft.typed, path) or None) != (value or None)
+    ]
+    return not draft.filled_at or any(path in moving or known[path].pulled for path in changed_paths)
+
+
 async def _filled_or_kept(parts: Parts, asking: Asking, draft: Draft, read: Read) -> Draft:
     """With what the registries add; while nobody answers for them, what was typed is kept all the same."""
     try:
         return await filled(asking, draft, parts.clock)
     except (Passed, ServiceDown):
-        typed = {path for path, value in read.values.items() if value not in EMPTY}
-        sources = {path: source for path, source in draft.sources.items() if path not in read.values}
-        return replace(
-            draft, filled=_with(draft, read), sources=sources | dict.fromkeys(typed, Source.TYPED.value)
-        )
+        return replace(_kept(draft, read), filled_at="")
+
+
+def _kept(draft: Draft, read: Read) -> Draft:
+    """With what was typed, as the registries would leave it."""
+    typed = {path for path, value in read.values.items() if value not in NO_VALUE}
+    sources = {path: source for path, source in draft.sources.items() if path not in read.values}
+    sources |= dict.fromkeys(typed, Source.TYPED.value)
+    return replace(draft, filled=_with(draft, read), sources=sources)
 
 
 def mistakes_after(words: Words, draft: Draft, read: Read, sent: Sent) -> list[Mistake]:
