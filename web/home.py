@@ -14,7 +14,7 @@ from web.charts.versus import versus
 from web.families import Pair, pairs, runs_of
 from web.formats import filters_for
 from web.memory import seen_of
-from web.race.names import LANES, SHORT
+from web.race.names import SHORT
 from web.section import Parts, Section
 from web.words import N_, Words
 
@@ -78,15 +78,14 @@ def home_routes(parts: Parts) -> APIRouter:
 def _story(words: Words, parts: Parts, pair: Pair, measured: Mapping[str, Any]) -> Story:
     number, group = filters_for(words.language)["number"], parts.catalogue.group(pair.group)
     old, new = measured["separate"], measured["interlinked"]
-    titles = {path: words.say(title) for path, title in LANES.items()}
     short = {path: words.say(title) for path, title in SHORT.items()}
     return Story(
         subject=pair.subject,
         group_title=words.pick(group.title_vi, group.title_en),
         race=f"/dua?cu={pair.separate.name}&moi={pair.interlinked.name}",
         cases=[
-            (f"/ho-so/{pair.separate.name}", titles["separate"]),
-            (f"/ho-so/{pair.interlinked.name}", titles["interlinked"]),
+            (f"/ho-so/{pair.separate.name}", short["separate"]),
+            (f"/ho-so/{pair.interlinked.name}", short["interlinked"]),
         ],
         drawing=versus(
             f"versus-{pair.group}",

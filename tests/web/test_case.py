@@ -110,7 +110,7 @@ async def test_another_decision_in_the_past(site: Site, visit: NewVisitor) -> No
     visitor = await visit(script=False)
     await visitor.open(case(site))
     await visitor.page.get_by_label("Từ thời điểm").select_option(index=5)
-    await visitor.page.get_by_label("Từ chối", exact=True).check()
+    await visitor.page.get_by_label("Từ chối giải quyết").check()
     await visitor.page.get_by_role("button", name="Xem nếu khác đi").click()
     assert "Hãy nêu lý do" in await visitor.page.inner_text("#errors")
     await visitor.picture("case-fork-error")

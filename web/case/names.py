@@ -32,8 +32,8 @@ UNITS = {
 }
 DECISIONS = {
     "grant": N_("Đồng ý"),
-    "reject": N_("Từ chối"),
-    "request_supplement": N_("Yêu cầu bổ sung"),
+    "reject": N_("Từ chối giải quyết"),
+    "request_supplement": N_("Yêu cầu bổ sung giấy tờ"),
     "return_to_issuer": N_("Trả lại cơ quan cấp giấy"),
 }
 # Which events are shown: all, or some kinds of them.
