@@ -1,8 +1,10 @@
 """The declaration and the desk in a browser: by keyboard alone without scripts, and without barriers."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from flow_model.catalogue import catalogue
 from flow_model.documents import value_at
@@ -154,6 +156,18 @@ async def test_the_lineage_and_the_hand_outs_have_no_barrier(
         pdf = await visitor.page.locator('a[href*=".pdf"]').first.get_attribute("href")
         answer = await site.client.call("web", "GET", str(pdf))
         assert answer.content.startswith(b"%PDF-"), pdf
+
+
+async def test_every_printed_page_says_that_it_is_a_simulation(site: Site, visit: NewVisitor) -> None:
+    _, new = site.pair("birth")
+    visitor: Visitor = await visit()
+    for path in (f"/in/to-khai/{new}", "/in/the-kich-ban?id=birth-newborn", "/dong-du-lieu/birth", "/khai"):
+        await visitor.open(path)
+        printed = PdfReader(BytesIO(await visitor.page.pdf(format="A4")))
+        for number, page in enumerate(printed.pages, start=1):
+            text = " ".join(page.extract_text().split())
+            assert "MÔ PHỎNG" in text, f"{path}, page {number}"
+            assert "không có giá trị pháp lý" in text, f"{path}, page {number}"
 
 
 async def test_an_officer_decides_in_a_browser(visit: NewVisitor) -> None:

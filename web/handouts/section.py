@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from web.asking import Asking
 from web.families import Pair, pairs
+from web.forms import Mistake
 from web.frame import Place
 from web.handouts.cards import scenario_cards
 from web.handouts.case_forms import case_forms
@@ -25,6 +26,7 @@ from web.words import N_, Words
 
 PDF = ".pdf"
 _MOST_CARDS = 40
+_NOTHING = N_("Hãy chọn ít nhất một thẻ.")
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class HandoutsView:
     stories: Sequence[tuple[str, str]]
     tag: str
     tags: Sequence[tuple[str, str]]
+    mistakes: Sequence[Mistake]
 
 
 def handout_routes(parts: Parts) -> APIRouter:
@@ -53,6 +56,9 @@ def handout_routes(parts: Parts) -> APIRouter:
             groups=titles_of(parts.catalogue, words),
             stories=[(each["id"], words.of(each, "title")) for each in tagged[:_MOST_CARDS]],
             tag=tag,
+            mistakes=[Mistake("id", words.say(_NOTHING), "f-id")]
+            if request.query_params.get("chua-chon") == "1"
+            else [],
             tags=[(name, name) for name in sorted({name for each in told for name in each["tags"]})],
         )
         return parts.frame.page(request, "handouts/overview.html", view)
@@ -68,6 +74,8 @@ def handout_routes(parts: Parts) -> APIRouter:
     async def cards(request: Request) -> Response:
         asking = parts.asking(request)
         names = request.query_params.getlist("id")[:_MOST_CARDS]
+        if not names:
+            return parts.frame.see("/in?chua-chon=1")
         told = [await asking.get(f"/scenarios/{name}") for name in names]
         words = parts.viewer(request).words
         data = scenario_cards(words, parts.catalogue, told, await _families(asking, words))
