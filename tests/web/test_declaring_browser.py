@@ -164,6 +164,8 @@ async def test_every_printed_page_says_that_it_is_a_simulation(site: Site, visit
     for path in (f"/in/to-khai/{new}", "/in/the-kich-ban?id=birth-newborn", "/dong-du-lieu/birth", "/khai"):
         await visitor.open(path)
         printed = PdfReader(BytesIO(await visitor.page.pdf(format="A4")))
+        if "the-kich-ban" in path:
+            assert "play birth-newborn" in printed.pages[-1].extract_text(), "the answer is not left folded"
         for number, page in enumerate(printed.pages, start=1):
             text = " ".join(page.extract_text().split())
             assert "MÔ PHỎNG" in text, f"{path}, page {number}"

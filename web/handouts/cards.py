@@ -146,10 +146,19 @@ def _outcomes(words: Words, catalogue: Catalogue, story: Scenario) -> list[Json]
     return found
 
 
+def _counted(words: Words, catalogue: Catalogue, story: Scenario, of: str) -> str:
+    """What is counted: a burden of the citizen, or an event of a procedure."""
+    if of in _COUNTED:
+        return words.say(_COUNTED[of])
+    event, _, procedure = of.partition(" ")
+    said = words.pick(*STATES[event][1:]) if event in STATES else event
+    return f"{said} ({_procedure(words, catalogue, story, procedure)})" if procedure else said
+
+
 def _expected(words: Words, catalogue: Catalogue, story: Scenario) -> list[str]:
     said = []
     for count in story.expect.count:
-        what = words.say(_COUNTED[count.of]) if count.of in _COUNTED else count.of
+        what = _counted(words, catalogue, story, count.of)
         bounds = (("=", count.exactly), ("≥", count.at_least), ("≤", count.at_most))
         said += [f"{what} {sign} {bound}" for sign, bound in bounds if bound is not None]
     for deadline in story.expect.deadline:
