@@ -1,13 +1,27 @@
 """Charts are functions: what they draw is looked at without a browser."""
 
+import json
 import re
+from dataclasses import replace
+from time import perf_counter
 from xml.etree import ElementTree
 
 import pytest
 
+from flow_model.case import Case
+from flow_model.catalogue import catalogue
+from flow_model.working_time import CALENDAR
+from tests.architecture.house import ROOT
+from web.case.lines import MOST_LINES, Wanted, event_lines, wanted_numbers
+from web.case.messages import messages
+from web.case.pictures import case_sequence
+from web.charts.race import LEFT, RIGHT, WIDTH, LaneText, race_lane
 from web.charts.spent import Spent, spent_bars
 from web.charts.svg import drawing, element, lines_of
 from web.formats import filters_for
+from web.histories import Told, event_of
+from web.race.lanes import Axis, Lane, axis_of, lane_of
+from web.words import WORDS
 
 NUMBER = filters_for("vi")["number"]
 
@@ -49,3 +63,114 @@ def test_the_pieces_of_a_bar_are_as_long_as_the_time_they_stand_for() -> None:
     assert widths[1] == pytest.approx(3 * widths[0], abs=0.1)
     assert widths[2] == pytest.approx(2 * widths[0], abs=0.1)
     assert "Đường cũ: làm 1, nghỉ 3; Mới: làm 2, nghỉ 0" in svg, "the description says the same"
+
+
+@pytest.fixture(scope="module")
+def lanes() -> tuple[Axis, list[Lane], list[Told]]:
+    """The newborn of the demo on both paths: its two event logs, kept in histories.json."""
+    told = [_told(path) for path in ("separate", "interlinked")]
+    axis = axis_of(*told)
+    return axis, [lane_of(each, axis) for each in told], told
+
+
+def _told(path: str) -> Told:
+    group = catalogue().group("birth")
+    history = json.loads((ROOT / "tests" / "web" / "histories.json").read_text(encoding="utf-8"))[path]
+    events = tuple(event_of(each) for each in history)
+    run = {"run_id": "run", "now": history[-1]["at"], "terms": {"seed": 2026, "law": "claim-2023"}}
+    declared = events[0].payload
+    case = Case(
+        dossier=events[0].dossier,
+        group=group,
+        path=path,
+        law="claim-2023",
+        seed=2026,
+        procedures=tuple(declared["procedures"]),
+        declaration=group.declaration.model_validate(declared["declaration"]),
+    )
+    return Told(run, history, True, case, events)
+
+
+TEXT = LaneText(
+    "Lane",
+    "What it shows",
+    dict.fromkeys(("desk", "way", "citizen", "trouble"), ""),
+    lambda row: row.title_vi,
+    str,
+)
+
+
+def test_a_lane_hatches_days_off_and_hides_what_has_not_happened(
+    lanes: tuple[Axis, list[Lane], list[Told]],
+) -> None:
+    axis, (old, _), _ = lanes
+    off = sum(not CALENDAR.is_working_day(axis.instant(day * 1440).date()) for day in range(axis.days))
+    svg = str(race_lane(old, axis, 7 * 1440.0, TEXT))
+    assert svg.count("url(#off-separate)") == off > 4
+    curtain = re.search(r'<rect class="curtain" x="([\d.]+)"', svg)
+    line = re.search(r'<line class="now" x1="([\d.]+)"', svg)
+    assert curtain
+    assert line
+    assert curtain[1] == line[1], "the curtain begins at the clock"
+    ended = str(race_lane(old, axis, float(axis.minutes), TEXT))
+    assert re.search(r'<rect class="curtain"[^>]* width="0"', ended)
+
+
+def test_a_segment_is_as_long_as_the_time_that_it_stands_for(
+    lanes: tuple[Axis, list[Lane], list[Told]],
+) -> None:
+    axis, (old, new), _ = lanes
+    for lane in (old, new):
+        drawn = re.findall(
+            r'<rect class="seg \w+" x="([\d.]+)"[^>]* width="([\d.]+)"', str(race_lane(lane, axis, 0.0, TEXT))
+        )
+        segments = [segment for row in lane.rows for segment in row.segments]
+        assert len(drawn) == len(segments)
+        for (_, width), segment in zip(drawn, segments, strict=True):
+            expected = (WIDTH - LEFT - RIGHT) * (segment.ends - segment.starts) / axis.minutes
+            assert float(width) == pytest.approx(max(expected, 1.5), abs=0.05)
+
+
+def test_costs_grow_and_end_at_what_was_measured(lanes: tuple[Axis, list[Lane], list[Told]]) -> None:
+    _, (old, new), _ = lanes
+    assert [cost.visits for cost in old.costs] == sorted(cost.visits for cost in old.costs)
+    last = old.cost_at(old.ends)
+    assert (last.visits, last.documents, last.fields) == (6, 8, 57)
+    assert new.cost_at(new.ends).visits == 0
+    assert old.cost_at(-1.0).fields == 0, "before the beginning nothing was asked"
+
+
+def test_each_message_is_a_link_with_words(lanes: tuple[Axis, list[Lane], list[Told]]) -> None:
+    _, _, (_, told) = lanes
+    found = messages(told, WORDS["en"])
+    root = parsed(case_sequence(WORDS["en"], told, found))
+    links = root.findall("a")
+    assert root.attrib["role"] == "group"
+    assert [each.attrib["href"] for each in links] == [
+        f"/ho-so/run/{told.case.dossier}/su-kien/{each.event}" for each in found
+    ]
+    assert all(each.attrib["aria-label"] for each in links)
+    heights = [float(each.find("rect").attrib["height"]) for each in links]  # type: ignore[union-attr]
+    assert min(heights) >= 24, "large enough to be hit"
+
+
+def test_a_case_of_five_hundred_events_is_shown_within_a_second(
+    lanes: tuple[Axis, list[Lane], list[Told]],
+) -> None:
+    _, _, (_, told) = lanes
+    tried = next(each for each in told.raw if each["kind"] == "sent")
+    payload = {"move": "send", "service": "residence", "next_try_at": tried["at"], "attempts": 1}
+    failed = [{**tried, "kind": "attempt_failed", "payload": payload}] * 490
+    raw = [
+        {**each, "sequence": number}
+        for number, each in enumerate([*told.raw[:2], *failed, *told.raw[2:]], start=1)
+    ]
+    many = replace(told, raw=raw, events=tuple(event_of(each) for each in raw))
+    began = perf_counter()
+    numbers = wanted_numbers(many, Wanted("can-bo", "", "", 1))
+    lines = event_lines(WORDS["vi"], many, numbers[:MOST_LINES], "can-bo", [], [])
+    arrows = [each for each in messages(many, WORDS["vi"]) if each.event in set(numbers[:MOST_LINES])]
+    svg = case_sequence(WORDS["vi"], many, arrows)
+    assert perf_counter() - began < 1.0
+    assert (len(numbers), len(lines)) == (504, MOST_LINES)
+    assert len(svg) < 40_000
