@@ -401,3 +401,45 @@ async def test_what_was_sent_is_a_receipt_and_no_draft(reader: Reader) -> None:
     assert f"{draft}/tiep-tuc" not in (await reader.open("/khai")).all("//main//a/@href")
     assert (await reader.open(f"{draft}/bien-nhan")).text("//h1") == "Đã nộp"
     await reader.open(f"{draft}/xoa-nhap", 409)
+
+
+async def test_survivors_are_rows_of_people_and_a_row_that_is_wrong_is_pointed_at(
+    town: Town, reader: Reader
+) -> None:
+    bundle = "death_registration+residence_deregistration+funeral_allowance+survivor_benefit"
+    draft = await begin(reader, "death", "pensioner", bundle)
+    review = await fill_in(reader, draft)
+    assert review.mistakes() == []
+    assert review.all("//article//h2")[-1] == "09-HSB"
+    page = await reader.open(f"{draft}/survivors")
+    row = "benefit.relatives-0-"
+    wrong = await reader.send(page, {f"{row}personal_id": "12", f"{row}relation": ""}, status=422)
+    assert wrong.mistakes()
+    assert wrong.all("//section[@id='errors']//a/@href") == ["#f-benefit.relatives-0-personal_id"]
+    more = {f"benefit.relatives-7-{part}": text for part, text in (("personal_id", "912097408850"),)}
+    more |= {"benefit.relatives-7-full_name": "Vũ Văn Thịnh", "benefit.relatives-7-relation": "con"}
+    await reader.send(page, more)
+    again = await reader.open(f"{draft}/survivors")
+    assert "Vũ Văn Thịnh" in again.all("//input[contains(@name,'full_name')]/@value")
+    receipt = await sign(reader, GROUPS["death"], draft)
+    run, code = f"khai-{draft.rpartition('/')[2]}", receipt.text("//p[@class='code']")
+    assert len((await town.get(f"/runs/{run}/dossiers/{code}"))["steps"]) == 4
+
+
+async def test_under_another_law_a_fourth_procedure_is_declared_with_the_same_answers(
+    town: Town, reader: Reader
+) -> None:
+    group = GROUPS["birth"]
+    law = next(each for each in group.law.profiles if len(group.choices(each, "interlinked")) > 3)
+    four = max(group.choices(law, "interlinked"), key=lambda each: len(each.procedures)).procedures
+    start = await reader.open(f"/khai/birth?luat={law}")
+    login = await reader.send(start, {"procedures": "+".join(four)}, form=0)
+    draft = (await reader.send(login)).address
+    review = await fill_in(reader, draft)
+    assert len(review.all("//article//h2")) == len(four)
+    receipt = await sign(reader, group, draft)
+    run = f"khai-{draft.rpartition('/')[2]}"
+    assert (await town.get(f"/runs/{run}"))["terms"]["law"] == law
+    code = receipt.text("//p[@class='code']")
+    told = await town.get(f"/runs/{run}/dossiers/{code}")
+    assert [each["procedure"] for each in told["steps"]] == list(four)
