@@ -9,7 +9,7 @@ from simulator.clock import add_working, next_open, office_time
 from simulator.compiled import kernel
 from simulator.counter import begin, collect, receive, when_there
 from simulator.desk import examine, first_free, limit_ends, opened_at
-from simulator.draws import seconds
+from simulator.draws import lasts, of_application
 from simulator.world import NEVER, NOT_CHOSEN, RETURNED, WAITS, Case, Cases, Desk, File, Files
 
 # Not yet begun, and under way: no file ends so.
@@ -23,6 +23,7 @@ def declare(book: Book, cases: Cases, files: Files, case: int, heap: Heap) -> No
         file = files[case, place]
         file.state = AHEAD if book.chosen[cases[case].kind, place] else NOT_CHOSEN
         file.rounds, file.returns, file.verified, file.paused, file.answers = 0, 0, 0, 0, 0
+        file.luck = of_application(cases[case].luck, book.procedure_name[place])
     go_on(book, cases, files, case, heap)
 
 
@@ -38,7 +39,7 @@ def go_on(book: Book, cases: Cases, files: Files, case: int, heap: Heap) -> None
         if sent == NEVER:
             continue
         file.sent, file.state = sent, GOING
-        received = receive(book, one, place, sent)
+        received = receive(book, one, file.luck, place, sent)
         if received == NEVER:
             file.state = WAITS
             continue
@@ -65,7 +66,7 @@ def come(
 ) -> None:  # fmt: skip
     """A file comes to its desk, for the first time or again, and what then follows is put down."""
     one, file = cases[case], files[case, place]
-    work = seconds(book, book.at_work[place], one.luck, file.rounds)
+    work = lasts(book, book.at_work[place], file.luck, file.rounds)
     file.taken_up = when_there(book, place, _opened(book, one, file, place, since, work, desk, free), True)
     again = examine(book, one, file, place, file.taken_up, work)
     if again != NEVER:
@@ -75,7 +76,7 @@ def come(
         plan(heap, file.taken_up, AGENCY, case, place, RETURNS)
     else:
         if book.carries:
-            collect(book, one, files, case, place)
+            collect(book, files, case, place)
         go_on(book, cases, files, case, heap)
 
 
@@ -88,7 +89,7 @@ def _opened(
     desk.busy += work
     desk.opened += 1
     if not book.queueing:
-        return opened_at(book, one, file, place, since)
+        return opened_at(book, file, place, since)
     officer, opens = first_free(free), next_open(book, since)
     opened = max(opens, free[officer])
     free[officer] = add_working(book, opened, work)

@@ -24,6 +24,7 @@ _FIELDS: dict[str, tuple[str, tuple[int, ...]]] = {
     "earlier": ("i4", (SESSIONS,)),
     "sessions": ("i8", ()),
     "office_day": ("i8", ()),
+    "day_of_second": ("f8", ()),  # the part of an office day that a second is
     "cut_off": ("i8", ()),
     # The run.
     "seed": ("u8", ()),
@@ -68,6 +69,10 @@ _FIELDS: dict[str, tuple[str, tuple[int, ...]]] = {
     # The table of draws, and where each procedure's stand in it.
     "shape": ("i1", (DRAWS,)),
     "numbers": ("f8", (DRAWS, 3)),
+    "left": ("f8", (DRAWS,)),
+    "width": ("f8", (DRAWS,)),
+    "rise": ("f8", (DRAWS,)),
+    "fall": ("f8", (DRAWS,)),
     "draw_procedure": ("u8", (DRAWS,)),
     "draw_purpose": ("u8", (DRAWS,)),
     "at_sync": ("i4", _P),

@@ -54,6 +54,7 @@ def span(first: date, years: int, calendar: WorkingCalendar = CALENDAR) -> Span:
         earlier=np.concatenate(([0], np.cumsum(lengths)[:-1])),
         sessions=len(opens),
         office_day=int(lengths.sum()),
+        day_of_second=1 / int(lengths.sum()),
         cut_off=(cut_off.hour * 60 + cut_off.minute) * 60 + cut_off.second,
     )
     return Span(first, clock)
@@ -73,14 +74,10 @@ def unit_number(unit: str) -> int:
 def worked_today(book: Book, at: int) -> int:
     """Office seconds of its day that have passed; 0 on a day off."""
     day = at // DAY
-    if not book.worked[day]:
-        return 0
-    passed = at - day * DAY
-    total = 0
+    passed, total = at - day * DAY, 0
     for session in range(book.sessions):
-        if passed > book.opens[session]:
-            total += min(passed, book.closes[session]) - book.opens[session]
-    return total
+        total += min(max(passed - book.opens[session], 0), book.closes[session] - book.opens[session])
+    return total * book.worked[day]
 
 
 @kernel
@@ -108,14 +105,18 @@ def add_working(book: Book, at: int, seconds: int) -> int:
     if seconds == 0:
         return at
     wanted = seconds + worked_today(book, at) - 1
-    whole = wanted // book.office_day
-    left = wanted - whole * book.office_day + 1
+    # Whole days by multiplication, which may be off by one, where division takes ten times as long.
+    whole = int(wanted * book.day_of_second)
+    left = wanted - whole * book.office_day
+    if left < 0:
+        whole, left = whole - 1, left + book.office_day
+    elif left >= book.office_day:
+        whole, left = whole + 1, left - book.office_day
     day = book.nth[book.before[at // DAY] + whole]
-    last = book.sessions - 1
     session = 0
-    while session < last and left > book.earlier[session + 1]:
+    while session < book.sessions - 1 and left >= book.earlier[session + 1]:
         session += 1
-    return day * DAY + book.opens[session] + left - book.earlier[session]
+    return day * DAY + book.opens[session] + left + 1 - book.earlier[session]
 
 
 @kernel

@@ -3,7 +3,7 @@
 from simulator.book import Book
 from simulator.clock import add_working, due_at, next_open
 from simulator.compiled import Bits, kernel
-from simulator.draws import seconds, uniform
+from simulator.draws import lasts, seconds, uniform
 from simulator.plan import SILENT, UNKNOWN
 from simulator.world import GRANTED, NEVER, NOT_STARTED, REJECTED, WAITS, Case, Cases, File, Files
 
@@ -50,8 +50,8 @@ def trip(
     """A trip to a counter that is open, whatever is done as on the old path otherwise."""
     if not travels and not counters:
         return ready
-    travel = seconds(book, book.at_travel[procedure], luck, 0) if travels else 0
-    waits = seconds(book, queue, luck, turn) if counters else 0
+    travel = lasts(book, book.at_travel[procedure], luck, 0) if travels else 0
+    waits = lasts(book, queue, luck, turn) if counters else 0
     at = add_working(book, next_open(book, ready + travel), waits)
     if book.closed == 0:
         return at
@@ -81,23 +81,23 @@ def begin(book: Book, cases: Cases, files: Files, case: int, procedure: int) -> 
         file.state = WAITS
         return NEVER
     if not book.visited[procedure]:
-        return _passed_on(book, one, procedure, last)
+        return _passed_on(book, one, file.luck, procedure, last)
     ready = _ready(book, one, files, case, procedure)
     if ready == NEVER:
         file.state = WAITS
         return NEVER
-    return served_at(book, one.luck, procedure, ready, book.at_submit[procedure], 0)
+    return served_at(book, file.luck, procedure, ready, book.at_submit[procedure], 0)
 
 
 @kernel
-def _passed_on(book: Book, one: Case, procedure: int, since: int) -> int:
+def _passed_on(book: Book, one: Case, luck: Bits, procedure: int, since: int) -> int:
     """Sent by a system, or by an office that is not connected; or brought to the first counter."""
     if book.requires[procedure]:
         if one.paper:
-            return add_working(book, since, seconds(book, book.at_transfer[procedure], one.luck, 0))
+            return add_working(book, since, lasts(book, book.at_transfer[procedure], luck, 0))
     elif one.counter:
-        since = trip(book, one.luck, procedure, since, book.at_submit[procedure], 0, 1, 1)
-    return since + seconds(book, book.at_sync[procedure], one.luck, 0)
+        since = trip(book, luck, procedure, since, book.at_submit[procedure], 0, 1, 1)
+    return since + lasts(book, book.at_sync[procedure], luck, 0)
 
 
 @kernel
@@ -114,25 +114,25 @@ def _ready(book: Book, one: Case, files: Files, case: int, procedure: int) -> in
             continue
         if file.state == WAITS:
             return NEVER
-        ready, found = max(ready, _handed_on(book, one, file, procedure)), True
+        ready, found = max(ready, _handed_on(book, files[case, procedure].luck, file, procedure)), True
         if book.sequential:
             break
     if not found and not book.carries:
-        ready += seconds(book, book.at_sync[procedure], one.luck, 0)
+        ready += lasts(book, book.at_sync[procedure], files[case, procedure].luck, 0)
     return ready
 
 
 @kernel
-def _handed_on(book: Book, one: Case, file: File, procedure: int) -> int:
+def _handed_on(book: Book, luck: Bits, file: File, procedure: int) -> int:
     """When a result is there for the next procedure: carried by the citizen, or sent as data."""
     if book.carries and file.collected != NEVER:
-        pause = seconds(book, book.at_pause[procedure], one.luck, 0)
+        pause = lasts(book, book.at_pause[procedure], luck, 0)
         return add_working(book, file.collected, pause)
-    return file.decided + seconds(book, book.at_sync[procedure], one.luck, 0)
+    return file.decided + lasts(book, book.at_sync[procedure], luck, 0)
 
 
 @kernel
-def receive(book: Book, one: Case, procedure: int, sent: int) -> int:
+def receive(book: Book, one: Case, luck: Bits, procedure: int, sent: int) -> int:
     """When the counter acknowledges what was sent; NEVER when somebody who must agree is silent for ever."""
     agreed, late, silent = sent, False, False
     for pair in range(book.pairs):
@@ -146,30 +146,30 @@ def receive(book: Book, one: Case, procedure: int, sent: int) -> int:
             late = True
             agreed = max(agreed, given + seconds(book, book.at_consent_sync[pair], one.luck, 0))
     if not late and not silent:
-        return _acknowledged(book, one.luck, procedure, sent)
+        return _acknowledged(book, luck, procedure, sent)
     at = NEVER
     if book.window_value[procedure] != UNKNOWN:
         closes = due_at(book, one.declared, book.window_value[procedure], book.window_unit[procedure])
-        at = _acknowledged(book, one.luck, procedure, max(sent, closes))
+        at = _acknowledged(book, luck, procedure, max(sent, closes))
     if not silent and (at == NEVER or agreed <= at):
-        at = _acknowledged(book, one.luck, procedure, agreed)
+        at = _acknowledged(book, luck, procedure, agreed)
     return at
 
 
 @kernel
 def _acknowledged(book: Book, luck: Bits, procedure: int, since: int) -> int:
-    wait = seconds(book, book.at_acknowledge[procedure], luck, 0)
+    wait = lasts(book, book.at_acknowledge[procedure], luck, 0)
     at = add_working(book, since, wait) if wait else next_open(book, since)
     return when_there(book, procedure, at, False)
 
 
 @kernel
-def collect(book: Book, one: Case, files: Files, case: int, procedure: int) -> None:
+def collect(book: Book, files: Files, case: int, procedure: int) -> None:
     """The citizen of the old path comes back for the paper, not before the day on the slip."""
     file = files[case, procedure]
     if book.carries and book.visited[procedure] and file.state in (GRANTED, REJECTED):
         ready = max(file.decided, file.due)
-        file.collected = served_at(book, one.luck, procedure, ready, book.at_collect[procedure], 0)
+        file.collected = served_at(book, file.luck, procedure, ready, book.at_collect[procedure], 0)
 
 
 @kernel

@@ -11,7 +11,7 @@ from simulator.book import Book
 from simulator.clock import add_working, due_at, next_open, office_time
 from simulator.compiled import kernel
 from simulator.counter import served_at, when_there
-from simulator.draws import seconds, uniform, value
+from simulator.draws import chance, drawn, lasts, seconds
 from simulator.plan import REJECTED as ODDS_REJECTED
 from simulator.plan import RETURNED as ODDS_RETURNED
 from simulator.plan import SUPPLEMENTED, UNANSWERED, UNKNOWN, VERIFIED
@@ -36,10 +36,10 @@ def limit_ends(book: Book, one: Case, procedure: int, received: int, verified: i
 
 
 @kernel
-def opened_at(book: Book, one: Case, file: File, procedure: int, since: int) -> int:
+def opened_at(book: Book, file: File, procedure: int, since: int) -> int:
     """Without officers to wait for: when a drawn queue is over, but before three quarters of the time are."""
     latest = (office_time(book, max(since, file.due)) - office_time(book, since)) * 3 // 4
-    waits = min(seconds(book, book.at_queue[procedure], one.luck, file.rounds), latest)
+    waits = min(lasts(book, book.at_queue[procedure], file.luck, file.rounds), latest)
     return add_working(book, next_open(book, since), waits)
 
 
@@ -47,14 +47,14 @@ def opened_at(book: Book, one: Case, file: File, procedure: int, since: int) -> 
 def examine(book: Book, one: Case, file: File, procedure: int, opened: int, work: int) -> int:
     """What the officer does with an opened file. When it comes back, or NEVER if it does not."""
     turn = file.rounds
-    luck = uniform(one.luck, book.procedure_name[procedure], book.finding, turn + file.returns)
+    luck = chance(file.luck, book.finding, turn + file.returns)
     below = book.odds[procedure, ODDS_REJECTED]
     if luck < below:
         file.state, file.decided = REJECTED, opened
         return NEVER
     below += book.odds[procedure, SUPPLEMENTED]
     if luck < below:
-        return _supplement(book, one, file, procedure, opened)
+        return _supplement(book, file, procedure, opened)
     below += book.odds[procedure, VERIFIED]
     if below <= luck < below + book.odds[procedure, ODDS_RETURNED]:
         file.state = RETURNED
@@ -62,7 +62,7 @@ def examine(book: Book, one: Case, file: File, procedure: int, opened: int, work
     if luck < below and not file.verified:
         due = limit_ends(book, one, procedure, file.received, 1)
         file.verified, file.due = 1, add_working(book, due, file.paused)
-    used = value(book, book.at_share[procedure], one.luck, turn)
+    used = drawn(book, book.at_share[procedure], file.luck, turn)
     span = office_time(book, max(file.received, file.due)) - office_time(book, file.received)
     decided = max(add_working(book, file.received, int(used * span)), add_working(book, opened, work))
     file.state, file.decided = GRANTED, when_there(book, procedure, decided, True)
@@ -70,16 +70,16 @@ def examine(book: Book, one: Case, file: File, procedure: int, opened: int, work
 
 
 @kernel
-def _supplement(book: Book, one: Case, file: File, procedure: int, asked: int) -> int:
+def _supplement(book: Book, file: File, procedure: int, asked: int) -> int:
     """The citizen sends what is missing, within the term; or the application ends with it."""
     turn = file.rounds
-    answers = uniform(one.luck, book.procedure_name[procedure], book.answering, turn + file.returns)
+    answers = chance(file.luck, book.answering, turn + file.returns)
     file.rounds = turn + 1
     answer_by = due_at(book, asked, book.supplement_value, book.supplement_unit)
     if answers >= book.odds[procedure, UNANSWERED]:
-        at = add_working(book, asked, seconds(book, book.at_reply[procedure], one.luck, turn + 1))
+        at = add_working(book, asked, lasts(book, book.at_reply[procedure], file.luck, turn + 1))
         if book.visited[procedure]:
-            at = served_at(book, one.luck, procedure, at, book.at_supply[procedure], turn + 1)
+            at = served_at(book, file.luck, procedure, at, book.at_supply[procedure], turn + 1)
         if at <= answer_by:
             pause = office_time(book, at) - office_time(book, asked)
             file.paused, file.answers = file.paused + pause, file.answers + 1
@@ -114,7 +114,7 @@ def serve(
             come += 1
         case, since = first + number % PLACES, number // (2 * PLACES)
         one, file = cases[case], files[case, procedure]
-        work = seconds(book, book.at_work[procedure], one.luck, file.rounds)
+        work = lasts(book, book.at_work[procedure], file.luck, file.rounds)
         if book.queueing:
             officer, opens = first_free(free), next_open(book, since)
             opened = max(opens, free[officer])
@@ -122,7 +122,7 @@ def serve(
             if opened > opens:
                 desk.waited += office_time(book, opened) - office_time(book, opens)
         else:
-            opened = opened_at(book, one, file, procedure, since)
+            opened = opened_at(book, file, procedure, since)
         desk.busy += work
         desk.opened += 1
         file.taken_up = when_there(book, procedure, opened, True)

@@ -39,8 +39,17 @@ class DrawTable:
         numbers = np.zeros((len(self._rows), 3))
         for place, (row, _) in enumerate(self._rows):
             numbers[place, : len(row.numbers)] = row.numbers
+        shapes = np.array([ASSUMED_SHAPES.index(row.shape) for row, _ in self._rows], dtype=np.int8)
+        low, mode, high = numbers.T
+        high = np.where(shapes == UNIFORM, mode, high)
+        width = high - low
         return {
-            "shape": [ASSUMED_SHAPES.index(row.shape) for row, _ in self._rows],
+            # What is the same for every draw of a row: with no width, all that is drawn lies to the right.
+            "left": np.divide(mode - low, width, out=np.zeros(len(width)), where=width > 0),
+            "width": width,
+            "rise": mode - low,
+            "fall": high - mode,
+            "shape": shapes,
             "numbers": numbers,
             "draw_procedure": np.array([name_key(name) for _, name in self._rows], dtype=np.uint64),
             "draw_purpose": np.array([name_key(row.name) for row, _ in self._rows], dtype=np.uint64),
@@ -63,29 +72,43 @@ def of_dossier(seed: Bits, key: int) -> Bits:
 
 
 @kernel
+def of_application(dossier: Bits, procedure: Bits) -> Bits:
+    """The state that all draws of one application begin with: mixed once, and not for each of them."""
+    return mix(dossier ^ procedure)
+
+
+@kernel
 def uniform(dossier: Bits, procedure: Bits, purpose: Bits, turn: int) -> float:
     """A number in [0, 1) from the state of a dossier and three names."""
-    state = mix(mix(mix(dossier ^ procedure) ^ purpose) ^ np.uint64(turn))
+    return chance(of_application(dossier, procedure), purpose, turn)
+
+
+@kernel
+def chance(application: Bits, purpose: Bits, turn: int) -> float:
+    """A number in [0, 1) from the state of an application and two names."""
+    state = mix(mix(application ^ purpose) ^ np.uint64(turn))
     return (state >> np.uint64(11)) * _LEAST
 
 
 @kernel
 def value(book: Book, place: int, dossier: Bits, turn: int) -> float:
-    """What is drawn at a place of the table."""
-    shape = book.shape[place]
-    low = book.numbers[place, 0]
+    """What is drawn at a place of the table, for whomever the row names."""
+    return drawn(book, place, of_application(dossier, book.draw_procedure[place]), turn)
+
+
+@kernel
+def drawn(book: Book, place: int, application: Bits, turn: int) -> float:
+    """What is drawn for an application at a place of the table that is its own."""
+    shape, low = book.shape[place], book.numbers[place, 0]
     if shape == FIXED:
         return low
-    quantile = uniform(dossier, book.draw_procedure[place], book.draw_purpose[place], turn)
+    quantile = chance(application, book.draw_purpose[place], turn)
     if shape == TRIANGULAR:
-        mode, high = book.numbers[place, 1], book.numbers[place, 2]
-        if high == low:
-            return low
-        if quantile < (mode - low) / (high - low):
-            return low + sqrt(quantile * (high - low) * (mode - low))
-        return high - sqrt((1 - quantile) * (high - low) * (high - mode))
+        if quantile < book.left[place]:
+            return low + sqrt(quantile * book.width[place] * book.rise[place])
+        return book.numbers[place, 2] - sqrt((1 - quantile) * book.width[place] * book.fall[place])
     if shape == UNIFORM:
-        return low + quantile * (book.numbers[place, 1] - low)
+        return low + quantile * book.width[place]
     return (
         -low * log1p(-quantile)
         if shape == EXPONENTIAL
@@ -97,3 +120,9 @@ def value(book: Book, place: int, dossier: Bits, turn: int) -> float:
 def seconds(book: Book, place: int, dossier: Bits, turn: int) -> int:
     """A drawn duration in whole seconds: half goes to the even, as Python's round does."""
     return int(np.rint(60 * value(book, place, dossier, turn)))
+
+
+@kernel
+def lasts(book: Book, place: int, application: Bits, turn: int) -> int:
+    """The same, for an application at a place that is its own."""
+    return int(np.rint(60 * drawn(book, place, application, turn)))

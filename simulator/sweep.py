@@ -11,7 +11,7 @@ from simulator.book import Book
 from simulator.compiled import kernel
 from simulator.counter import begin, collect, finish, receive
 from simulator.desk import limit_ends, serve, ticket
-from simulator.draws import of_dossier, uniform
+from simulator.draws import of_application, of_dossier, uniform
 from simulator.world import NEVER, NOT_CHOSEN, WAITS, Case, Cases, Desks, Files
 
 Numbers = NDArray[np.int64]
@@ -86,7 +86,7 @@ def _desk(
     serve(book, cases, files, desks, first, procedure, commune, tickets)
     if book.carries:
         for case in range(first, last):
-            collect(book, cases[case], files, case, procedure)
+            collect(book, files, case, procedure)
 
 
 @kernel
@@ -95,12 +95,13 @@ def _come(book: Book, cases: Cases, files: Files, case: int, procedure: int) -> 
     one, file = cases[case], files[case, procedure]
     file.state, file.rounds, file.returns, file.verified = NOT_CHOSEN, 0, 0, 0
     file.paused, file.answers = 0, 0
+    file.luck = of_application(one.luck, book.procedure_name[procedure])
     if not book.chosen[one.kind, procedure]:
         return NEVER
     sent = begin(book, cases, files, case, procedure)
     if sent == NEVER:
         return NEVER
-    received = receive(book, one, procedure, sent)
+    received = receive(book, one, file.luck, procedure, sent)
     file.sent = sent
     if received == NEVER:
         file.state = WAITS

@@ -25,6 +25,7 @@ CASE = np.dtype(
 # An application, or an application that never was: instants in seconds, NEVER where it does not happen.
 FILE = np.dtype(
     [
+        ("luck", "u8"),  # the state that its draws begin with
         *((name, "i4") for name in ("sent", "received", "taken_up", "due", "decided", "collected", "paused")),
         ("state", "i1"),
         ("rounds", "i1"),
