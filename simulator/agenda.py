@@ -4,12 +4,15 @@ It does what a sweep desk after desk cannot: officers who work on several proced
 back to their issuer. What happens to one file between two things that others can see is done at once.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.agenda_files import come, declare
 from simulator.agenda_heap import ASKS, COMES, CORRECTS, RETURNS, Heap, case_of, kind_of, place_of, when
 from simulator.agenda_returns import ask, correct, resend, return_to_issuer
+from simulator.ahead import OWN
 from simulator.book import Book
 from simulator.compiled import kernel
 from simulator.counter import finish
@@ -52,8 +55,9 @@ def _area(
             most = max(most, desks[place, commune].officers)
     free = np.zeros((book.procedures, desks.shape[1], most), dtype=np.int64)
     heap = np.zeros(1 + 3 * cases.shape[0] * book.procedures, dtype=np.int64)
+    own = np.empty(1, dtype=OWN)
     for case in range(cases.shape[0]):
-        declare(book, cases, files, case, heap)
+        declare(book, cases, files, own, case, heap)
     while heap[0] > 0:
         number = pop(heap[1:], heap[0])
         heap[0] -= 1
@@ -62,9 +66,9 @@ def _area(
             office = 0 if shared[place] else commune_of[case]
             desk = desks[home[place], office]
             officers = free[home[place], office, : desk.officers]
-            come(book, cases, files, case, place, at, desk, officers, heap)
+            come(book, cases, files, own, case, place, at, desk, officers, heap)
         else:
-            _return(book, cases, files, turns, number, heap)
+            _return(book, cases, files, own, turns, number, heap)
     for case in range(cases.shape[0]):
         for place in range(book.procedures):
             if files[case, place].state >= RETURNED:
@@ -73,10 +77,12 @@ def _area(
 
 
 @kernel
-def _return(book: Book, cases: Cases, files: Files, turns: Turns, number: int, heap: Heap) -> None:
+def _return(
+    book: Book, cases: Cases, files: Files, own: NDArray[Any], turns: Turns, number: int, heap: Heap
+) -> None:
     at, case, place, kind = when(number), case_of(number), place_of(number), kind_of(number)
     if kind == RETURNS:
-        return_to_issuer(book, cases, files, turns, case, place, at, heap)
+        return_to_issuer(book, cases, files, own, turns, case, place, at, heap)
     elif kind == ASKS:
         ask(book, cases, files, turns, case, place, at, heap)
     elif kind == CORRECTS:

@@ -1,50 +1,62 @@
 """Files on the agenda, for kernels: what begins once all is known that it waits for, and the desk."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.agenda_heap import AGENCY, COMES, GATEWAY, RETURNS, Heap, plan
+from simulator.ahead import draw_ahead
 from simulator.book import Book
 from simulator.clock import add_working, next_open, office_time
 from simulator.compiled import kernel
 from simulator.counter import begin, collect, receive, when_there
 from simulator.desk import examine, first_free, limit_ends, opened_at
 from simulator.draws import lasts, of_application
-from simulator.world import NEVER, NOT_CHOSEN, RETURNED, WAITS, Case, Cases, Desk, File, Files
+from simulator.world import NEVER, NOT_CHOSEN, RETURNED, WAITS, Cases, Desk, File, Files
 
 # Not yet begun, and under way: no file ends so.
 AHEAD, GOING = RETURNED + 1, RETURNED + 2
 
 
 @kernel
-def declare(book: Book, cases: Cases, files: Files, case: int, heap: Heap) -> None:
+def declare(book: Book, cases: Cases, files: Files, own: NDArray[Any], case: int, heap: Heap) -> None:
     """A family declares: what waits for nothing begins."""
     for place in range(book.procedures):
         file = files[case, place]
         file.state = AHEAD if book.chosen[cases[case].kind, place] else NOT_CHOSEN
         file.rounds, file.returns, file.verified, file.paused, file.answers = 0, 0, 0, 0, 0
         file.luck = of_application(cases[case].luck, book.procedure_name[place])
-    go_on(book, cases, files, case, heap)
+    go_on(book, cases, files, own, case, heap)
 
 
 @kernel
-def go_on(book: Book, cases: Cases, files: Files, case: int, heap: Heap) -> None:
-    """Begin what can begin now."""
+def go_on(book: Book, cases: Cases, files: Files, own: NDArray[Any], case: int, heap: Heap) -> None:
+    """Begin what can begin now; ``own`` is one record, for what is drawn."""
     one = cases[case]
     for place in range(book.procedures):
         file = files[case, place]
         if file.state != AHEAD or not _all_known(book, files, case, place):
             continue
-        sent = begin(book, cases, files, case, place)
+        draw_one(book, place, file, own)
+        sent = begin(book, cases, files, own[0], case, place)
         if sent == NEVER:
             continue
         file.sent, file.state = sent, GOING
-        received = receive(book, one, file.luck, place, sent)
+        received = receive(book, one, own[0], place, sent)
         if received == NEVER:
             file.state = WAITS
             continue
         file.received, file.due = received, limit_ends(book, one, place, received, 0)
         plan(heap, received, AGENCY, case, place, COMES)
+
+
+@kernel
+def draw_one(book: Book, place: int, file: File, own: NDArray[Any]) -> None:
+    """What is drawn ahead, for one application alone."""
+    lucks = np.empty(1, dtype=np.uint64)
+    lucks[0] = file.luck
+    draw_ahead(book, place, lucks, own)
 
 
 @kernel
@@ -61,14 +73,15 @@ def _all_known(book: Book, files: Files, case: int, place: int) -> bool:
 
 @kernel
 def come(
-    book: Book, cases: Cases, files: Files, case: int, place: int, since: int, desk: Desk,
+    book: Book, cases: Cases, files: Files, own: NDArray[Any], case: int, place: int, since: int, desk: Desk,
     free: NDArray[np.int64], heap: Heap,
 ) -> None:  # fmt: skip
     """A file comes to its desk, for the first time or again, and what then follows is put down."""
     one, file = cases[case], files[case, place]
     work = lasts(book, book.at_work[place], file.luck, file.rounds)
-    file.taken_up = when_there(book, place, _opened(book, one, file, place, since, work, desk, free), True)
-    again = examine(book, one, file, place, file.taken_up, work)
+    file.taken_up = when_there(book, place, _opened(book, file, place, since, work, desk, free), True)
+    draw_one(book, place, file, own)
+    again = examine(book, one, file, own[0], place, file.taken_up, work)
     if again != NEVER:
         plan(heap, again, GATEWAY, case, place, COMES)
     elif file.state == RETURNED:
@@ -76,13 +89,13 @@ def come(
         plan(heap, file.taken_up, AGENCY, case, place, RETURNS)
     else:
         if book.carries:
-            collect(book, files, case, place)
-        go_on(book, cases, files, case, heap)
+            collect(book, files, own[0], case, place)
+        go_on(book, cases, files, own, case, heap)
 
 
 @kernel
 def _opened(
-    book: Book, one: Case, file: File, place: int, since: int, work: int, desk: Desk,
+    book: Book, file: File, place: int, since: int, work: int, desk: Desk,
     free: NDArray[np.int64],
 ) -> int:  # fmt: skip
     """When the officer opens it; the desk remembers how long that occupies whom."""

@@ -3,6 +3,10 @@
 Several agencies may find the same certificate wrong. Its issuer corrects it once for all who wait by then.
 """
 
+from typing import Any
+
+from numpy.typing import NDArray
+
 from flow_model.progress import MOST_RETURNS
 from simulator.agenda_files import GOING, go_on
 from simulator.agenda_heap import AGENCY, ASKS, COMES, CORRECTS, GATEWAY, RESENT, Heap, plan
@@ -18,8 +22,9 @@ from simulator.world import NEVER, RETURNED, WAITS, Case, Cases, File, Files, Tu
 
 @kernel
 def return_to_issuer(
-    book: Book, cases: Cases, files: Files, turns: Turns, case: int, place: int, at: int, heap: Heap
-) -> None:
+    book: Book, cases: Cases, files: Files, own: NDArray[Any], turns: Turns, case: int, place: int, at: int,
+    heap: Heap,
+) -> None:  # fmt: skip
     """The agency sends it back; after too many times it stays where it is, for people to look at."""
     one, file, turn = cases[case], files[case, place], turns[case, place]
     _remember_agreements(book, one, file, turn, place)
@@ -27,7 +32,7 @@ def return_to_issuer(
     file.returns += 1
     if file.returns > MOST_RETURNS:
         file.state = WAITS
-        go_on(book, cases, files, case, heap)
+        go_on(book, cases, files, own, case, heap)
         return
     plan(heap, at + _passes_on(book, one, place), GATEWAY, case, place, ASKS)
 

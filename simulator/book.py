@@ -11,18 +11,19 @@ from numpy.typing import NDArray
 
 from flow_model.errors import BadContract
 
-PROCEDURES, KINDS, PAIRS, DRAWS, CLOSURES, SESSIONS, DAYS = 8, 16, 16, 128, 64, 4, 40 * 366
+PROCEDURES, KINDS, PAIRS, DRAWS, CLOSURES, DAYS = 8, 16, 16, 128, 64, 40 * 366
 # A row of the record stands for one procedure (_P), kind of family, pair of procedure and party, or draw.
 _P = (PROCEDURES,)
 _FIELDS: dict[str, tuple[str, tuple[int, ...]]] = {
-    # The calendar: which days are worked, how many before each, which is the n-th; the sessions of a day.
+    # The calendar: which days are worked, how many before each, which is the n-th; a day.
     "worked": ("u1", (DAYS,)),
     "before": ("i4", (DAYS,)),
     "nth": ("i4", (DAYS,)),
-    "opens": ("i4", (SESSIONS,)),
-    "closes": ("i4", (SESSIONS,)),
-    "earlier": ("i4", (SESSIONS,)),
-    "sessions": ("i8", ()),
+    "morning": ("i8", ()),
+    "morning_length": ("i8", ()),
+    "afternoon": ("i8", ()),
+    "afternoon_length": ("i8", ()),
+    "closing": ("i8", ()),
     "office_day": ("i8", ()),
     "day_of_second": ("f8", ()),  # the part of an office day that a second is
     "cut_off": ("i8", ()),

@@ -12,7 +12,7 @@ import numpy as np
 from flow_model.errors import BadContract
 from flow_model.working_time import CALENDAR, VIETNAM, WorkingCalendar
 from simulator.book import Book
-from simulator.compiled import kernel
+from simulator.compiled import inlined
 
 UNITS = ("same_working_day", "working_days", "working_hours", "days")
 DAY = 86_400
@@ -42,21 +42,26 @@ def span(first: date, years: int, calendar: WorkingCalendar = CALENDAR) -> Span:
     sessions = np.array(calendar.sessions, dtype=np.int64)
     if (sessions % _MICROSECONDS).any():
         raise BadContract("working_days.toml", "sessions begin and end at whole seconds")
+    if len(sessions) > 2:
+        raise BadContract(
+            "working_days.toml", "kernels know a morning and an afternoon, and no third session"
+        )
     opens, closes = sessions[:, 0] // _MICROSECONDS, sessions[:, 1] // _MICROSECONDS
-    lengths = closes - opens
     cut_off = calendar.rules.cut_off
-    clock = dict(
-        worked=worked,
-        before=np.concatenate(([0], np.cumsum(worked)[:-1])).astype(np.int32),
-        nth=np.flatnonzero(worked).astype(np.int32),
-        opens=opens,
-        closes=closes,
-        earlier=np.concatenate(([0], np.cumsum(lengths)[:-1])),
-        sessions=len(opens),
-        office_day=int(lengths.sum()),
-        day_of_second=1 / int(lengths.sum()),
-        cut_off=(cut_off.hour * 60 + cut_off.minute) * 60 + cut_off.second,
-    )
+    clock = {
+        "worked": worked,
+        "before": np.concatenate(([0], np.cumsum(worked)[:-1])).astype(np.int32),
+        "nth": np.flatnonzero(worked).astype(np.int32),
+        # Without an afternoon, one of no length at the end of the day.
+        "morning": opens[0],
+        "afternoon": opens[1] if len(opens) > 1 else closes[0],
+        "morning_length": closes[0] - opens[0],
+        "afternoon_length": closes[1] - opens[1] if len(opens) > 1 else 0,
+        "closing": closes[-1],
+        "office_day": int((closes - opens).sum()),
+        "day_of_second": 1 / int((closes - opens).sum()),
+        "cut_off": (cut_off.hour * 60 + cut_off.minute) * 60 + cut_off.second,
+    }
     return Span(first, clock)
 
 
@@ -70,36 +75,40 @@ def unit_number(unit: str) -> int:
     return UNITS.index(unit)
 
 
-@kernel
+@inlined
 def worked_today(book: Book, at: int) -> int:
     """Office seconds of its day that have passed; 0 on a day off."""
     day = at // DAY
-    passed, total = at - day * DAY, 0
-    for session in range(book.sessions):
-        total += min(max(passed - book.opens[session], 0), book.closes[session] - book.opens[session])
-    return total * book.worked[day]
+    passed = at - day * DAY
+    morning = min(max(passed - book.morning, 0), book.morning_length)
+    afternoon = min(max(passed - book.afternoon, 0), book.afternoon_length)
+    return (morning + afternoon) * book.worked[day]
 
 
-@kernel
+@inlined
 def office_time(book: Book, at: int) -> int:
     """Office seconds since the first day."""
     return book.before[at // DAY] * book.office_day + worked_today(book, at)
 
 
-@kernel
+@inlined
+def _instant(book: Book, day: int, worked: int) -> int:
+    """When so many office seconds of a day have passed: rather where a session begins than where one ends."""
+    before = book.morning if worked < book.morning_length else book.afternoon - book.morning_length
+    return day * DAY + before + worked
+
+
+@inlined
 def next_open(book: Book, at: int) -> int:
     """The first instant not before this one when offices are open."""
-    day = at // DAY
-    if book.worked[day]:
-        passed = at - day * DAY
-        for session in range(book.sessions):
-            if passed < book.closes[session]:
-                return max(at, day * DAY + book.opens[session])
-    following = book.before[day] + book.worked[day]
-    return book.nth[following] * DAY + book.opens[0]
+    worked = worked_today(book, at)
+    over = worked >= book.office_day
+    # Without a branch: the place of this day, or of the next one that is worked, among working days.
+    day = book.nth[book.before[at // DAY] + over]
+    return _instant(book, day, 0 if over else worked)
 
 
-@kernel
+@inlined
 def add_working(book: Book, at: int, seconds: int) -> int:
     """The earliest instant by which so much office time has passed; it may be a closing instant."""
     if seconds == 0:
@@ -112,35 +121,24 @@ def add_working(book: Book, at: int, seconds: int) -> int:
         whole, left = whole - 1, left + book.office_day
     elif left >= book.office_day:
         whole, left = whole + 1, left - book.office_day
-    day = book.nth[book.before[at // DAY] + whole]
-    session = 0
-    while session < book.sessions - 1 and left >= book.earlier[session + 1]:
-        session += 1
-    return day * DAY + book.opens[session] + left + 1 - book.earlier[session]
+    return _instant(book, book.nth[book.before[at // DAY] + whole], left) + 1
 
 
-@kernel
-def counted_from(book: Book, at: int) -> int:
-    """The working day on which a dossier is taken to be received."""
-    day = at // DAY
-    if book.worked[day] and at - day * DAY <= book.cut_off:
-        return day
-    return book.nth[book.before[day] + book.worked[day]]
-
-
-@kernel
+@inlined
 def due_at(book: Book, received: int, value: int, unit: int) -> int:
-    """When a limit ends; ``unit`` is a place in ``UNITS``."""
+    """When a limit ends; ``unit`` is a place in ``UNITS``.
+
+    Counted from the day itself if that is worked and the time not after the cut-off, else from the next.
+    """
     if unit == 2:
         return add_working(book, next_open(book, received), value * 3600)
-    counted = counted_from(book, received)
-    closing = book.closes[book.sessions - 1]
-    if unit == 0 or value == 0:
-        day = counted
-    elif unit == 1:
-        day = book.nth[book.before[counted] + book.worked[counted] + value - 1]
-    else:
-        day = counted + value
-    if unit == 3 and not book.worked[day]:
-        day = book.nth[book.before[day]]
-    return day * DAY + closing
+    day = received // DAY
+    late = book.worked[day] * (received - day * DAY > book.cut_off)
+    place = book.before[day] + late
+    if unit == 1:
+        place += value
+    day = book.nth[place]
+    if unit == 3:
+        last = day + value
+        day = last if book.worked[last] else book.nth[book.before[last]]
+    return day * DAY + book.closing

@@ -31,3 +31,9 @@ def kernel(function: Function) -> Function:
     """Compiled at its first call. Only what Python and numba understand alike may stand in it."""
     compiled: Any = njit(cache=True, nogil=True, error_model="numpy")(function)
     return cast(Function, compiled)
+
+
+def inlined(function: Function) -> Function:
+    """The same, for what is small and called for every application: its code stands where it is called."""
+    compiled: Any = njit(cache=True, nogil=True, error_model="numpy", forceinline=True)(function)
+    return cast(Function, compiled)

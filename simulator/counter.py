@@ -1,14 +1,15 @@
 """The way of an application to the officer's desk, for kernels: the citizen, the gateway and the counter."""
 
+from simulator.ahead import Own
 from simulator.book import Book
 from simulator.clock import add_working, due_at, next_open
-from simulator.compiled import Bits, kernel
+from simulator.compiled import Bits, inlined
 from simulator.draws import lasts, seconds, uniform
 from simulator.plan import SILENT, UNKNOWN
 from simulator.world import GRANTED, NEVER, NOT_STARTED, REJECTED, WAITS, Case, Cases, File, Files
 
 
-@kernel
+@inlined
 def away_until(book: Book, procedure: int, at: int, officers: bool) -> int:
     """When somebody is back who is away now; NEVER when they are there."""
     until = NEVER
@@ -22,7 +23,7 @@ def away_until(book: Book, procedure: int, at: int, officers: bool) -> int:
     return until if until == NEVER else next_open(book, until)
 
 
-@kernel
+@inlined
 def when_there(book: Book, procedure: int, at: int, officers: bool) -> int:
     """The instant itself, or when those who are away then are back."""
     if book.closed == 0:
@@ -34,24 +35,21 @@ def when_there(book: Book, procedure: int, at: int, officers: bool) -> int:
     return at
 
 
-@kernel
-def served_at(book: Book, luck: Bits, procedure: int, ready: int, queue: int, turn: int) -> int:
-    """When a citizen who is ready to set out has been served; ``queue`` is where the draw for that stands.
+@inlined
+def served_at(book: Book, procedure: int, ready: int, travel: int, waits: int) -> int:
+    """When a citizen who is ready to set out has been served: so many seconds on the way, so many waiting.
 
     Without the way there or without counters (``simulator.ways``) that part of it takes no time.
     """
-    return trip(book, luck, procedure, ready, queue, turn, book.travels, book.counters)
+    return trip(book, procedure, ready, travel, waits, book.travels, book.counters)
 
 
-@kernel
-def trip(
-    book: Book, luck: Bits, procedure: int, ready: int, queue: int, turn: int, travels: int, counters: int
-) -> int:
+@inlined
+def trip(book: Book, procedure: int, ready: int, travel: int, waits: int, travels: int, counters: int) -> int:
     """A trip to a counter that is open, whatever is done as on the old path otherwise."""
     if not travels and not counters:
         return ready
-    travel = lasts(book, book.at_travel[procedure], luck, 0) if travels else 0
-    waits = lasts(book, queue, luck, turn) if counters else 0
+    travel, waits = travel * travels, waits * counters
     at = add_working(book, next_open(book, ready + travel), waits)
     if book.closed == 0:
         return at
@@ -62,8 +60,8 @@ def trip(
     return at
 
 
-@kernel
-def begin(book: Book, cases: Cases, files: Files, case: int, procedure: int) -> int:
+@inlined
+def begin(book: Book, cases: Cases, files: Files, own: Own, case: int, procedure: int) -> int:
     """When it is sent; NEVER, with its state set, when it is not."""
     one, file = cases[case], files[case, procedure]
     last, failed, waits = one.declared, NEVER, False
@@ -81,27 +79,29 @@ def begin(book: Book, cases: Cases, files: Files, case: int, procedure: int) -> 
         file.state = WAITS
         return NEVER
     if not book.visited[procedure]:
-        return _passed_on(book, one, file.luck, procedure, last)
-    ready = _ready(book, one, files, case, procedure)
+        return _passed_on(book, one, file.luck, own, procedure, last)
+    ready = _ready(book, one, files, own, case, procedure)
     if ready == NEVER:
         file.state = WAITS
         return NEVER
-    return served_at(book, file.luck, procedure, ready, book.at_submit[procedure], 0)
+    return served_at(book, procedure, ready, own.travel, own.submit)
 
 
-@kernel
-def _passed_on(book: Book, one: Case, luck: Bits, procedure: int, since: int) -> int:
+@inlined
+def _passed_on(book: Book, one: Case, luck: Bits, own: Own, procedure: int, since: int) -> int:
     """Sent by a system, or by an office that is not connected; or brought to the first counter."""
     if book.requires[procedure]:
         if one.paper:
             return add_working(book, since, lasts(book, book.at_transfer[procedure], luck, 0))
     elif one.counter:
-        since = trip(book, luck, procedure, since, book.at_submit[procedure], 0, 1, 1)
-    return since + lasts(book, book.at_sync[procedure], luck, 0)
+        travel = lasts(book, book.at_travel[procedure], luck, 0)
+        waits = lasts(book, book.at_submit[procedure], luck, 0)
+        since = trip(book, procedure, since, travel, waits, 1, 1)
+    return since + own.sync
 
 
-@kernel
-def _ready(book: Book, one: Case, files: Files, case: int, procedure: int) -> int:
+@inlined
+def _ready(book: Book, one: Case, files: Files, own: Own, case: int, procedure: int) -> int:
     """When the citizen may set out: one counter after the other, or as soon as what is required is there."""
     ready, found = one.declared, False
     for earlier in range(procedure - 1, -1, -1):
@@ -114,25 +114,24 @@ def _ready(book: Book, one: Case, files: Files, case: int, procedure: int) -> in
             continue
         if file.state == WAITS:
             return NEVER
-        ready, found = max(ready, _handed_on(book, files[case, procedure].luck, file, procedure)), True
+        ready, found = max(ready, _handed_on(book, file, own)), True
         if book.sequential:
             break
     if not found and not book.carries:
-        ready += lasts(book, book.at_sync[procedure], files[case, procedure].luck, 0)
+        ready += own.sync
     return ready
 
 
-@kernel
-def _handed_on(book: Book, luck: Bits, file: File, procedure: int) -> int:
+@inlined
+def _handed_on(book: Book, file: File, own: Own) -> int:
     """When a result is there for the next procedure: carried by the citizen, or sent as data."""
     if book.carries and file.collected != NEVER:
-        pause = lasts(book, book.at_pause[procedure], luck, 0)
-        return add_working(book, file.collected, pause)
-    return file.decided + lasts(book, book.at_sync[procedure], luck, 0)
+        return add_working(book, file.collected, own.pause)
+    return file.decided + own.sync
 
 
-@kernel
-def receive(book: Book, one: Case, luck: Bits, procedure: int, sent: int) -> int:
+@inlined
+def receive(book: Book, one: Case, own: Own, procedure: int, sent: int) -> int:
     """When the counter acknowledges what was sent; NEVER when somebody who must agree is silent for ever."""
     agreed, late, silent = sent, False, False
     for pair in range(book.pairs):
@@ -146,33 +145,32 @@ def receive(book: Book, one: Case, luck: Bits, procedure: int, sent: int) -> int
             late = True
             agreed = max(agreed, given + seconds(book, book.at_consent_sync[pair], one.luck, 0))
     if not late and not silent:
-        return _acknowledged(book, luck, procedure, sent)
+        return _acknowledged(book, own.acknowledge, procedure, sent)
     at = NEVER
     if book.window_value[procedure] != UNKNOWN:
         closes = due_at(book, one.declared, book.window_value[procedure], book.window_unit[procedure])
-        at = _acknowledged(book, luck, procedure, max(sent, closes))
+        at = _acknowledged(book, own.acknowledge, procedure, max(sent, closes))
     if not silent and (at == NEVER or agreed <= at):
-        at = _acknowledged(book, luck, procedure, agreed)
+        at = _acknowledged(book, own.acknowledge, procedure, agreed)
     return at
 
 
-@kernel
-def _acknowledged(book: Book, luck: Bits, procedure: int, since: int) -> int:
-    wait = lasts(book, book.at_acknowledge[procedure], luck, 0)
+@inlined
+def _acknowledged(book: Book, wait: int, procedure: int, since: int) -> int:
     at = add_working(book, since, wait) if wait else next_open(book, since)
     return when_there(book, procedure, at, False)
 
 
-@kernel
-def collect(book: Book, files: Files, case: int, procedure: int) -> None:
+@inlined
+def collect(book: Book, files: Files, own: Own, case: int, procedure: int) -> None:
     """The citizen of the old path comes back for the paper, not before the day on the slip."""
     file = files[case, procedure]
     if book.carries and book.visited[procedure] and file.state in (GRANTED, REJECTED):
         ready = max(file.decided, file.due)
-        file.collected = served_at(book, file.luck, procedure, ready, book.at_collect[procedure], 0)
+        file.collected = served_at(book, procedure, ready, own.travel, own.collect)
 
 
-@kernel
+@inlined
 def finish(book: Book, one: Case, files: Files, case: int) -> None:
     """When the results are laid down: once everything has ended and every paper is fetched."""
     last = NEVER

@@ -12,7 +12,7 @@ import numpy as np
 from flow_model.assumptions import ASSUMED_SHAPES, Assumption
 from flow_model.chance import name_key
 from simulator.book import Book
-from simulator.compiled import Bits, kernel
+from simulator.compiled import Bits, inlined
 from simulator.normal import normal_quantile
 
 FIXED, UNIFORM, TRIANGULAR, LOGNORMAL, EXPONENTIAL = range(len(ASSUMED_SHAPES))
@@ -56,7 +56,7 @@ class DrawTable:
         }
 
 
-@kernel
+@inlined
 def mix(state: Bits) -> Bits:
     """One step of splitmix64."""
     z = np.uint64(state) + np.uint64(0x9E3779B97F4A7C15)
@@ -65,38 +65,38 @@ def mix(state: Bits) -> Bits:
     return z ^ (z >> np.uint64(31))
 
 
-@kernel
+@inlined
 def of_dossier(seed: Bits, key: int) -> Bits:
     """The state that all draws of a dossier begin with."""
     return mix(mix(np.uint64(seed)) ^ np.uint64(key))
 
 
-@kernel
+@inlined
 def of_application(dossier: Bits, procedure: Bits) -> Bits:
     """The state that all draws of one application begin with: mixed once, and not for each of them."""
     return mix(dossier ^ procedure)
 
 
-@kernel
+@inlined
 def uniform(dossier: Bits, procedure: Bits, purpose: Bits, turn: int) -> float:
     """A number in [0, 1) from the state of a dossier and three names."""
     return chance(of_application(dossier, procedure), purpose, turn)
 
 
-@kernel
+@inlined
 def chance(application: Bits, purpose: Bits, turn: int) -> float:
     """A number in [0, 1) from the state of an application and two names."""
     state = mix(mix(application ^ purpose) ^ np.uint64(turn))
     return (state >> np.uint64(11)) * _LEAST
 
 
-@kernel
+@inlined
 def value(book: Book, place: int, dossier: Bits, turn: int) -> float:
     """What is drawn at a place of the table, for whomever the row names."""
     return drawn(book, place, of_application(dossier, book.draw_procedure[place]), turn)
 
 
-@kernel
+@inlined
 def drawn(book: Book, place: int, application: Bits, turn: int) -> float:
     """What is drawn for an application at a place of the table that is its own."""
     shape, low = book.shape[place], book.numbers[place, 0]
@@ -116,13 +116,13 @@ def drawn(book: Book, place: int, application: Bits, turn: int) -> float:
     )
 
 
-@kernel
+@inlined
 def seconds(book: Book, place: int, dossier: Bits, turn: int) -> int:
     """A drawn duration in whole seconds: half goes to the even, as Python's round does."""
     return int(np.rint(60 * value(book, place, dossier, turn)))
 
 
-@kernel
+@inlined
 def lasts(book: Book, place: int, application: Bits, turn: int) -> int:
     """The same, for an application at a place that is its own."""
     return int(np.rint(60 * drawn(book, place, application, turn)))

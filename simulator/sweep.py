@@ -7,6 +7,7 @@ arithmetic, no list of things to come. What does not fit goes through ``simulato
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.ahead import OWN, Own, draw_ahead
 from simulator.book import Book
 from simulator.compiled import kernel
 from simulator.counter import begin, collect, finish, receive
@@ -74,34 +75,41 @@ def _desk(
 ) -> None:  # fmt: skip
     """One desk: all files of one procedure from the communes [commune, until)."""
     first, last = begins[commune], begins[until]
-    tickets = np.empty(last - first, dtype=np.int64)
-    come = 0
+    here, lucks = np.empty(last - first, dtype=np.int64), np.empty(last - first, dtype=np.uint64)
+    chosen, name = 0, book.procedure_name[procedure]
     for case in range(first, last):
-        at = _come(book, cases, files, case, procedure)
+        one, file = cases[case], files[case, procedure]
+        file.state, file.rounds, file.returns, file.verified = NOT_CHOSEN, 0, 0, 0
+        file.paused, file.answers = 0, 0
+        if book.chosen[one.kind, procedure]:
+            file.luck = of_application(one.luck, name)
+            here[chosen], lucks[chosen] = case, file.luck
+            chosen += 1
+    own = np.empty(chosen, dtype=OWN)
+    draw_ahead(book, procedure, lucks[:chosen], own)
+    tickets = np.empty(chosen, dtype=np.int64)
+    come = 0
+    for place in range(chosen):
+        at = _come(book, cases, files, own[place], here[place], procedure)
         if at != NEVER:
-            tickets[come] = ticket(at, True, case - first)
+            tickets[come] = ticket(at, True, place)
             come += 1
     tickets = tickets[:come]
     tickets.sort()
-    serve(book, cases, files, desks, first, procedure, commune, tickets)
+    serve(book, cases, files, desks, here, own, procedure, commune, tickets)
     if book.carries:
-        for case in range(first, last):
-            collect(book, files, case, procedure)
+        for place in range(chosen):
+            collect(book, files, own[place], here[place], procedure)
 
 
 @kernel
-def _come(book: Book, cases: Cases, files: Files, case: int, procedure: int) -> int:
+def _come(book: Book, cases: Cases, files: Files, own: Own, case: int, procedure: int) -> int:
     """When a file comes to the desk, or NEVER."""
     one, file = cases[case], files[case, procedure]
-    file.state, file.rounds, file.returns, file.verified = NOT_CHOSEN, 0, 0, 0
-    file.paused, file.answers = 0, 0
-    file.luck = of_application(one.luck, book.procedure_name[procedure])
-    if not book.chosen[one.kind, procedure]:
-        return NEVER
-    sent = begin(book, cases, files, case, procedure)
+    sent = begin(book, cases, files, own, case, procedure)
     if sent == NEVER:
         return NEVER
-    received = receive(book, one, file.luck, procedure, sent)
+    received = receive(book, one, own, procedure, sent)
     file.sent = sent
     if received == NEVER:
         file.state = WAITS
