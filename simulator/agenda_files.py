@@ -24,9 +24,11 @@ def declare(book: Book, cases: Cases, files: Files, own: NDArray[Any], case: int
     """A family declares: what waits for nothing begins."""
     for place in range(book.procedures):
         file = files[case, place]
-        file.state = AHEAD if book.chosen[cases[case].kind, place] else NOT_CHOSEN
+        file.state = NOT_CHOSEN
         file.rounds, file.returns, file.verified, file.paused, file.answers = 0, 0, 0, 0, 0
-        file.luck = of_application(cases[case].luck, book.procedure_name[place])
+        if book.chosen[cases[case].kind, place]:
+            file.state = AHEAD
+            file.luck = of_application(cases[case].luck, book.procedure_name[place])
     go_on(book, cases, files, own, case, heap)
 
 

@@ -3,13 +3,13 @@
 from simulator.ahead import Own
 from simulator.book import Book
 from simulator.clock import add_working, due_at, next_open
-from simulator.compiled import Bits, inlined
+from simulator.compiled import Bits, kernel
 from simulator.draws import lasts, seconds, uniform
 from simulator.plan import SILENT, UNKNOWN
 from simulator.world import GRANTED, NEVER, NOT_STARTED, REJECTED, WAITS, Case, Cases, File, Files
 
 
-@inlined
+@kernel
 def away_until(book: Book, procedure: int, at: int, officers: bool) -> int:
     """When somebody is back who is away now; NEVER when they are there."""
     until = NEVER
@@ -23,7 +23,7 @@ def away_until(book: Book, procedure: int, at: int, officers: bool) -> int:
     return until if until == NEVER else next_open(book, until)
 
 
-@inlined
+@kernel
 def when_there(book: Book, procedure: int, at: int, officers: bool) -> int:
     """The instant itself, or when those who are away then are back."""
     if book.closed == 0:
@@ -35,7 +35,7 @@ def when_there(book: Book, procedure: int, at: int, officers: bool) -> int:
     return at
 
 
-@inlined
+@kernel
 def served_at(book: Book, procedure: int, ready: int, travel: int, waits: int) -> int:
     """When a citizen who is ready to set out has been served: so many seconds on the way, so many waiting.
 
@@ -44,7 +44,7 @@ def served_at(book: Book, procedure: int, ready: int, travel: int, waits: int) -
     return trip(book, procedure, ready, travel, waits, book.travels, book.counters)
 
 
-@inlined
+@kernel
 def trip(book: Book, procedure: int, ready: int, travel: int, waits: int, travels: int, counters: int) -> int:
     """A trip to a counter that is open, whatever is done as on the old path otherwise."""
     if not travels and not counters:
@@ -60,7 +60,7 @@ def trip(book: Book, procedure: int, ready: int, travel: int, waits: int, travel
     return at
 
 
-@inlined
+@kernel
 def begin(book: Book, cases: Cases, files: Files, own: Own, case: int, procedure: int) -> int:
     """When it is sent; NEVER, with its state set, when it is not."""
     one, file = cases[case], files[case, procedure]
@@ -87,7 +87,7 @@ def begin(book: Book, cases: Cases, files: Files, own: Own, case: int, procedure
     return served_at(book, procedure, ready, own.travel, own.submit)
 
 
-@inlined
+@kernel
 def _passed_on(book: Book, one: Case, luck: Bits, own: Own, procedure: int, since: int) -> int:
     """Sent by a system, or by an office that is not connected; or brought to the first counter."""
     if book.requires[procedure]:
@@ -100,7 +100,7 @@ def _passed_on(book: Book, one: Case, luck: Bits, own: Own, procedure: int, sinc
     return since + own.sync
 
 
-@inlined
+@kernel
 def _ready(book: Book, one: Case, files: Files, own: Own, case: int, procedure: int) -> int:
     """When the citizen may set out: one counter after the other, or as soon as what is required is there."""
     ready, found = one.declared, False
@@ -122,7 +122,7 @@ def _ready(book: Book, one: Case, files: Files, own: Own, case: int, procedure: 
     return ready
 
 
-@inlined
+@kernel
 def _handed_on(book: Book, file: File, own: Own) -> int:
     """When a result is there for the next procedure: carried by the citizen, or sent as data."""
     if book.carries and file.collected != NEVER:
@@ -130,7 +130,7 @@ def _handed_on(book: Book, file: File, own: Own) -> int:
     return file.decided + own.sync
 
 
-@inlined
+@kernel
 def receive(book: Book, one: Case, own: Own, procedure: int, sent: int) -> int:
     """When the counter acknowledges what was sent; NEVER when somebody who must agree is silent for ever."""
     agreed, late, silent = sent, False, False
@@ -155,13 +155,13 @@ def receive(book: Book, one: Case, own: Own, procedure: int, sent: int) -> int:
     return at
 
 
-@inlined
+@kernel
 def _acknowledged(book: Book, wait: int, procedure: int, since: int) -> int:
     at = add_working(book, since, wait) if wait else next_open(book, since)
     return when_there(book, procedure, at, False)
 
 
-@inlined
+@kernel
 def collect(book: Book, files: Files, own: Own, case: int, procedure: int) -> None:
     """The citizen of the old path comes back for the paper, not before the day on the slip."""
     file = files[case, procedure]
@@ -170,7 +170,7 @@ def collect(book: Book, files: Files, own: Own, case: int, procedure: int) -> No
         file.collected = served_at(book, procedure, ready, own.travel, own.collect)
 
 
-@inlined
+@kernel
 def finish(book: Book, one: Case, files: Files, case: int) -> None:
     """When the results are laid down: once everything has ended and every paper is fetched."""
     last = NEVER

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from simulator.ahead import Own
 from simulator.book import Book
 from simulator.clock import add_working, due_at, next_open, office_time
-from simulator.compiled import inlined, kernel
+from simulator.compiled import kernel
 from simulator.counter import served_at, when_there
 from simulator.draws import chance, drawn, lasts, seconds
 from simulator.plan import REJECTED as ODDS_REJECTED
@@ -24,13 +24,13 @@ PLACES = 1 << 21
 Here: TypeAlias = NDArray[np.int64]
 
 
-@inlined
+@kernel
 def ticket(since: int, first: bool, place: int) -> int:
     """The number of a file: returns go before first comings of the same instant, then by place."""
     return (since * 2 + first) * PLACES + place
 
 
-@inlined
+@kernel
 def limit_ends(book: Book, one: Case, procedure: int, received: int, verified: int) -> int:
     """When the decision falls due."""
     limit = book.limit_value[one.kind, procedure, verified]
@@ -39,7 +39,7 @@ def limit_ends(book: Book, one: Case, procedure: int, received: int, verified: i
     return due_at(book, received, limit, book.limit_unit[one.kind, procedure, verified])
 
 
-@inlined
+@kernel
 def opened_at(book: Book, file: File, procedure: int, since: int) -> int:
     """Without officers to wait for: when a drawn queue is over, but before three quarters of the time are."""
     latest = (office_time(book, max(since, file.due)) - office_time(book, since)) * 3 // 4
@@ -47,7 +47,7 @@ def opened_at(book: Book, file: File, procedure: int, since: int) -> int:
     return add_working(book, next_open(book, since), waits)
 
 
-@inlined
+@kernel
 def examine(book: Book, one: Case, file: File, own: Own, procedure: int, opened: int, work: int) -> int:
     """What the officer does with an opened file. When it comes back, or NEVER if it does not."""
     turn = file.rounds
@@ -144,7 +144,7 @@ def serve(
             waiting += 1
 
 
-@inlined
+@kernel
 def first_free(free: NDArray[np.int64]) -> int:
     """The officer who is free first."""
     officer = 0

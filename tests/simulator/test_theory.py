@@ -1,17 +1,19 @@
 """The desk against the theory of queues: mean waits within the confidence interval of the formula."""
 
 from math import exp, factorial, sqrt
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from flow_model.catalogue import catalogue
+from simulator.ahead import OWN, draw_ahead
 from simulator.book import Book
 from simulator.clock import add_working, office_time, span
 from simulator.compiled import kernel
 from simulator.desk import serve, ticket
-from simulator.draws import EXPONENTIAL, FIXED, LOGNORMAL, of_dossier
+from simulator.draws import EXPONENTIAL, FIXED, LOGNORMAL, of_application, of_dossier
 from simulator.world import DESK, Cases, Declared, Files, nothing_yet
 from simulator.year import Wanted, book_for, national_year
 from tests.simulator.years import SINCE
@@ -46,14 +48,25 @@ def office(shape: int, *numbers: float) -> Book:
 
 
 @kernel
-def come(book: Book, cases: Cases, files: Files, at: NDArray[np.int64], tickets: NDArray[np.int64]) -> None:
+def come(
+    book: Book,
+    cases: Cases,
+    files: Files,
+    at: NDArray[np.int64],
+    tickets: NDArray[np.int64],
+    own: NDArray[Any],
+) -> None:
     """Files that come at so many seconds of office time."""
+    lucks = np.empty(at.shape[0], dtype=np.uint64)
     for case in range(at.shape[0]):
         since = add_working(book, 0, at[case])
         cases[case].luck, cases[case].kind = of_dossier(book.seed, case), 0
         file = files[case, 0]
         file.received, file.due, file.rounds, file.returns, file.verified = since, since, 0, 0, 0
+        file.luck = of_application(cases[case].luck, book.procedure_name[0])
+        lucks[case] = file.luck
         tickets[case] = ticket(since, True, case)
+    draw_ahead(book, 0, lucks, own)
 
 
 @kernel
@@ -72,8 +85,9 @@ def waits_at(book: Book, officers: int, seed: int) -> tuple[float, float]:
     desks = np.zeros((1, 1), dtype=DESK)
     desks["officers"] = officers
     tickets, waits = np.empty(FILES, dtype=np.int64), np.empty(FILES)
-    come(book, cases, files, at, tickets)
-    serve(book, cases, files, desks, 0, 0, 0, tickets)
+    own = np.empty(FILES, dtype=OWN)
+    come(book, cases, files, at, tickets, own)
+    serve(book, cases, files, desks, np.arange(FILES), own, 0, 0, tickets)
     waited(book, files, waits)
     assert desks["opened"][0, 0] == FILES
     means = waits[int(WARM * FILES) :].reshape(BATCHES, -1).mean(axis=1)

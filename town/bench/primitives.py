@@ -78,8 +78,8 @@ def _lognormals(many: int) -> int:
 def _calendar(book: Book, instants: NDArray[np.int64]) -> int:
     """An instant as office time, and an office time as an instant; no division, and no loop over sessions."""
     total, inverse = 0, 1.0 / book.office_day
-    first, second = book.opens[0], book.opens[1]
-    morning, afternoon = book.closes[0] - first, book.closes[1] - second
+    first, second = book.morning, book.afternoon
+    morning, afternoon = book.morning_length, book.afternoon_length
     for case in range(instants.shape[0]):
         at = instants[case]
         day = at // _DAY

@@ -13,9 +13,11 @@ class Hours:
         self._worked = clock["worked"].tolist()
         self._before = clock["before"].tolist()
         self._nth = clock["nth"].tolist()
-        self._sessions = list(
-            zip(clock["opens"].tolist(), clock["closes"].tolist(), clock["earlier"].tolist(), strict=True)
-        )
+        morning, afternoon, long = (int(clock[name]) for name in ("morning", "afternoon", "morning_length"))
+        self._sessions = [
+            (morning, morning + long, 0),
+            (afternoon, afternoon + int(clock["afternoon_length"]), long),
+        ]
         self._latest = self._sessions[::-1]
         self._office_day = int(clock["office_day"])
         self._cut_off = int(clock["cut_off"])
