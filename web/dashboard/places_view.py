@@ -1,0 +1,138 @@
+"""The simulated year by province: a map, and the same as a table."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from web.charts.provinces import province_map
+from web.dashboard.study import Study
+from web.dashboard.tables import Table
+from web.formats import filters_for
+from web.places import atlas
+from web.words import N_, Words
+
+Json = Mapping[str, Any]
+CLASSES = 5
+
+
+@dataclass(frozen=True)
+class Metric:
+    """What the map may show: its words, how it is read out of a province, and how it is written."""
+
+    title: str
+    of: Callable[[Json], float | None]
+    filter: str
+    digits: int
+
+
+METRICS = {
+    "dung-han": Metric(N_("Đúng hạn, liên thông"), lambda row: row["on_time"]["value"], "percent", 2),
+    "p95": Metric(
+        N_("95% hồ sơ xong trong (ngày làm việc)"),
+        lambda row: row["elapsed_working_days"]["p95"]["value"],
+        "number",
+        2,
+    ),
+    "ho-so": Metric(N_("Số hồ sơ trong năm"), lambda row: row["dossiers"], "number", 0),
+}
+
+
+@dataclass(frozen=True)
+class PlacesView:
+    """The page of the provinces."""
+
+    groups: Sequence[tuple[str, str]]
+    group: str
+    title: str
+    metrics: Sequence[tuple[str, str]]
+    metric: str
+    map: Markup
+    legend: Sequence[tuple[str, str]]
+    table: Table
+    command: str
+    source: str
+
+
+def places_view(study: Study, group: str, metric: str, words: Words) -> PlacesView:
+    """The provinces of one group, filled by one metric."""
+    one = study.of(group)
+    metric = metric if metric in METRICS else next(iter(METRICS))
+    shown = METRICS[metric]
+    filters: Mapping[str, Any] = filters_for(words.language)
+
+    def written(value: float) -> str:
+        said: str = filters[shown.filter](value, shown.digits)
+        return said
+
+    codes = {name: code for code, name in atlas().provinces.items()}
+    rows = {codes[row["province"]]: row for row in one["paths"]["interlinked"]["provinces"]
+            if row["province"] in codes}  # fmt: skip
+    values = {code: value for code, row in rows.items() if (value := shown.of(row)) is not None}
+    bounds = _bounds(sorted(values.values()))
+    title = words.say(shown.title)
+    return PlacesView(
+        groups=[(each["group"], words.of(each, "title")) for each in study.studies],
+        group=one["group"],
+        title=words.of(one, "title"),
+        metrics=[(name, words.say(each.title)) for name, each in METRICS.items()],
+        metric=metric,
+        map=province_map(
+            "provinces-map",
+            {code: f"c{_class(value, bounds)}" for code, value in values.items()},
+            {code: f"{rows[code]['province']}: {written(value)}" for code, value in values.items()},
+            title,
+            words.say(N_("Bản đồ 34 tỉnh, thành phố; bảng bên cạnh nói cùng điều đó bằng số.")),
+        ),
+        legend=_legend(bounds, written),
+        table=provinces_table(one, words),
+        command=study.made["command"],
+        source=one.get("per_year_source", ""),
+    )
+
+
+def _bounds(ranked: Sequence[float]) -> list[float]:
+    """The least value of each class: as many provinces in each, and no class twice."""
+    if not ranked:
+        return []
+    return sorted({ranked[len(ranked) * number // CLASSES] for number in range(CLASSES)})
+
+
+def _class(value: float, bounds: Sequence[float]) -> int:
+    return sum(value >= bound for bound in bounds)
+
+
+def _legend(bounds: Sequence[float], written: Callable[[float], str]) -> list[tuple[str, str]]:
+    return [(f"c{number}", f"≥ {written(bound)}") for number, bound in enumerate(bounds, 1)]
+
+
+def provinces_table(one: Json, words: Words) -> Table:
+    """Each province on both paths."""
+    filters = filters_for(words.language)
+    number, percent = filters["number"], filters["percent"]
+    old = {row["province"]: row for row in one["paths"]["separate"]["provinces"]}
+    rows = []
+    for row in one["paths"]["interlinked"]["provinces"]:
+        if not row["dossiers"]:
+            continue
+        before = old[row["province"]]
+        rows.append(
+            [
+                row["province"],
+                number(row["dossiers"], 0),
+                number(before["elapsed_working_days"]["median"]["value"], 2),
+                number(row["elapsed_working_days"]["median"]["value"], 2),
+                number(row["elapsed_working_days"]["p95"]["value"], 2),
+                percent(before["on_time"]["value"], 2),
+                percent(row["on_time"]["value"], 2),
+            ]
+        )
+    heads = [
+        words.say(each)
+        for each in (
+            N_("Tỉnh, thành phố"), N_("Hồ sơ"), N_("Trung vị, đường cũ"), N_("Trung vị, liên thông"),
+            N_("95% xong trong, liên thông"), N_("Đúng hạn, đường cũ"), N_("Đúng hạn, liên thông"),
+        )
+    ]  # fmt: skip
+    return Table("provinces", words.say(N_("Theo tỉnh, thành phố")), heads, rows)

@@ -1,0 +1,143 @@
+"""The figures of a run, out of the measurements that the gateway makes of its dossiers."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from web.asking import Asking
+from web.dashboard.kpis import PATHS, Share
+
+Json = Mapping[str, Any]
+# So many dossiers are looked at one by one; medians are of all.
+MOST = 100
+
+
+@dataclass(frozen=True)
+class RunFigures:
+    """What was measured in a run for one group, by path."""
+
+    run: Json
+    twin: str
+    groups: Sequence[str]
+    group: str
+    shares: Mapping[str, Mapping[str, Share]]
+    lengths: Mapping[str, Json]
+    days: Mapping[str, Sequence[float]]
+    agencies: Mapping[str, Mapping[str, Share]]
+    looked_at: int
+    dossiers: int
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What the gateway says of one run."""
+
+    listed: Sequence[Json]
+    summed: Mapping[str, Mapping[str, Json]]
+    differing: frozenset[tuple[str, str]]
+
+
+def twin_of(runs: Sequence[Json], run_id: str) -> str:
+    """The other run of a story: of equal terms, its name begun alike; nothing when there is none."""
+    own = next((each for each in runs if each["run_id"] == run_id), None)
+    if own is None:
+        return ""
+    begun = run_id.partition("-")[0] + "-"
+    alike = [
+        each["run_id"]
+        for each in runs
+        if each["run_id"] != run_id
+        and each["dossiers"]
+        and each["run_id"].startswith(begun)
+        and each["terms"] == own["terms"]
+    ]
+    return alike[0] if len(alike) == 1 else ""
+
+
+async def run_figures(asking: Asking, run_id: str, twin: str, group: str) -> RunFigures:
+    """Everything about one group of a run and of its twin; of the first group, unless one is named."""
+    names = [run_id, *([twin] if twin else [])]
+    run, *told = await asyncio.gather(asking.get(f"/runs/{run_id}"), *(_told(asking, each) for each in names))
+    groups = list(dict.fromkeys(name for each in told for name in each.summed))
+    group = group if group in groups else (groups[0] if groups else "")
+    own = [
+        (name, each["dossier"])
+        for name, one in zip(names, told, strict=True)
+        for each in one.listed
+        if each["group"] == group
+    ]
+    found = await asyncio.gather(
+        *(asking.get(f"/runs/{name}/dossiers/{each}/measurement") for name, each in own[:MOST])
+    )
+    by_path: dict[str, list[Json]] = {path: [] for path in PATHS}
+    whole: list[bool] = []
+    differing = frozenset().union(*(each.differing for each in told))
+    for place, each in zip(own, found, strict=False):
+        by_path[each["path"]].append(each)
+        if each["path"] == "interlinked":
+            whole.append(place not in differing)
+    lengths: dict[str, Json] = {}
+    for one in reversed(told):  # the run itself has the last word
+        lengths.update(one.summed.get(group, {}))
+    return RunFigures(
+        run=run,
+        twin=twin,
+        groups=groups,
+        group=group,
+        shares=_shares(by_path, whole),
+        lengths=lengths,
+        days={
+            path: [each["elapsed_working_days"] for each in several if each["finished"]]
+            for path, several in by_path.items()
+        },
+        agencies={path: _agencies(several) for path, several in by_path.items()},
+        looked_at=len(found),
+        dossiers=len(own),
+    )
+
+
+async def _told(asking: Asking, run_id: str) -> _Told:
+    listed, summed, apart = await asyncio.gather(
+        asking.get(f"/runs/{run_id}/dossiers", limit=500),
+        asking.get(f"/runs/{run_id}/measurement"),
+        asking.get(f"/runs/{run_id}/reconciliation"),
+    )
+    return _Told(listed, summed, frozenset((run_id, each) for each in apart["dossiers"]))
+
+
+def _shares(
+    by_path: Mapping[str, Sequence[Json]], whole: Sequence[bool]
+) -> dict[str, dict[str, Share]]:  # fmt: skip
+    shares: dict[str, dict[str, Share]] = defaultdict(dict)
+    for path, several in by_path.items():
+        if not several:
+            continue
+        decided = [own for each in several for own in each["procedures"] if own["on_time"] is not None]
+        shares["on_time"][path] = Share(sum(own["on_time"] for own in decided), len(decided))
+        granted = [own for each in several for own in each["procedures"] if own["outcome"] == "granted"]
+        shares["electronic_results"][path] = Share(
+            sum(not own["collected_at"] for own in granted), len(granted)
+        )
+        done = [each for each in several if each["finished"]]
+        shares["digitised"][path] = Share(sum(map(_digitised, done)), len(done))
+        reused = sum(each["reuse"]["prefilled"] > 0 for each in several)
+        shares["reuse"][path] = Share(reused, len(several))
+    # The old path goes from counter to counter: no portal is told of it.
+    if whole:
+        shares["synchronised"]["interlinked"] = Share(sum(whole), len(whole))
+    return shares
+
+
+def _digitised(measure: Json) -> bool:
+    return not measure["documents"] and not any(own["collected_at"] for own in measure["procedures"])
+
+
+def _agencies(several: Sequence[Json]) -> dict[str, Share]:
+    decided: dict[str, list[bool]] = {}
+    for each in several:
+        for own in each["procedures"]:
+            if own["on_time"] is not None:
+                decided.setdefault(own["agency"], []).append(own["on_time"])
+    return {agency: Share(sum(known), len(known)) for agency, known in decided.items()}
