@@ -94,25 +94,21 @@ def _given(book: Book, one: Case, place: int, pair: int) -> int:
 
 
 @kernel
-def _forwarded(book: Book, one: Case, file: File, turn: Turn, pair: int, given: int) -> int:
-    """When the gateway hands on an agreement while the application is sent; NEVER if it does not."""
-    at = given + seconds(book, book.at_consent_sync[pair], one.luck, 0)
-    expected = given >= file.sent or (turn.coming >> pair & 1 and at >= file.sent)
-    return at if expected else NEVER
+def _forwarded(book: Book, one: Case, file: File, pair: int, given: int) -> int:
+    """When the gateway hands on an agreement that did not go with the application."""
+    return max(file.sent, given + seconds(book, book.at_consent_sync[pair], one.luck, 0))
 
 
 @kernel
 def _remember_agreements(book: Book, one: Case, file: File, turn: Turn, place: int) -> None:
-    """Who had agreed when it was received, and whose agreement was under way: it goes on from there."""
+    """Who had agreed when it was received: they need not agree again."""
     for pair in range(book.pairs):
         given = _given(book, one, place, pair)
         if given == NEVER or turn.agreed >> pair & 1:
             continue
-        at = _forwarded(book, one, file, turn, pair, given)
-        if (given < file.sent and file.returns == 0) or NEVER < at <= file.received:
+        went_with_it = given < file.sent and file.returns == 0
+        if went_with_it or _forwarded(book, one, file, pair, given) <= file.received:
             turn.agreed |= 1 << pair
-        elif file.sent <= given <= file.received:
-            turn.coming |= 1 << pair
 
 
 @kernel
@@ -125,9 +121,10 @@ def _received_again(book: Book, one: Case, file: File, turn: Turn, place: int) -
             continue
         all_agree = False
         given = _given(book, one, place, pair)
-        at = NEVER if given == NEVER else _forwarded(book, one, file, turn, pair, given)
-        never = never or at == NEVER
-        agreed = max(agreed, at)
+        if given == NEVER:
+            never = True
+        else:
+            agreed = max(agreed, _forwarded(book, one, file, pair, given))
     if all_agree:
         return _acknowledged(book, one, file, place, file.sent)
     received = NEVER

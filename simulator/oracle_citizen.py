@@ -122,3 +122,6 @@ class Citizen(Agency):
             step.consents = {party for party in needed if party in self.given}
         step.state = "sent"
         self._wait_for_counter(step, at)
+        if step.returns:  # who agreed while it was not sent is told of now
+            for party in self.given:
+                self._forward(step, party)

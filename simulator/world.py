@@ -37,10 +37,10 @@ FILE = np.dtype(
 )
 # A desk: its officers, and what it came to: files opened, office seconds worked, and waited by files.
 DESK = np.dtype([("officers", "i4"), ("opened", "i4"), ("busy", "i8"), ("waited", "i8")], align=True)
-# What is remembered while certificates may be returned: of an application, who has agreed, whose agreement is
-# on its way (bits of pairs), when it was returned; and of its own certificate, when that was corrected.
+# What is remembered while certificates may be returned: of an application, who has agreed (bits of pairs) and
+# when it was returned; and of its own certificate, when that was corrected.
 TURN = np.dtype(
-    [("agreed", "i4"), ("coming", "i4"), ("returned", "i4"), ("corrected", "i4"), ("correcting", "u1")],
+    [("agreed", "i4"), ("returned", "i4"), ("corrected", "i4"), ("correcting", "u1")],
     align=True,
 )
 Case: TypeAlias = Any

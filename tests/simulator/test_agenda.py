@@ -88,3 +88,15 @@ def test_the_reason_is_told_in_words() -> None:
     reasons = [each.en for each in obstacles(one_desk(returned(year, 0.1), shared=True), LAWS[0])]
     assert reasons[0].startswith("the same officers work on ")
     assert any("may be returned to the issuer of" in reason for reason in reasons[1:])
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_who_agrees_while_a_file_is_away_is_told_of_when_it_is_sent_again(group: str) -> None:
+    plain = national_year(catalogue().group(group), LAWS[0])
+    kinds = tuple(kind for kind in plain.kinds if kind.consents)
+    year = returned(replace(plain, kinds=tuple(replace(k, share=1 / len(kinds)) for k in kinds)), 0.6)
+    wanted = Wanted(LAWS[0], 8, SINCE, days=60, share=0.001)
+    lived, walks = both(year, PATHS[1], wanted, small_country())
+    assert apart(lived, walks) == []
+    kinds_of = [[line.kind for line in walk.lines] for walk in walks]
+    assert any("consent_forwarded" in each and "returned_to_issuer" in each for each in kinds_of)
