@@ -13,6 +13,7 @@ from simulator.compiled import kernel
 from simulator.counter import begin, collect, finish, receive
 from simulator.desk import limit_ends, serve, ticket
 from simulator.draws import of_application, of_dossier, uniform
+from simulator.order import put_in_order
 from simulator.world import NEVER, NOT_CHOSEN, WAITS, Case, Cases, Desks, Files
 
 Numbers = NDArray[np.int64]
@@ -95,7 +96,7 @@ def _desk(
             tickets[come] = ticket(at, True, place)
             come += 1
     tickets = tickets[:come]
-    tickets.sort()
+    put_in_order(tickets)
     serve(book, cases, files, desks, here, own, procedure, commune, tickets)
     if book.carries:
         for place in range(chosen):
