@@ -11,6 +11,7 @@ from flow_model.catalogue import Catalogue
 from web import home, lineage_page, preferences
 from web.assets import asset_routes, assets
 from web.case import pages as case
+from web.classroom import pages as classroom
 from web.dashboard import pages as dashboard
 from web.declaring import section as declaring
 from web.desk import section as desk
@@ -33,6 +34,7 @@ SECTIONS: tuple[Section, ...] = (
     case.SECTION,
     desk.SECTION,
     lineage_page.SECTION,
+    classroom.SECTION,
     dashboard.SECTION,
     tester.SECTION,
     handouts.SECTION,

@@ -1,0 +1,160 @@
+"""The classroom: a code to join, a run for each, a board that knows who is where, fifty who click at once."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from time import perf_counter
+
+import pytest
+import pytest_asyncio
+
+from chassis.clock import WallClock
+from flow_model.catalogue import catalogue
+from tests.town_in_memory import Town, build_town
+from tests.web.pages_in_memory import Page, Reader
+from web.charts.qr import qr_code
+from web.classroom.classes import Trainee
+from web.classroom.standing import IDLE_MINUTES, standing
+from web.keeping import Kept
+from web.words import WORDS
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+GROUP = next(iter(catalogue().groups))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def town() -> AsyncIterator[Town]:
+    town = build_town()
+    yield town
+    await town.client.aclose()
+    town.close()
+
+
+@pytest.fixture
+def reader(town: Town) -> Reader:
+    return Reader(town)
+
+
+async def opened(reader: Reader, title: str) -> Page:
+    """The board of a new class."""
+    return await reader.send(await reader.open("/lop"), {"title": title})
+
+
+def code_of(board: Page) -> str:
+    return board.text("//p[@class='code-big']")
+
+
+async def joined(reader: Reader, board: Page, called: str) -> Page:
+    return await reader.send(await reader.open(f"/lop/{code_of(board)}"), {"called": called})
+
+
+def run_of(own: Page) -> str:
+    return own.all("//ul[@class='tasks']//a/@href")[0].partition("run=")[2]
+
+
+async def test_a_class_is_joined_by_its_code_in_small_letters_too(reader: Reader) -> None:
+    board = await opened(reader, "Lớp sáng thứ Hai")
+    page = await reader.open(f"/lop?ma={code_of(board).lower()}")
+    assert page.text("//h1") == "Lớp sáng thứ Hai"
+    missing = await reader.open("/lop?ma=ZZZZZ", status=404)
+    assert "mã trên bảng" in missing.text_of_main
+
+
+async def test_each_trainee_has_a_run_of_their_own_with_the_same_luck(town: Town, reader: Reader) -> None:
+    board = await opened(reader, "Hai người")
+    runs = [run_of(await joined(reader, board, called)) for called in ("Máy 1", "Máy 2")]
+    first, second = [await town.get(f"/runs/{run}") for run in runs]
+    assert runs[0] != runs[1]
+    assert first["terms"] == second["terms"]
+
+
+async def test_the_board_tells_who_is_where(town: Town, reader: Reader) -> None:
+    board = await opened(reader, "Bảng")
+    one, two = [await joined(reader, board, called) for called in ("Một", "Hai")]
+    start = await reader.open(f"/khai/{GROUP}?run={run_of(one)}")
+    await reader.send(start, form=0)
+    dossier = await town.declare(run_of(two), GROUP, "newborn")
+    page = await reader.open(board.address)
+    rows = {row.split(" ")[0]: row for row in page.all("//table/tbody/tr")}
+    assert "Đang khai" in rows["Một"]
+    assert f"/ho-so/{run_of(two)}/{dossier}" in page.all("//table//td/a/@href")
+    await town.settle(run_of(two))
+    page = await reader.open(board.address)
+    assert "Đã xong" in page.text("//table/tbody")
+    own = await reader.open(two.address)
+    assert own.all("//ul[@class='tasks']/li/strong") == ["Đã làm", "Đã làm", "Đang làm"]
+
+
+async def test_a_name_that_is_taken_is_said(reader: Reader) -> None:
+    board = await opened(reader, "Trùng tên")
+    await joined(reader, board, "Lan")
+    door = await reader.open(f"/lop/{code_of(board)}")
+    assert (await reader.send(door, {"called": "lan"}, status=422)).mistakes() == [
+        "Trong lớp đã có người tên như vậy. Hãy thêm chữ hoặc số vào tên."
+    ]
+    assert (await reader.send(door, {"called": " "}, status=422)).mistakes()
+
+
+async def test_who_begins_anew_has_an_empty_run_and_the_old_one_is_gone(town: Town, reader: Reader) -> None:
+    board = await opened(reader, "Làm lại")
+    own = await joined(reader, board, "An")
+    before = run_of(own)
+    await town.declare(before, GROUP, "newborn")
+    again = await reader.send(await reader.open(own.address))
+    assert run_of(again) != before
+    assert (await town.ask("GET", f"/runs/{before}")).status == 404
+    assert (await town.get(f"/runs/{run_of(again)}"))["dossiers"] == 0
+
+
+async def test_the_board_is_the_trainer_s_alone(reader: Reader) -> None:
+    board = await opened(reader, "Khoá")
+    await reader.open(board.address[:-1] + ("0" if board.address[-1] != "0" else "1"), status=404)
+    assert board.address.rpartition("/")[2] not in (await reader.open("/lop")).answer.content.decode()
+
+
+async def test_a_class_that_is_closed_leaves_nothing(town: Town, reader: Reader) -> None:
+    board = await opened(reader, "Đóng")
+    run = run_of(await joined(reader, board, "An"))
+    await reader.send(await reader.open(f"{board.address}/dong"))
+    assert (await town.ask("GET", f"/runs/{run}")).status == 404
+    await reader.open(f"/lop/{code_of(board)}", status=404)
+
+
+async def test_fifty_who_click_at_once_do_not_wait(town: Town, reader: Reader) -> None:
+    """In memory, on one core, all at the same instant: what the slowest of them waits for."""
+    board = await opened(reader, "Năm mươi")
+    door = await reader.open(f"/lop/{code_of(board)}")
+    names = [f"Máy {number}" for number in range(50)]
+    pages = await asyncio.gather(*(reader.send(door, {"called": name}) for name in names))
+    assert len({page.address for page in pages}) == 50
+
+    async def clicked(address: str) -> float:
+        began = perf_counter()
+        await reader.open(address)
+        return perf_counter() - began
+
+    waited = sorted(await asyncio.gather(*(clicked(page.address) for page in pages)))
+    assert waited[47] < 3.0, "the page of a trainee, fifty at once"  # 0.3 s are measured on a quiet machine
+    board = await reader.open(board.address)
+    assert len(board.all("//table/tbody/tr")) == 50
+    assert len(board.answer.content) <= 60_000
+
+
+async def test_who_saves_nothing_for_a_while_seems_to_be_stuck() -> None:
+    now = WallClock().now()
+    joined = (now - timedelta(minutes=IDLE_MINUTES)).isoformat(timespec="seconds")
+    kept = Kept("trainee-X", "a", 1, joined, {})
+    trainee = Trainee("a", "An", "X", 1, joined, kept)
+    assert standing(trainee, None, (), WORDS["vi"], now).stuck
+    draft = Kept("draft", "d", 2, now.isoformat(timespec="seconds"), {"topics": {"child": 1}})
+    busy = standing(trainee, draft, (), WORDS["vi"], now)
+    assert (busy.stuck, busy.detail) == (False, "đã lưu 1 phần")
+    waiting = {"state": "stuck", "dossier": "B-2026-000001", "subject": "Em bé"}
+    assert standing(trainee, draft, [waiting], WORDS["vi"], now).stuck
+    assert datetime.fromisoformat(joined) < now
+
+
+async def test_the_code_is_drawn_as_one_path() -> None:
+    drawn = str(qr_code("q", "http://192.168.1.5:8007/lop/ABCDE", "Mã"))
+    assert drawn.count("<path") == 1
+    assert "style=" not in drawn

@@ -1,0 +1,179 @@
+"""Addresses of the classroom for trainees: open or join a class, one's own page, begin anew."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.classroom.board import board_act_routes, board_routes
+from web.classroom.classes import CODE, Class, Classes, Trainee
+from web.classroom.runs import begin_anew, dossiers_of, open_run
+from web.classroom.standing import standing
+from web.forms import Sent, read_form
+from web.frame import Place
+from web.section import Parts, Section
+from web.words import N_, Words
+
+Code = Annotated[str, Path(pattern=CODE)]
+Name = Annotated[str, Path(pattern=r"^[a-f0-9]{10}$")]
+_SEED = 2026
+_MOST_LETTERS = 60
+_OFFICERS = {
+    "simulated": N_("Máy đóng vai cán bộ, theo đúng luật"),
+    "human": N_("Người đóng vai cán bộ, ở bàn cán bộ"),
+}
+_NO_TITLE = N_("Hãy đặt tên lớp.")
+_NO_NAME = N_("Hãy ghi tên hoặc số máy của bạn.")
+_TOO_LONG = N_("Tên dài quá %(n)s chữ.")
+_TAKEN = N_("Trong lớp đã có người tên như vậy. Hãy thêm chữ hoặc số vào tên.")
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do, for the list of tasks."""
+
+    title: str
+    href: str | None
+    state: str
+    kind: str
+    hint: str = ""
+
+
+def class_routes(parts: Parts, classes: Classes) -> APIRouter:
+    """Open a class, or find one by its code."""
+    router = APIRouter(include_in_schema=False)
+
+    def shown(request: Request, sent: Sent | None = None, code: str = "") -> Response:
+        words = parts.viewer(request).words
+        groups = [
+            (each.id, words.pick(each.title_vi, each.title_en)) for each in parts.catalogue.groups.values()
+        ]
+        law = next(iter(parts.catalogue.groups.values())).law
+        view: dict[str, Any] = {
+            "classes": classes.all(),
+            "groups": [*groups, ("", words.say(N_("Mỗi người tự chọn")))],
+            "laws": [(each.id, words.pick(each.title_vi, each.title_en)) for each in law.profiles.values()],
+            "officers": [(name, words.say(said)) for name, said in _OFFICERS.items()],
+            "chosen": {name: sent.text(name) for name in ("title", "group", "law", "officers")}
+            if sent
+            else {"title": "", "group": groups[0][0], "law": law.default.id, "officers": "simulated"},
+            "code": code,
+            "mistakes": sent.mistakes if sent else [],
+        }
+        status = 422 if view["mistakes"] else 200
+        return parts.frame.page(request, "classroom/classes.html", view, status=status)
+
+    @router.get("/lop")
+    async def overview(request: Request, ma: Annotated[str, Query(max_length=20)] = "") -> Response:
+        if not ma:
+            return shown(request)
+        return parts.frame.see(f"/lop/{classes.find(ma.strip()).code}")
+
+    @router.post("/lop")
+    async def open_class(request: Request) -> Response:
+        sent, words = await read_form(request), parts.viewer(request).words
+        if not sent.text("title"):
+            sent.wrong("title", words.say(_NO_TITLE))
+        elif len(sent.text("title")) > _MOST_LETTERS:
+            sent.wrong("title", words.say(_TOO_LONG, n=_MOST_LETTERS))
+        if sent.mistakes:
+            return shown(request, sent)
+        group = sent.text("group") if sent.text("group") in parts.catalogue.groups else ""
+        first = next(iter(parts.catalogue.groups.values()))
+        law = first.law.profile(sent.text("law")).id if sent.text("law") else first.law.default.id
+        officers = "human" if sent.text("officers") == "human" else "simulated"
+        return parts.frame.see(classes.open(sent.text("title"), group, law, officers, _SEED).board)
+
+    return router
+
+
+def trainee_routes(parts: Parts, classes: Classes) -> APIRouter:
+    """Join, and one's own page."""
+    router = APIRouter(prefix="/lop/{code}", include_in_schema=False)
+
+    @router.get("")
+    async def door(request: Request, code: Code) -> Response:
+        view = {"one": classes.find(code), "called": "", "mistakes": []}
+        return parts.frame.page(request, "classroom/join.html", view)
+
+    @router.post("")
+    async def join(request: Request, code: Code) -> Response:
+        sent, one, words = await read_form(request), classes.find(code), parts.viewer(request).words
+        called = " ".join(sent.text("called").split())
+        if not called:
+            sent.wrong("called", words.say(_NO_NAME))
+        elif len(called) > _MOST_LETTERS:
+            sent.wrong("called", words.say(_TOO_LONG, n=_MOST_LETTERS))
+        else:
+            trainee = classes.join(one, called)
+            if trainee is not None:
+                await open_run(parts.asking(request), one, trainee)
+                return parts.frame.see(trainee.address)
+            sent.wrong("called", words.say(_TAKEN))
+        view = {"one": one, "called": called, "mistakes": sent.mistakes}
+        return parts.frame.page(request, "classroom/join.html", view, status=422)
+
+    @router.get("/{name}")
+    async def own(request: Request, code: Code, name: Name) -> Response:
+        one, trainee = classes.find(code), classes.trainee(code, name)
+        words, asking = parts.viewer(request).words, parts.asking(request)
+        dossiers = await dossiers_of(asking, one, trainee)
+        draft = classes.drafts().get(trainee.run_id)
+        stands = standing(trainee, draft, dossiers, words, parts.clock.now())
+        view = {
+            "one": one,
+            "trainee": trainee,
+            "tasks": _tasks(one, trainee, dossiers, draft is not None, words),
+            "stands": stands,
+            "human": one.officers == "human",
+            "agency": parts.catalogue.agencies()[0],
+        }
+        return parts.frame.page(request, "classroom/trainee.html", view)
+
+    @router.post("/{name}/lam-lai")
+    async def anew(request: Request, code: Code, name: Name) -> Response:
+        trainee = classes.trainee(code, name)
+        await begin_anew(parts.asking(request), classes, classes.find(code), trainee)
+        return parts.frame.see(trainee.address)
+
+    return router
+
+
+def _tasks(one: Class, trainee: Trainee, dossiers: Any, begun: bool, words: Words) -> list[Task]:
+    declare = f"/khai/{one.group}?run={trainee.run_id}" if one.group else f"/khai?run={trainee.run_id}"
+    if begun and not dossiers:
+        declare = f"/khai?run={trainee.run_id}"
+    sent = dossiers[-1] if dossiers else None
+    case = f"/ho-so/{trainee.run_id}/{sent['dossier']}" if sent else None
+    done = sent is not None and sent["state"] in ("finished", "withdrawn")
+    to_do, doing, over = words.say(N_("Chưa làm")), words.say(N_("Đang làm")), words.say(N_("Đã làm"))
+
+    def state(is_over: bool, is_on: bool) -> tuple[str, str]:
+        return (over, "good") if is_over else (doing, "doing") if is_on else (to_do, "plain")
+
+    return [
+        Task(words.say(N_("Khai một lần cho cả nhóm thủ tục")), declare if sent is None else case,
+             *state(sent is not None, begun), words.say(N_("Bấm tiếp tục nếu đã khai dở."))),
+        Task(words.say(N_("Xem hồ sơ đi đâu, cho thời gian trôi")), case, *state(done, sent is not None),
+             words.say(N_("Nút “Cho xảy ra việc kế tiếp” ở trang hồ sơ."))),
+        Task(words.say(N_("Xem bảng số của lượt chạy của bạn")),
+             f"/bang/luot?luot={trainee.run_id}" if done else None, *state(False, done)),
+    ]  # fmt: skip
+
+
+def _routes(parts: Parts) -> APIRouter:
+    classes = Classes(parts.keeping, parts.clock)
+    router = APIRouter(include_in_schema=False)
+    router.include_router(class_routes(parts, classes))
+    router.include_router(trainee_routes(parts, classes))
+    router.include_router(board_routes(parts, classes))
+    router.include_router(board_act_routes(parts, classes))
+    return router
+
+
+SECTION = Section(
+    _routes,
+    Place("/lop", N_("Lớp học"), N_("Mở một lớp: học viên vào bằng mã QR, mỗi người một lượt chạy riêng.")),
+)
