@@ -1,4 +1,4 @@
-"""The slice of the torture that every change passes: each fault at every second point, pairs, seeds.
+"""The slice of the torture that every change passes: each fault at every third point, pairs, seeds.
 
 The whole of it, and more seeds, by hand: ``python3 run.py torture``.
 """
@@ -33,14 +33,12 @@ def counted(records: Iterable[dict[str, object]]) -> Result:
     return result
 
 
-@pytest.mark.parametrize("part", [0, 2])
+@pytest.mark.parametrize("part", [0, 3])
 @pytest.mark.parametrize("story", STORIES, ids=str)
-def test_every_single_fault_at_every_second_point_leaves_what_no_fault_leaves(
-    story: Story, part: int
-) -> None:
+def test_every_single_fault_at_every_third_point_leaves_what_no_fault_leaves(story: Story, part: int) -> None:
     found = explorer(story)
-    result = counted(found.singles(part, 4))
-    expected = [fault for fault in found.single_faults() if fault.number % 4 == part]
+    result = counted(found.singles(part, 6))
+    expected = [fault for fault in found.single_faults() if fault.number % 6 == part]
     assert result.schedules == len(expected)
     fired = {kind for _, kind in result.fired}
     assert fired == {*MESSAGE_FAULTS, *COMMIT_FAULTS}
@@ -55,9 +53,9 @@ def _step(found: Explorer, fault: Fault) -> str:
 
 @pytest.mark.parametrize("story", STORIES, ids=str)
 def test_a_second_crash_at_any_point_after_the_first_changes_nothing_either(story: Story) -> None:
-    """Every eighth first crash, each with all second ones; ``run.py torture pairs`` tries them all."""
+    """Every sixteenth first crash, each with all second ones; ``run.py torture pairs`` tries them all."""
     found = explorer(story)
-    for first in found.crashes()[::8]:
+    for first in found.crashes()[::16]:
         result = counted(found.pairs_after(first))
         assert result.schedules or first == found.crashes()[-1], first
 
