@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from flow_model.faults import Absence
+from flow_model.faults import Absence, Outage
 from flow_model.group import Effect, Group, Procedure
 
 
@@ -53,6 +53,7 @@ class Dossier:
     silent: frozenset[str] = frozenset()
     branches: Branches = in_favour
     absences: tuple[Absence, ...] = ()
+    outages: tuple[Outage, ...] = ()
 
     def chosen(self) -> list[Procedure]:
         """The chosen procedures in the group's order."""

@@ -45,7 +45,7 @@ class Citizen(Agency):
                 if self._all_agree(step):
                     self._wait_for_counter(step, at)
 
-        self._plan(max(step.sent_at, self.given[party] + sync), GATEWAY, step, forward)
+        self._call(max(step.sent_at, self.given[party] + sync), step, forward)
 
     def _look(self) -> None:
         """Begin what can begin; lay the results down when all has ended."""
@@ -81,9 +81,7 @@ class Citizen(Agency):
             step.planned = True
             last = max((each.decided_at for each in before if each.decided_at), default=None)
             sync = self.dossier.seconds("sync", step.procedure.id) * SECOND
-            self._plan(
-                (last or self.dossier.declared_at) + sync, GATEWAY, step, lambda at: self._send(step, at)
-            )
+            self._call((last or self.dossier.declared_at) + sync, step, lambda at: self._send(step, at))
 
     def _free_for(self, step: Step) -> datetime | None:
         ready_at: datetime | None = self.dossier.declared_at
@@ -98,21 +96,31 @@ class Citizen(Agency):
             ready_at = CALENDAR.add_working_seconds(earlier.collected_at, pause)
         return ready_at
 
-    def _visit(self, step: Step, purpose: str, ready_at: datetime, turn: int, then: Act) -> None:
+    def _visit(
+        self, step: Step, purpose: str, ready_at: datetime, turn: int, then: Act, attempt: int = 1
+    ) -> None:
         name = step.procedure.id
         travel = self.dossier.seconds("travel", name) * SECOND
         arrives_at = CALENDAR.next_open(ready_at + travel)
         queue = self.dossier.seconds(f"counter_{purpose}", name, turn)
 
+        def anew(at: datetime, next_attempt: int) -> None:
+            self._visit(step, purpose, at, turn, then, next_attempt)
+
         def served(at: datetime) -> None:
-            away = self._away(step, at, officers=False)
-            if away is not None:
-                self._visit(step, purpose, away, turn, then)
-                return
             self._write(at, "visited", step, turn)
             then(at)
 
-        self._plan(CALENDAR.add_working_seconds(arrives_at, queue), GATEWAY, step, served)
+        def first_in_line(at: datetime) -> None:
+            away = self._away(step, at, officers=False)
+            if away is not None:
+                anew(away, attempt + 1)
+            elif purpose == "collect":  # the paper lies ready: no system is asked
+                served(at)
+            else:
+                self._call(at, step, served, anew, attempt)
+
+        self._plan(CALENDAR.add_working_seconds(arrives_at, queue), GATEWAY, step, first_in_line)
 
     def _send(self, step: Step, at: datetime) -> None:
         self._write(at, "sent", step, step.returns)

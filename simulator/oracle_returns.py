@@ -4,7 +4,7 @@ from datetime import datetime
 
 from flow_model.progress import MOST_RETURNS
 from flow_model.working_time import CALENDAR
-from simulator.oracle_step import AGENCY, GATEWAY, SECOND, Act, Going, Step, office_seconds
+from simulator.oracle_step import AGENCY, SECOND, Act, Going, Step, office_seconds
 
 
 class Returning(Going):
@@ -36,10 +36,10 @@ class Returning(Going):
         if self.dossier.visited(step.procedure):
             self._visit_in_time(step, ready_at, turn, answer_by, supply)
         else:
-            self._plan(ready_at, GATEWAY, step, supply)
+            self._call(ready_at, step, supply)
 
     def _visit_in_time(
-        self, step: Step, ready_at: datetime, turn: int, answer_by: datetime, supply: Act
+        self, step: Step, ready_at: datetime, turn: int, answer_by: datetime, supply: Act, attempt: int = 1
     ) -> None:
         """The citizen of the old path brings it, unless the term is over before that."""
         name = step.procedure.id
@@ -49,15 +49,18 @@ class Returning(Going):
         away = self._away(step, served_at, officers=False)
         if served_at > answer_by:
             return
-        if away is not None:
-            self._visit_in_time(step, away, turn, answer_by, supply)
-            return
+
+        def anew(at: datetime, next_attempt: int) -> None:
+            self._visit_in_time(step, at, turn, answer_by, supply, next_attempt)
 
         def served(now: datetime) -> None:
             self._write(now, "visited", step, turn)
             supply(now)
 
-        self._plan(served_at, GATEWAY, step, served)
+        if away is not None:
+            anew(away, attempt + 1)
+        else:
+            self._call(served_at, step, served, anew, attempt)
 
     def _supplement(self, step: Step, asked_at: datetime, at: datetime) -> None:
         self._write(at, "supplement_sent", step)
@@ -89,7 +92,7 @@ class Returning(Going):
                 corrected_at = CALENDAR.add_working_seconds(CALENDAR.next_open(now), delay)
                 self._plan_act(issuer, corrected_at, lambda done: self._correct(issuer, done), officers=True)
 
-        self._plan(at + sync, GATEWAY, step, ask)
+        self._call(at + sync, issuer, ask)
 
     def _correct(self, issuer: Step, at: datetime) -> None:
         issuer.correcting, issuer.corrected_at = False, at
@@ -98,7 +101,7 @@ class Returning(Going):
             waits = step.state == "returned_to_issuer" and step.returns <= MOST_RETURNS
             if waits and step.procedure.requires[0] == issuer.procedure.id:
                 sync = self.dossier.seconds("sync", f"{step.procedure.id}.return") * SECOND
-                self._plan(at + sync, GATEWAY, step, self._resend(step))
+                self._call(at + sync, step, self._resend(step))
 
     def _resend(self, step: Step) -> Act:
         turn = step.returns

@@ -14,6 +14,9 @@ from simulator.dossier import Branch, Dossier, Line
 SECOND = timedelta(seconds=1)
 ENDED = frozenset({"granted", "rejected", "not_started"})
 Act = Callable[[datetime], None]
+# To set out anew at an instant, for the so-manieth time.
+Again = Callable[[datetime, int], None]
+LONGEST_PAUSE = timedelta(hours=4)
 # Who acts at the same instant acts in this order: the gateway and the citizen, then the agencies.
 GATEWAY, AGENCY = 0, 1
 
@@ -76,6 +79,26 @@ class Going:
 
     def _plan(self, at: datetime, who: int, step: Step | None, act: Act) -> None:
         self.agenda.plan(at, who, self.number, -1 if step is None else step.number, act)
+
+    def _call(self, at: datetime, step: Step, act: Act, again: Again | None = None, attempt: int = 1) -> None:
+        """The gateway calls the agency; while that is down it tries again, after twice as long each time."""
+        service = step.procedure.agency
+
+        def call(now: datetime) -> None:
+            down = [
+                each.until for each in self.dossier.outages if each.service == service and each.holds(now)
+            ]
+            if not down:
+                act(now)
+                return
+            left = ceil((max(down) - now) / SECOND)
+            later = now + min(max(60 * 2**attempt, left) * SECOND, LONGEST_PAUSE)
+            if again is None:
+                self._call(later, step, act, None, attempt + 1)
+            else:
+                again(later, attempt + 1)
+
+        self._plan(at, GATEWAY, step, call)
 
     def _plan_act(self, step: Step, at: datetime, act: Act, *, officers: bool) -> None:
         """An act of people in an office: with nobody there it waits until somebody is back."""

@@ -1,11 +1,14 @@
 """For one dossier with one seed the live system and the simulator tell the same timeline, event for event."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 
+from services import timing
 from simulator.oracle import Oracle
-from tests.simulator.twin import differences, told
+from simulator.oracle_agency import Agency
+from tests.simulator.twin import Told, differences, told
 from tests.town_in_memory import build_town
 
 # Each town lives through so many runs of so many families: all in all more than a thousand dossiers.
@@ -26,11 +29,31 @@ async def test_the_simulator_tells_what_the_live_system_did(town_number: int) ->
             dossiers += 1
             live = each.lines()
             met.update(line.kind for line in live)
-            (simulated,) = Oracle([each.dossier]).run()
-            apart += [f"{each.name}: {line}" for line in differences(live, simulated.lines)]
+            apart += [f"{each.name}: {line}" for line in _apart(each)]
         assert await town.emptied()
     town.close()
     assert apart == []
     assert dossiers >= 1000 / TOWNS
     assert met["taken_up"] > dossiers
     assert len(MET - met.keys()) <= 2, f"never met here: {sorted(MET - met.keys())}"
+
+
+async def test_one_line_changed_on_either_side_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The due date a second later in the simulator; then the queue at a desk a second longer in the town."""
+    town = build_town()
+    lived = await told(town, 1, FAMILIES)
+    right = Agency._due
+    with monkeypatch.context() as patched:
+        patched.setattr(Agency, "_due", lambda *given, **more: right(*given, **more) + timedelta(seconds=1))
+        assert any(_apart(each) for each in lived)
+    assert not any(_apart(each) for each in lived)
+    taken = timing.take_up_at
+    with monkeypatch.context() as patched:
+        patched.setattr(timing, "take_up_at", lambda *given: taken(*given) + timedelta(seconds=1))
+        assert any(_apart(each) for each in await told(town, 2, FAMILIES))
+    town.close()
+
+
+def _apart(each: Told) -> list[str]:
+    (simulated,) = Oracle([each.dossier]).run()
+    return differences(each.lines(), simulated.lines)

@@ -7,14 +7,14 @@ each side computes for itself.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from flow_model import chance
 from flow_model.catalogue import catalogue
 from flow_model.errors import SandboxError
-from flow_model.faults import Absence
+from flow_model.faults import Absence, Outage
 from flow_model.group import Effect, Group
 from flow_model.limits import PATHS
 from flow_model.working_time import VIETNAM
@@ -72,7 +72,9 @@ async def told(town: Town, number: int, families: int) -> list[Told]:
             break
     await town.settle(run)
     absences = tuple(Absence.model_validate(each) for each in terms["faults"] if each["kind"] == "absence")
-    return [await _told(town, run, code, terms, absences) for code in codes]
+    outages = tuple(Outage.model_validate(each) for each in terms["faults"] if each["kind"] == "outage")
+    told_of = [await _told(town, run, code, terms, absences) for code in codes]
+    return [replace(each, dossier=replace(each.dossier, outages=outages)) for each in told_of]
 
 
 def terms_of(number: int) -> Json:
@@ -82,6 +84,7 @@ def terms_of(number: int) -> Json:
         seconds=chance.below(300 * 86_400, number, "starts")
     )
     faults = [_absence(number, each, starts_at) for each in range(chance.below(3, number, "absences"))]
+    faults += [_outage(number, starts_at)] if chance.happens(0.4, number, "outage") else []
     faults += list(_decisions(number))
     faults += [each for each in _PAPERS if chance.happens(0.3, number, each["kind"], each["procedure"])]
     return {
@@ -104,6 +107,17 @@ def _absence(number: int, which: int, starts_at: datetime) -> Json:
         "from": since.isoformat(),
         "until": until.isoformat(),
     }
+
+
+def _outage(number: int, starts_at: datetime) -> Json:
+    """An agency's system takes nothing in; one that others look things up in would hold up those as well."""
+    procedures = [each for group in catalogue().groups.values() for each in group.procedures]
+    asked = {fact.service for each in procedures for fact in each.facts if fact.service != each.agency}
+    services = sorted({each.agency for each in procedures} - asked)
+    since = starts_at + timedelta(seconds=3600 + chance.below(5 * 86_400, number, "down"))
+    until = since + timedelta(seconds=1800 + chance.below(2 * 86_400, number, "up"))
+    service = _pick(services, number, "outage_of")
+    return {"kind": "outage", "service": service, "from": since.isoformat(), "until": until.isoformat()}
 
 
 def _decisions(number: int) -> Iterator[Json]:
