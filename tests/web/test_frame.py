@@ -3,10 +3,11 @@
 import pytest
 
 from tests.web.conftest import NewVisitor, Site
+from web.app import SECTIONS
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-# Every page of the site that needs no name in its address; sections add theirs in their own tests.
-PAGES = ("/", "/dua", "/ho-so")
+# The home page, and every entry of the navigation; sections test their other pages themselves.
+PAGES = ("/", *(section.place.href for section in SECTIONS if section.place is not None))
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
@@ -25,6 +26,15 @@ async def test_a_page_fits_a_narrow_screen(visit: NewVisitor, path: str) -> None
     await visitor.open(path)
     assert await visitor.too_wide() <= 0
     assert await visitor.barriers() == []
+
+
+async def test_every_section_is_one_click_from_the_home_page_with_data_in_it(visit: NewVisitor) -> None:
+    visitor = await visit(script=False)
+    for path in PAGES[1:]:
+        await visitor.open("/")
+        await visitor.page.locator(f"main .cards a[href='{path}']").click()
+        assert await visitor.page.locator(f"nav.places a[href='{path}'][aria-current]").count() == 1
+        assert len(await visitor.page.inner_text("main")) > 200, f"{path} is empty"
 
 
 async def test_the_keyboard_skips_to_the_content(visit: NewVisitor) -> None:
