@@ -84,7 +84,7 @@ def terms_of(number: int) -> Json:
         seconds=chance.below(300 * 86_400, number, "starts")
     )
     faults = [_absence(number, each, starts_at) for each in range(chance.below(3, number, "absences"))]
-    faults += [_outage(number, starts_at)] if chance.happens(0.4, number, "outage") else []
+    faults += [_outage(number, each, starts_at) for each in range(chance.below(3, number, "outages"))]
     faults += list(_decisions(number))
     faults += [each for each in _PAPERS if chance.happens(0.3, number, each["kind"], each["procedure"])]
     return {
@@ -109,14 +109,14 @@ def _absence(number: int, which: int, starts_at: datetime) -> Json:
     }
 
 
-def _outage(number: int, starts_at: datetime) -> Json:
+def _outage(number: int, which: int, starts_at: datetime) -> Json:
     """An agency's system takes nothing in; one that others look things up in would hold up those as well."""
     procedures = [each for group in catalogue().groups.values() for each in group.procedures]
     asked = {fact.service for each in procedures for fact in each.facts if fact.service != each.agency}
     services = sorted({each.agency for each in procedures} - asked)
-    since = starts_at + timedelta(seconds=3600 + chance.below(5 * 86_400, number, "down"))
-    until = since + timedelta(seconds=1800 + chance.below(2 * 86_400, number, "up"))
-    service = _pick(services, number, "outage_of")
+    since = starts_at + timedelta(seconds=60 + chance.below(3 * 86_400, number, "down", which))
+    until = since + timedelta(seconds=1800 + chance.below(4 * 86_400, number, "up", which))
+    service = _pick(services, number, "outage_of", which)
     return {"kind": "outage", "service": service, "from": since.isoformat(), "until": until.isoformat()}
 
 
