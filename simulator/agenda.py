@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.agenda_files import come, declare
+from simulator.agenda_files import come, declare, draw_all
 from simulator.agenda_heap import ASKS, COMES, CORRECTS, RETURNS, Heap, case_of, kind_of, place_of, when
 from simulator.agenda_returns import ask, correct, resend, return_to_issuer
-from simulator.ahead import OWN
 from simulator.book import Book
 from simulator.compiled import kernel
 from simulator.counter import finish
@@ -55,7 +54,7 @@ def _area(
             most = max(most, desks[place, commune].officers)
     free = np.zeros((book.procedures, desks.shape[1], most), dtype=np.int64)
     heap = np.zeros(1 + 3 * cases.shape[0] * book.procedures, dtype=np.int64)
-    own = np.empty(1, dtype=OWN)
+    own = draw_all(book, cases, files)
     for case in range(cases.shape[0]):
         declare(book, cases, files, own, case, heap)
     while heap[0] > 0:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.agenda_heap import AGENCY, COMES, GATEWAY, RETURNS, Heap, plan
-from simulator.ahead import draw_ahead
+from simulator.ahead import OWN, draw_ahead
 from simulator.book import Book
 from simulator.clock import add_working, next_open, office_time
 from simulator.compiled import kernel
@@ -20,6 +20,26 @@ AHEAD, GOING = RETURNED + 1, RETURNED + 2
 
 
 @kernel
+def draw_all(book: Book, cases: Cases, files: Files) -> NDArray[Any]:
+    """What is drawn ahead for every application, [procedures, cases]; nothing where none is made."""
+    own = np.empty((book.procedures, cases.shape[0]), dtype=OWN)
+    lucks, here = np.empty(cases.shape[0], dtype=np.uint64), np.empty(cases.shape[0], dtype=np.int64)
+    drawn = np.empty(cases.shape[0], dtype=OWN)
+    for place in range(book.procedures):
+        chosen = 0
+        for case in range(cases.shape[0]):
+            if book.chosen[cases[case].kind, place]:
+                file = files[case, place]
+                file.luck = of_application(cases[case].luck, book.procedure_name[place])
+                lucks[chosen], here[chosen] = file.luck, case
+                chosen += 1
+        draw_ahead(book, place, lucks[:chosen], drawn[:chosen])
+        for number in range(chosen):
+            own[place, here[number]] = drawn[number]
+    return own
+
+
+@kernel
 def declare(book: Book, cases: Cases, files: Files, own: NDArray[Any], case: int, heap: Heap) -> None:
     """A family declares: what waits for nothing begins."""
     for place in range(book.procedures):
@@ -28,37 +48,27 @@ def declare(book: Book, cases: Cases, files: Files, own: NDArray[Any], case: int
         file.rounds, file.returns, file.verified, file.paused, file.answers = 0, 0, 0, 0, 0
         if book.chosen[cases[case].kind, place]:
             file.state = AHEAD
-            file.luck = of_application(cases[case].luck, book.procedure_name[place])
     go_on(book, cases, files, own, case, heap)
 
 
 @kernel
 def go_on(book: Book, cases: Cases, files: Files, own: NDArray[Any], case: int, heap: Heap) -> None:
-    """Begin what can begin now; ``own`` is one record, for what is drawn."""
+    """Begin what can begin now; ``own`` [procedures, cases] is what is drawn ahead."""
     one = cases[case]
     for place in range(book.procedures):
         file = files[case, place]
         if file.state != AHEAD or not _all_known(book, files, case, place):
             continue
-        draw_one(book, place, file, own)
-        sent = begin(book, cases, files, own[0], case, place)
+        sent = begin(book, cases, files, own[place, case], case, place)
         if sent == NEVER:
             continue
         file.sent, file.state = sent, GOING
-        received = receive(book, one, own[0], place, sent)
+        received = receive(book, one, own[place, case], place, sent)
         if received == NEVER:
             file.state = WAITS
             continue
         file.received, file.due = received, limit_ends(book, one, place, received, 0)
         plan(heap, received, AGENCY, case, place, COMES)
-
-
-@kernel
-def draw_one(book: Book, place: int, file: File, own: NDArray[Any]) -> None:
-    """What is drawn ahead, for one application alone."""
-    lucks = np.empty(1, dtype=np.uint64)
-    lucks[0] = file.luck
-    draw_ahead(book, place, lucks, own)
 
 
 @kernel
@@ -82,8 +92,7 @@ def come(
     one, file = cases[case], files[case, place]
     work = lasts(book, book.at_work[place], file.luck, file.rounds)
     file.taken_up = when_there(book, place, _opened(book, file, place, since, work, desk, free), True)
-    draw_one(book, place, file, own)
-    again = examine(book, one, file, own[0], place, file.taken_up, work)
+    again = examine(book, one, file, own[place, case], place, file.taken_up, work)
     if again != NEVER:
         plan(heap, again, GATEWAY, case, place, COMES)
     elif file.state == RETURNED:
@@ -91,7 +100,7 @@ def come(
         plan(heap, file.taken_up, AGENCY, case, place, RETURNS)
     else:
         if book.carries:
-            collect(book, files, own[0], case, place)
+            collect(book, files, own[place, case], case, place)
         go_on(book, cases, files, own, case, heap)
 
 
