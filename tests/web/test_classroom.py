@@ -48,8 +48,10 @@ async def joined(reader: Reader, board: Page, called: str) -> Page:
     return await reader.send(await reader.open(f"/lop/{code_of(board)}"), {"called": called})
 
 
-def run_of(own: Page) -> str:
-    return own.all("//ul[@class='tasks']//a/@href")[0].partition("run=")[2]
+async def run_of(reader: Reader, own: Page) -> str:
+    """The run of a trainee, as the first of their tasks opens it."""
+    page = await reader.open(own.all("//ul[@class='tasks']//a/@href")[0])
+    return page.address.partition("run=")[2]
 
 
 async def test_a_class_is_joined_by_its_code_in_small_letters_too(reader: Reader) -> None:
@@ -62,7 +64,7 @@ async def test_a_class_is_joined_by_its_code_in_small_letters_too(reader: Reader
 
 async def test_each_trainee_has_a_run_of_their_own_with_the_same_luck(town: Town, reader: Reader) -> None:
     board = await opened(reader, "Hai người")
-    runs = [run_of(await joined(reader, board, called)) for called in ("Máy 1", "Máy 2")]
+    runs = [await run_of(reader, await joined(reader, board, called)) for called in ("Máy 1", "Máy 2")]
     first, second = [await town.get(f"/runs/{run}") for run in runs]
     assert runs[0] != runs[1]
     assert first["terms"] == second["terms"]
@@ -71,14 +73,15 @@ async def test_each_trainee_has_a_run_of_their_own_with_the_same_luck(town: Town
 async def test_the_board_tells_who_is_where(town: Town, reader: Reader) -> None:
     board = await opened(reader, "Bảng")
     one, two = [await joined(reader, board, called) for called in ("Một", "Hai")]
-    start = await reader.open(f"/khai/{GROUP}?run={run_of(one)}")
+    start = await reader.open(f"/khai/{GROUP}?run={await run_of(reader, one)}")
     await reader.send(start, form=0)
-    dossier = await town.declare(run_of(two), GROUP, "newborn")
+    run = await run_of(reader, two)
+    dossier = await town.declare(run, GROUP, "newborn")
     page = await reader.open(board.address)
     rows = {row.split(" ")[0]: row for row in page.all("//table/tbody/tr")}
     assert "Đang khai" in rows["Một"]
-    assert f"/ho-so/{run_of(two)}/{dossier}" in page.all("//table//td/a/@href")
-    await town.settle(run_of(two))
+    assert f"/ho-so/{run}/{dossier}" in page.all("//table//td/a/@href")
+    await town.settle(run)
     page = await reader.open(board.address)
     assert "Đã xong" in page.text("//table/tbody")
     own = await reader.open(two.address)
@@ -98,12 +101,13 @@ async def test_a_name_that_is_taken_is_said(reader: Reader) -> None:
 async def test_who_begins_anew_has_an_empty_run_and_the_old_one_is_gone(town: Town, reader: Reader) -> None:
     board = await opened(reader, "Làm lại")
     own = await joined(reader, board, "An")
-    before = run_of(own)
+    before = await run_of(reader, own)
     await town.declare(before, GROUP, "newborn")
     again = await reader.send(await reader.open(own.address))
-    assert run_of(again) != before
+    after = await run_of(reader, again)
+    assert after != before
     assert (await town.ask("GET", f"/runs/{before}")).status == 404
-    assert (await town.get(f"/runs/{run_of(again)}"))["dossiers"] == 0
+    assert (await town.get(f"/runs/{after}"))["dossiers"] == 0
 
 
 async def test_the_board_is_the_trainer_s_alone(reader: Reader) -> None:
@@ -114,7 +118,7 @@ async def test_the_board_is_the_trainer_s_alone(reader: Reader) -> None:
 
 async def test_a_class_that_is_closed_leaves_nothing(town: Town, reader: Reader) -> None:
     board = await opened(reader, "Đóng")
-    run = run_of(await joined(reader, board, "An"))
+    run = await run_of(reader, await joined(reader, board, "An"))
     await reader.send(await reader.open(f"{board.address}/dong"))
     assert (await town.ask("GET", f"/runs/{run}")).status == 404
     await reader.open(f"/lop/{code_of(board)}", status=404)
@@ -134,7 +138,9 @@ async def test_fifty_who_click_at_once_do_not_wait(town: Town, reader: Reader) -
         return perf_counter() - began
 
     waited = sorted(await asyncio.gather(*(clicked(page.address) for page in pages)))
-    assert waited[47] < 3.0, "the page of a trainee, fifty at once"  # 0.3 s are measured on a quiet machine
+    assert waited[47] < 1.5, "the page of a trainee, fifty at once"  # measured: 0.2 s
+    for page in pages:  # whatever is opened while nobody waits is open now
+        await run_of(reader, page)
     board = await reader.open(board.address)
     assert len(board.all("//table/tbody/tr")) == 50
     assert len(board.answer.content) <= 60_000

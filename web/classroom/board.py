@@ -15,7 +15,7 @@ from chassis.clock import WallClock
 from flow_model.errors import SandboxError, UnknownThing
 from web.charts.qr import qr_code
 from web.classroom.classes import CODE, Class, Classes
-from web.classroom.runs import begin_anew, remove_run
+from web.classroom.runs import Opening, remove_run
 from web.classroom.standing import Standing, figures, seen, standings
 from web.forms import read_form
 from web.section import Parts
@@ -94,7 +94,7 @@ def board_routes(parts: Parts, classes: Classes) -> APIRouter:
     return router
 
 
-def board_act_routes(parts: Parts, classes: Classes) -> APIRouter:
+def board_act_routes(parts: Parts, classes: Classes, opening: Opening) -> APIRouter:
     """What the trainer does: let somebody begin anew, close the class."""
     router, opened = APIRouter(prefix=_PREFIX, include_in_schema=False), _opened(classes)
 
@@ -104,7 +104,9 @@ def board_act_routes(parts: Parts, classes: Classes) -> APIRouter:
         names = [each.name for each in classes.trainees(one.code)]
         chosen = names if sent.text("ai") == "tat-ca" else [sent.text("ai")]
         for name in chosen:
-            await begin_anew(parts.asking(request), classes, one, classes.trainee(one.code, name))
+            trainee = classes.trainee(one.code, name)
+            opening.begin(parts.asking(request), one, classes.anew(trainee))
+            await remove_run(parts.asking(request), trainee)
         return parts.frame.see(one.board)
 
     @router.get("/dong")

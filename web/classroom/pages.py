@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web.classroom.board import board_act_routes, board_routes
-from web.classroom.classes import CODE, Class, Classes, Trainee
-from web.classroom.runs import begin_anew, dossiers_of, open_run
+from web.classroom.classes import CODE, Classes, Trainee
+from web.classroom.runs import Opening, dossiers_of, remove_run
 from web.classroom.standing import standing
 from web.forms import Sent, read_form
 from web.frame import Place
@@ -89,7 +89,7 @@ def class_routes(parts: Parts, classes: Classes) -> APIRouter:
     return router
 
 
-def trainee_routes(parts: Parts, classes: Classes) -> APIRouter:
+def trainee_routes(parts: Parts, classes: Classes, opening: Opening) -> APIRouter:
     """Join, and one's own page."""
     router = APIRouter(prefix="/lop/{code}", include_in_schema=False)
 
@@ -109,7 +109,7 @@ def trainee_routes(parts: Parts, classes: Classes) -> APIRouter:
         else:
             trainee = classes.join(one, called)
             if trainee is not None:
-                await open_run(parts.asking(request), one, trainee)
+                opening.begin(parts.asking(request), one, trainee)
                 return parts.frame.see(trainee.address)
             sent.wrong("called", words.say(_TAKEN))
         view = {"one": one, "called": called, "mistakes": sent.mistakes}
@@ -119,13 +119,13 @@ def trainee_routes(parts: Parts, classes: Classes) -> APIRouter:
     async def own(request: Request, code: Code, name: Name) -> Response:
         one, trainee = classes.find(code), classes.trainee(code, name)
         words, asking = parts.viewer(request).words, parts.asking(request)
-        dossiers = await dossiers_of(asking, one, trainee)
+        dossiers = await dossiers_of(asking, trainee)
         draft = classes.drafts().get(trainee.run_id)
         stands = standing(trainee, draft, dossiers, words, parts.clock.now())
         view = {
             "one": one,
             "trainee": trainee,
-            "tasks": _tasks(one, trainee, dossiers, draft is not None, words),
+            "tasks": _tasks(trainee, dossiers, draft is not None, words),
             "stands": stands,
             "human": one.officers == "human",
             "agency": parts.catalogue.agencies()[0],
@@ -135,16 +135,25 @@ def trainee_routes(parts: Parts, classes: Classes) -> APIRouter:
     @router.post("/{name}/lam-lai")
     async def anew(request: Request, code: Code, name: Name) -> Response:
         trainee = classes.trainee(code, name)
-        await begin_anew(parts.asking(request), classes, classes.find(code), trainee)
+        opening.begin(parts.asking(request), classes.find(code), classes.anew(trainee))
+        await remove_run(parts.asking(request), trainee)
         return parts.frame.see(trainee.address)
+
+    @router.get("/{name}/khai")
+    async def declare(request: Request, code: Code, name: Name) -> Response:
+        one, trainee = classes.find(code), classes.trainee(code, name)
+        await opening.require(parts.asking(request), one, trainee)
+        # Who has begun finds the draft there.
+        group = "" if trainee.run_id in classes.drafts() else one.group
+        return parts.frame.see(
+            f"/khai/{group}?run={trainee.run_id}" if group else f"/khai?run={trainee.run_id}"
+        )
 
     return router
 
 
-def _tasks(one: Class, trainee: Trainee, dossiers: Any, begun: bool, words: Words) -> list[Task]:
-    declare = f"/khai/{one.group}?run={trainee.run_id}" if one.group else f"/khai?run={trainee.run_id}"
-    if begun and not dossiers:
-        declare = f"/khai?run={trainee.run_id}"
+def _tasks(trainee: Trainee, dossiers: Any, begun: bool, words: Words) -> list[Task]:
+    declare = f"{trainee.address}/khai"
     sent = dossiers[-1] if dossiers else None
     case = f"/ho-so/{trainee.run_id}/{sent['dossier']}" if sent else None
     done = sent is not None and sent["state"] in ("finished", "withdrawn")
@@ -164,12 +173,12 @@ def _tasks(one: Class, trainee: Trainee, dossiers: Any, begun: bool, words: Word
 
 
 def _routes(parts: Parts) -> APIRouter:
-    classes = Classes(parts.keeping, parts.clock)
+    classes, opening = Classes(parts.keeping, parts.clock), Opening()
     router = APIRouter(include_in_schema=False)
     router.include_router(class_routes(parts, classes))
-    router.include_router(trainee_routes(parts, classes))
+    router.include_router(trainee_routes(parts, classes, opening))
     router.include_router(board_routes(parts, classes))
-    router.include_router(board_act_routes(parts, classes))
+    router.include_router(board_act_routes(parts, classes, opening))
     return router
 
 

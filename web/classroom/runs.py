@@ -1,36 +1,61 @@
-"""The runs of trainees: one for each, opened when they join, removed when they begin anew."""
+"""The runs of trainees: one for each, opened while they read, removed when they begin anew."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
+from flow_model.errors import SandboxError
 from web.asking import Asking, Passed
-from web.classroom.classes import Class, Classes, Trainee
+from web.classroom.classes import Class, Trainee
 
+AT_ONCE = 2
 _GONE = "not-found"
 
 
-async def open_run(asking: Asking, one: Class, trainee: Trainee) -> None:
-    """The run of a trainee; asked for twice, it is opened once."""
-    await asking.post("/runs", {"run_id": trainee.run_id, "terms": one.terms})
+class Opening:
+    """Opens runs, a few at a time and while nobody waits: it takes longer than a click may.
+
+    Who comes before it is done waits for it; should this process die meanwhile, the next click opens the run.
+    """
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Semaphore(AT_ONCE)
+        self._going: dict[str, asyncio.Task[None]] = {}
+
+    def begin(self, asking: Asking, one: Class, trainee: Trainee) -> None:
+        """Open it soon."""
+        run = trainee.run_id
+        task = asyncio.get_running_loop().create_task(self._quietly(asking, one, run))
+        self._going[run] = task
+        task.add_done_callback(lambda _done: self._going.pop(run, None))
+
+    async def require(self, asking: Asking, one: Class, trainee: Trainee) -> None:
+        """It is open when this returns; asked for twice, it is opened once."""
+        going = self._going.get(trainee.run_id)
+        if going is not None:
+            await asyncio.shield(going)
+        await self._open(asking, one, trainee.run_id)
+
+    async def _quietly(self, asking: Asking, one: Class, run: str) -> None:
+        async with self._turn:
+            with suppress(SandboxError):  # whoever needs the run is told then
+                await self._open(asking, one, run)
+
+    @staticmethod
+    async def _open(asking: Asking, one: Class, run: str) -> None:
+        await asking.post("/runs", {"run_id": run, "terms": one.terms})
 
 
-async def dossiers_of(asking: Asking, one: Class, trainee: Trainee) -> Sequence[Mapping[str, Any]]:
-    """What a trainee has declared; a run that somebody removed is opened again."""
+async def dossiers_of(asking: Asking, trainee: Trainee) -> Sequence[Mapping[str, Any]]:
+    """What a trainee has declared; nothing while their run is not open yet."""
     try:
         found: Sequence[Mapping[str, Any]] = await asking.get(f"/runs/{trainee.run_id}/dossiers")
     except Passed as refused:
         if refused.slug != _GONE:
             raise
-        await open_run(asking, one, trainee)
         return ()
     return found
-
-
-async def begin_anew(asking: Asking, classes: Classes, one: Class, trainee: Trainee) -> None:
-    """Another run for a trainee; the one before is removed."""
-    fresh = classes.anew(trainee)
-    await open_run(asking, one, fresh)
-    await remove_run(asking, trainee)
 
 
 async def remove_run(asking: Asking, trainee: Trainee) -> None:

@@ -1,7 +1,7 @@
 """Addresses of the dashboard: the simulated year, its provinces, the dossiers of a run; each table as CSV."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import fields
 from typing import Annotated
 
@@ -15,7 +15,7 @@ from flow_model.errors import UnknownThing
 from web.dashboard.places_view import places_view
 from web.dashboard.run_figures import run_figures, twin_of
 from web.dashboard.run_view import RunsView, run_view
-from web.dashboard.study import study
+from web.dashboard.study import Study, study
 from web.dashboard.tables import Table, as_csv
 from web.dashboard.year_view import year_view
 from web.families import runs_of
@@ -35,20 +35,24 @@ def year_routes(parts: Parts) -> APIRouter:
     @router.get("")
     async def year(request: Request, nhom: GroupName = "") -> Response:
         found = study()
-        seen = (found.own, found.made["command"], found.made.get("seconds"))
-        view = year_view(found, nhom, parts.viewer(request).words)
 
         async def made() -> Response:
+            view = year_view(found, nhom, parts.viewer(request).words)
             return parts.frame.page(request, "dashboard/year.html", view)
 
-        return await parts.memory.page(request, seen, made)
+        return await parts.memory.page(request, _seen(found), made)
 
     @router.get("/tinh")
     async def provinces(
         request: Request, nhom: GroupName = "", chi_so: Annotated[str, Query(max_length=20)] = ""
     ) -> Response:
-        view = places_view(study(), nhom, chi_so, parts.viewer(request).words)
-        return parts.frame.page(request, "dashboard/provinces.html", view)
+        found = study()
+
+        async def made() -> Response:
+            view = places_view(found, nhom, chi_so, parts.viewer(request).words)
+            return parts.frame.page(request, "dashboard/provinces.html", view)
+
+        return await parts.memory.page(request, _seen(found), made)
 
     @router.get("/nam/{name}.csv")
     async def sheet(request: Request, name: str, nhom: GroupName = "") -> Response:
@@ -58,6 +62,11 @@ def year_routes(parts: Parts) -> APIRouter:
         return _sheet(tables, name)
 
     return router
+
+
+def _seen(found: Study) -> Hashable:
+    """What tells one study from another."""
+    return found.own, found.changed
 
 
 def run_routes(parts: Parts) -> APIRouter:

@@ -30,6 +30,7 @@ class Study:
     made: Json
     studies: Sequence[Json]
     own: str
+    changed: int
 
     def of(self, group: str) -> Json:
         """The figures of a group; those of the first when there are none."""
@@ -47,11 +48,11 @@ def study() -> Study:
 
 
 @lru_cache(4)
-def _read(path: Path, _changed: int) -> Study:
+def _read(path: Path, changed: int) -> Study:
     try:
         document = json.loads(path.read_bytes())
         made = document.get("made") or {**document, "command": OWN, "on": None}
-        found = Study(made, document["studies"], "" if path == MEASURED else str(path))
+        found = Study(made, document["studies"], "" if path == MEASURED else str(path), changed)
         for each in found.studies:
             for path_name in PATHS:
                 each["paths"][path_name]["elapsed_working_days"]["median"]["value"]

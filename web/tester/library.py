@@ -1,17 +1,23 @@
 """The library of stories as a page: search, tags, and what may be played of it."""
 
+import asyncio
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from chassis.clock import Clock
+from web.asking import Asking
 from web.tester.names import FIRST_TAGS, tag_name
 from web.words import Words
 
 Json = Mapping[str, Any]
 A_PAGE = 40
+# A gateway that was started anew may have other stories.
+FRESH = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,24 @@ class LibraryView:
     nothing_chosen: bool = False
 
 
+class Library:
+    """The stories as the gateway told them last: fifty who look at once ask once."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._told: list[Json] = []
+        self._asked_at: datetime | None = None
+        self._turn = asyncio.Lock()
+
+    async def told(self, asking: Asking) -> list[Json]:
+        """All of them, in both languages."""
+        async with self._turn:
+            now = self._clock.now()
+            if self._asked_at is None or now - self._asked_at > FRESH:
+                self._told, self._asked_at = await asking.get("/scenarios"), now
+            return self._told
+
+
 def matching(told: Sequence[Json], sought: Sought) -> list[Json]:
     """The stories that have the tag and a word beginning with each that is sought, whatever its accents."""
     wanted = plain(sought.text).replace("-", " ").replace("/", " ").split()
@@ -63,6 +87,8 @@ def matching(told: Sequence[Json], sought: Sought) -> list[Json]:
         if (not sought.tag or sought.tag in each["tags"] or sought.tag in each["reported"])
         and all(f" {word}" in _searched(each) for word in wanted)
     ]
+    if not wanted:
+        return found
     # Where the words stand together, it is more likely the one that is meant.
     return sorted(found, key=lambda each: " ".join(wanted) not in _searched(each))
 

@@ -12,7 +12,7 @@ from web.forms import Mistake, Sent, read_form
 from web.frame import Place
 from web.section import Parts, Section
 from web.tester.chips import asked_for, chips, fault_of, states_of, with_trouble
-from web.tester.library import Sought, library_view, matching
+from web.tester.library import Library, Sought, library_view, matching
 from web.tester.names import tag_name
 from web.tester.plays import batch_routes, play_routes, report_routes
 from web.words import N_
@@ -23,18 +23,24 @@ _MOST_RUNS = 200
 _REFUSED = N_("Kịch bản với các cơ quan như thế không phát được: %(reason)s")
 
 
-def library_routes(parts: Parts) -> APIRouter:
+def library_routes(parts: Parts, library: Library) -> APIRouter:
     """The library, and playing what is chosen in it."""
     router = APIRouter(prefix="/kich-ban", include_in_schema=False)
 
+    async def shown(request: Request, sought: Sought, *, nothing_chosen: bool = False) -> Response:
+        told = await library.told(parts.asking(request))
+        view = library_view(told, sought, parts.viewer(request).words, parts.clock.now().isoformat())
+        status = 422 if nothing_chosen else 200
+        return parts.frame.page(request, "tester/library.html", view, status=status, wrong=nothing_chosen)
+
     @router.get("")
-    async def library(
+    async def listed(
         request: Request,
         tim: Annotated[str, Query(max_length=100)] = "",
         the: Annotated[str, Query(max_length=80)] = "",
         trang: Annotated[int, Query(ge=1, le=1000)] = 1,
     ) -> Response:
-        return await _library(parts, request, Sought(tim, the, trang))
+        return await shown(request, Sought(tim, the, trang))
 
     @router.post("")
     async def play(request: Request) -> Response:
@@ -42,24 +48,15 @@ def library_routes(parts: Parts) -> APIRouter:
         sought = Sought(sent.text("tim"), sent.text("the"))
         wanted = sent.texts("chon")
         if sent.text("viec") == "tat-ca":
-            told = await parts.asking(request).get("/scenarios")
+            told = await library.told(parts.asking(request))
             wanted = [each["id"] for each in matching(told, sought)]
         if not wanted:
-            return await _library(parts, request, sought, nothing_chosen=True)
+            return await shown(request, sought, nothing_chosen=True)
         body = {"scenarios": wanted, "keep": "failed"}
         made = await parts.asking(request).post("/plays", body, key=sent.text("once"))
         return parts.frame.see(f"/kich-ban/loat/{made['batch']}")
 
     return router
-
-
-async def _library(
-    parts: Parts, request: Request, sought: Sought, *, nothing_chosen: bool = False
-) -> Response:
-    told = await parts.asking(request).get("/scenarios")
-    view = library_view(told, sought, parts.viewer(request).words, parts.clock.now().isoformat())
-    status = 422 if nothing_chosen else 200
-    return parts.frame.page(request, "tester/library.html", view, status=status, wrong=nothing_chosen)
 
 
 def story_routes(parts: Parts) -> APIRouter:
@@ -144,7 +141,10 @@ def agency_routes(parts: Parts) -> APIRouter:
 
 def _routes(parts: Parts) -> APIRouter:
     router = APIRouter(include_in_schema=False)
-    for each in (library_routes, story_routes, agency_routes, batch_routes, play_routes, report_routes):
+    library = Library(parts.clock)
+    router.include_router(library_routes(parts, library))
+    router.include_router(batch_routes(parts, library))
+    for each in (story_routes, agency_routes, play_routes, report_routes):
         router.include_router(each(parts))
     return router
 

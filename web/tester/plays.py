@@ -12,6 +12,7 @@ from flow_model.errors import UnknownThing
 from web.asking import Passed
 from web.forms import read_form
 from web.section import Parts
+from web.tester.library import Library
 from web.tester.live import told_of_changes
 from web.tester.play_view import batch_page, play_page
 
@@ -23,7 +24,7 @@ MOST_ROWS = 200
 REPORTS = {"junit.xml": "application/xml", "report.html": "text/html; charset=utf-8"}
 
 
-def batch_routes(parts: Parts) -> APIRouter:
+def batch_routes(parts: Parts, library: Library) -> APIRouter:
     """Routes of batches; the address of one may be given to others."""
     router = APIRouter(prefix="/kich-ban", include_in_schema=False)
 
@@ -31,7 +32,7 @@ def batch_routes(parts: Parts) -> APIRouter:
     async def one_batch(request: Request, batch: BatchName) -> Response:
         words, asking = parts.viewer(request).words, parts.asking(request)
         told = await asking.get(f"/batches/{batch}", limit=MOST_ROWS)
-        titles = {each["id"]: words.of(each, "title") for each in await asking.get("/scenarios")}
+        titles = {each["id"]: words.of(each, "title") for each in await library.told(asking)}
         return parts.frame.page(request, "tester/batch.html", batch_page(told, titles, words))
 
     @router.post("/loat/{batch}/phat-lai")
