@@ -51,6 +51,7 @@ def demo(
             death=death,
             start=start,
             picture=picture,
+            host=settings.host,
         )
 
     end_with(act)

@@ -13,6 +13,8 @@ from town.servers import in_one_process, in_processes
 from town.telling import Teller
 
 HOST = "127.0.0.1"
+# Who listens everywhere listens here too, and the services find one another here.
+EVERYWHERE = ("0.0.0.0", "::")
 
 
 def main(
@@ -27,17 +29,19 @@ def main(
     death: str,
     start: str | None,
     picture: Path | None = None,
+    host: str = HOST,
 ) -> int:
     """Start the town, tell the story, stay up unless ``once``; 0 when all went well.
 
-    With ``picture`` what is told is also saved there as an SVG.
+    With ``picture`` what is told is also saved there as an SVG. ``host`` is where it listens: a class in the
+    same network comes in by 0.0.0.0.
     """
     wish = Wish(seed, law, {"birth": birth, "death": death}, start)
-    return asyncio.run(_demo(wish, port, picture, once=once, as_json=json, processes=processes))
+    return asyncio.run(_demo(wish, port, picture, host, once=once, as_json=json, processes=processes))
 
 
 async def _demo(
-    wish: Wish, port: int, picture: Path | None, *, once: bool, as_json: bool, processes: bool
+    wish: Wish, port: int, picture: Path | None, host: str, *, once: bool, as_json: bool, processes: bool
 ) -> int:
     # A folder of its own for each demo: two side by side, on other ports, do not meet.
     folder = Path("var") / f"demo-{os.getpid()}"
@@ -47,7 +51,7 @@ async def _demo(
     starting = in_processes if processes else in_one_process
     try:
         async with (
-            starting(specs(port, folder, HOST), HOST) as running,
+            starting(specs(port, folder, HOST if host in EVERYWHERE else host), host) as running,
             ServiceClient.over_http(running.urls) as client,
         ):
             told = await play(client, wish)
