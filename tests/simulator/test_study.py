@@ -11,7 +11,7 @@ from measurement.durations import durations
 from measurement.history import Span
 from simulator.causes import NAMES, causes, shapley
 from simulator.country import country
-from simulator.figures import LEAST, between, quantile, share
+from simulator.figures import LEAST, between, by_day, quantile, share
 from simulator.knobs import KNOBS, tornado
 from simulator.staffing import smallest_staff
 from simulator.study import Order, counted, lived, one_by_one, study
@@ -99,6 +99,13 @@ def test_few_dossiers_are_not_enough_data() -> None:
     assert (wilson.value, wilson.low) == (0.0, 0.0)
     assert wilson.high is not None
     assert 0.03 < wilson.high < 0.04
+
+
+def test_days_of_a_histogram_hold_every_dossier_once() -> None:
+    counts = np.zeros(STEPS, dtype=np.int64)
+    counts[[0, 31, 32, 64]] = (1, 2, 3, 4)  # an office day of eight hours has thirty-two steps
+    assert by_day(counts, 32 * STEP) == [3, 3, 4]
+    assert by_day(np.zeros(STEPS, dtype=np.int64), 32 * STEP) == []
 
 
 def test_an_interval_between_replications_needs_two_of_them() -> None:
