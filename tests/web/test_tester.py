@@ -96,14 +96,18 @@ async def test_a_play_tells_its_steps_and_leads_to_the_case(town: Town, reader: 
     assert english.text("//p[@role='status']/strong") == "Passed"
 
 
-async def test_agencies_in_trouble_make_it_another_story(town: Town, reader: Reader) -> None:
+async def test_agencies_in_trouble_make_it_another_story_and_the_difference_is_shown(
+    town: Town, reader: Reader
+) -> None:
     story = await reader.open(f"/kich-ban/chuyen/{STORY}")
-    values: dict[str, str | list[str]] = {"chip-civil_status": "down", "chip-residence": "duplicate"}
+    values: dict[str, str | list[str]] = {"chip-civil_status": "slow", "chip-residence": "down"}
     page = await ended(town, reader, await reader.send(story, values))
+    assert page.text("//p[@role='status']/strong") == "Trượt"
     assert page.all("//ol[@class='steps']/li[@class='trouble']")
-    assert page.all("//div[contains(@class,'diff')]//del | //div[contains(@class,'diff')]//ins") or (
-        page.text("//p[@role='status']/strong") == "Đạt"
-    )
+    assert "synchronised_in_time" in page.text("//div[contains(@class,'diff')]//del")
+    assert "sent at" in page.text("//div[contains(@class,'diff')]//ins")
+    again = await reader.open(page.all("//a[contains(@href,'/kich-ban/chuyen/')]/@href")[0])
+    assert again.title == story.title
 
 
 async def test_a_running_run_s_agency_is_down_until_it_passes(town: Town, reader: Reader) -> None:

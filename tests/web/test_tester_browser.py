@@ -6,7 +6,7 @@ from playwright.async_api import expect
 from tests.web.conftest import NewVisitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-STORY = "/kich-ban/chuyen/fault-police-line-down"
+STORY = "/kich-ban/chuyen/birth-newborn"
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
@@ -19,9 +19,11 @@ async def test_a_story_is_played_in_front_of_the_tester(visit: NewVisitor, langu
     assert await visitor.barriers() == []
     await visitor.page.locator('input[name="chip-civil_status"][value="down"]').check()
     await visitor.picture(f"tester-story-{language}")
+    await visitor.page.locator('input[name="chip-residence"][value="slow"]').check()
     await visitor.page.locator("#chips button").click()
     await expect(visitor.page.locator("#live-head form")).to_have_count(0)
     await expect(visitor.page.locator(".steps li.trouble").first).to_be_visible()
+    await expect(visitor.page.locator(".diff ins").first).to_be_visible()
     assert await visitor.barriers() == []
     await visitor.picture(f"tester-play-{language}")
 

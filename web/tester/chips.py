@@ -63,7 +63,10 @@ def asked_for(sent: Sent, agencies: Sequence[str]) -> dict[str, str]:
 
 
 def with_trouble(text: str, wanted: Mapping[str, str]) -> str:
-    """A scenario file with these faults at its end; a story has no clock yet, so calls are counted."""
+    """A scenario file with these faults at its end; a story has no clock yet, so calls are counted.
+
+    Of an agency only what is sent to it: some are registries as well, and nobody could declare.
+    """
     tables = []
     for service, state in wanted.items():
         lines = {
@@ -71,7 +74,8 @@ def with_trouble(text: str, wanted: Mapping[str, str]) -> str:
                 'kind = "sync_slow"', f'agency = "{service}"', f"delay = {{ value = {SLOW_MINUTES} }}"
             ],
             "down": [
-                'kind = "line"', f'to = "{service}"', 'effect = "refused"', f"times = {REFUSED_TIMES}"
+                'kind = "line"', f'to = "{service}"', 'effect = "refused"', f"times = {REFUSED_TIMES}",
+                *([] if service in _REGISTRIES else ['calls = "send"']),
             ],
             "duplicate": ['kind = "message_twice"', f'agency = "{service}"'],
         }[state]  # fmt: skip

@@ -53,6 +53,7 @@ class PlayPage:
     done: bool
     steps: Sequence[Step]
     more: int
+    gone: bool
     differences: Sequence[Difference]
     error: str
     command: str
@@ -78,7 +79,7 @@ class BatchPage:
 async def play_page(asking: Asking, catalogue: Catalogue, words: Words, name: str) -> PlayPage:
     """The page of a play; the steps come from the run, as long as it is there."""
     play = await asking.get(f"/plays/{name}")
-    steps, cases = await _from_the_run(asking, catalogue, words, name)
+    steps, cases, gone = await _from_the_run(asking, catalogue, words, name)
     came = play["played"] or {}
     index = 1 if words.language == "vi" else 2
     narrated = [Step(line[0], line[index], "told") for line in came.get("told", [])]
@@ -95,6 +96,7 @@ async def play_page(asking: Asking, catalogue: Catalogue, words: Words, name: st
         done=play["state"] == "ended",
         steps=every[-MOST_STEPS:],
         more=max(0, len(every) - MOST_STEPS),
+        gone=gone,
         differences=[difference(each) for each in came.get("failures", [])],
         error=came.get("error", ""),
         command=came.get("command", ""),
@@ -114,15 +116,15 @@ async def _title(asking: Asking, words: Words, scenario: str) -> str:
 
 async def _from_the_run(
     asking: Asking, catalogue: Catalogue, words: Words, name: str
-) -> tuple[list[Step], list[tuple[str, str]]]:
-    """Each event so far; none when the run is not open yet or was removed."""
+) -> tuple[list[Step], list[tuple[str, str]], bool]:
+    """Each event so far, the cases, and whether the run is not there: not open yet, or removed."""
     try:
         dossiers = await asking.get(f"/runs/{name}/dossiers")
         several = await asyncio.gather(
             *(told(asking, catalogue, name, each["dossier"]) for each in dossiers)
         )  # fmt: skip
     except Passed:
-        return [], []
+        return [], [], True
     # A call that failed tells of the fault that made it fail.
     failed = {
         (raw["at"], raw["procedure"])
@@ -142,7 +144,7 @@ async def _from_the_run(
             words,
         )
     ]
-    return steps, [(f"/ho-so/{each.name}", each.subject) for each in several]
+    return steps, [(f"/ho-so/{each.name}", each.subject) for each in several], False
 
 
 def _named(raw: Json, words: Words) -> Json:
