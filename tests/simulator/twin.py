@@ -84,7 +84,7 @@ def terms_of(number: int) -> Json:
         seconds=chance.below(300 * 86_400, number, "starts")
     )
     faults = [_absence(number, each, starts_at) for each in range(chance.below(3, number, "absences"))]
-    faults += [_outage(number, each, starts_at) for each in range(chance.below(3, number, "outages"))]
+    faults += [_outage(number, each, starts_at) for each in range(1 + chance.below(2, number, "outages"))]
     faults += list(_decisions(number))
     faults += [each for each in _PAPERS if chance.happens(0.3, number, each["kind"], each["procedure"])]
     return {

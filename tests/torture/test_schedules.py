@@ -9,6 +9,7 @@ from functools import cache
 
 import pytest
 
+from tests.slices import some
 from town.torture.virtual.explore import Explorer, Result
 from town.torture.virtual.plans import COMMIT_FAULTS, MESSAGE_FAULTS, Drawn, Fault, Fixed, read, written
 from town.torture.virtual.runner import seldom
@@ -33,7 +34,7 @@ def counted(records: Iterable[dict[str, object]]) -> Result:
     return result
 
 
-@pytest.mark.parametrize("part", [0, 3])
+@pytest.mark.parametrize("part", some([0, 3], 2))
 @pytest.mark.parametrize("story", STORIES, ids=str)
 def test_every_single_fault_at_every_third_point_leaves_what_no_fault_leaves(story: Story, part: int) -> None:
     found = explorer(story)
@@ -53,9 +54,9 @@ def _step(found: Explorer, fault: Fault) -> str:
 
 @pytest.mark.parametrize("story", STORIES, ids=str)
 def test_a_second_crash_at_any_point_after_the_first_changes_nothing_either(story: Story) -> None:
-    """Every sixteenth first crash, each with all second ones; ``run.py torture pairs`` tries them all."""
+    """Every sixteenth first crash (or 32nd, in haste), each with all second ones; ``run.py torture pairs`` tries them all."""
     found = explorer(story)
-    for first in found.crashes()[::16]:
+    for first in some(found.crashes()[::16], 2):
         result = counted(found.pairs_after(first))
         assert result.schedules or first == found.crashes()[-1], first
 

@@ -13,6 +13,7 @@ from lxml import etree
 
 from flow_model.catalogue import HERE
 from tests.scenarios.test_player import ALL_GRANTED, BIRTH, HEAD
+from tests.slices import some
 
 STORY = HEAD + "[run]\nfamilies = 1\n" + BIRTH + ALL_GRANTED
 WRONG = STORY.replace('permanent_residence = "granted"', 'permanent_residence = "rejected"')
@@ -48,7 +49,7 @@ def test_the_whole_library_passes_and_a_sixth_of_it_has_the_same_logs_in_process
     assert ended.returncode == 0, ended.stderr[-3000:]
     together = plays(ended)
     assert len(together) >= 80
-    sixth = sorted(together)[::6]
+    sixth = some(sorted(together)[::6], 2)
     ended = run(*sixth, "--json", "--processes", cwd=tmp_path, SANDBOX_DATABASE_URL=database)
     assert ended.returncode == 0, ended.stderr[-3000:]
     apart = plays(ended)
