@@ -54,7 +54,7 @@ def _step(found: Explorer, fault: Fault) -> str:
 
 @pytest.mark.parametrize("story", STORIES, ids=str)
 def test_a_second_crash_at_any_point_after_the_first_changes_nothing_either(story: Story) -> None:
-    """Every sixteenth first crash (32nd in haste), each with all second ones; ``torture pairs`` tries them all."""
+    """Every sixteenth first crash (32nd in haste), each with all second ones; ``torture pairs``: all."""
     found = explorer(story)
     for first in some(found.crashes()[::16], 2):
         result = counted(found.pairs_after(first))
