@@ -11,13 +11,8 @@ from flow_model.errors import Refused
 from simulator.study import Cell, Counted, lived
 
 
-def on_cluster(address: str) -> "Cluster":
-    """The machines behind a scheduler, such as tcp://10.0.0.5:8786."""
-    return Cluster(address)
-
-
 class Cluster:
-    """Runs cells where the scheduler sends them."""
+    """The machines behind a scheduler, such as tcp://10.0.0.5:8786: runs cells where it sends them."""
 
     def __init__(self, address: str) -> None:
         self._address = address

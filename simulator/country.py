@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 _FILE = Path(__file__).with_name("country.toml")
-MOST_AREAS = 100_000
 
 
 @dataclass(frozen=True)

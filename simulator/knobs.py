@@ -34,6 +34,7 @@ class Knob:
 
 
 def _paper(year: National, wanted: Wanted, value: float) -> tuple[National, Wanted]:
+    """Not connected; a system that is refused for want of security is as good as that."""
     return year, replace(wanted, paper_share=value)
 
 
@@ -56,11 +57,6 @@ def _digitised(year: National, wanted: Wanted, value: float) -> tuple[National, 
     return replace(year, odds=odds), wanted
 
 
-def _refused(year: National, wanted: Wanted, value: float) -> tuple[National, Wanted]:
-    """A system that is refused for want of security is as good as not connected."""
-    return year, replace(wanted, paper_share=value)
-
-
 def _verified(year: National, wanted: Wanted, value: float) -> tuple[National, Wanted]:
     """Data that are not reused are verified anew."""
     odds = {name: replace(each, verified=min(0.9, 1 - value)) for name, each in year.odds.items()}
@@ -77,7 +73,7 @@ KNOBS: tuple[Knob, ...] = (
     Knob("reuse", "Dữ liệu", "data", "Dữ liệu dùng lại được", "data reused, not verified anew",
          1.0, 0.8, "mục tiêu tái sử dụng trên 80% (lĩnh vực 9)", _verified),
     Knob("refused_systems", "An toàn", "security", "Hệ thống bị từ chối vì chưa đạt an toàn",
-         "systems refused for want of security", 0.0, 0.15, "guess", _refused),
+         "systems refused for want of security", 0.0, 0.15, "guess", _paper),
     Knob("staffing", "Nguồn lực", "resources", "Nhân lực so với hiện nay", "staff against today's",
          1.5, 0.4, "guess", _staffing),
 )  # fmt: skip

@@ -4,7 +4,7 @@ It is cut into cells that know nothing of each other (a group under a law with a
 anywhere and in any order: what they come to is added up in whole numbers.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ import numpy as np
 
 from flow_model import chance
 from flow_model.catalogue import catalogue
+from flow_model.limits import PATHS
 from measurement.legal import legal_length
 from simulator.clock import office_day
 from simulator.country import Country, country
@@ -24,7 +25,6 @@ from simulator.year import Wanted, book_for, families, live, national_year
 
 Json = dict[str, Any]
 Counted = dict[str, Tally]
-PATHS = ("separate", "interlinked")
 
 
 @dataclass(frozen=True)
@@ -180,8 +180,3 @@ def _legal(group_id: str, law: str, path: str) -> list[Json]:
             }
         )
     return rows
-
-
-def totals(document: Mapping[str, Any]) -> int:
-    """How many dossiers a study has seen, on one path."""
-    return sum(each["paths"]["interlinked"]["dossiers"] for each in document["studies"])

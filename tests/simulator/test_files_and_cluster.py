@@ -16,7 +16,7 @@ import pytest
 
 from flow_model.catalogue import HERE, catalogue
 from flow_model.errors import Refused
-from simulator.cluster import on_cluster
+from simulator.cluster import Cluster
 from simulator.study import Cell, Order, study
 from tests.simulator.years import SINCE
 
@@ -104,7 +104,7 @@ def test_a_worker_that_dies_in_the_middle_changes_nothing(tmp_path: Path) -> Non
             if len(through) == 2:
                 workers[0].send_signal(signal.SIGKILL)
 
-        there = study(order, on_cluster(address), one_is_through)
+        there = study(order, Cluster(address), one_is_through)
     assert workers[0].returncode == -signal.SIGKILL
     assert len(through) == 12
     assert there == here
@@ -113,4 +113,4 @@ def test_a_worker_that_dies_in_the_middle_changes_nothing(tmp_path: Path) -> Non
 def test_a_scheduler_that_is_not_there_is_said() -> None:
     order = Order(GROUPS[:1], (LAW,), 5, SINCE, dossiers=100)
     with pytest.raises(Refused, match="dask scheduler"):
-        study(replace(order), on_cluster("tcp://127.0.0.1:9"))
+        study(replace(order), Cluster("tcp://127.0.0.1:9"))

@@ -13,6 +13,8 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 from chassis.client import ServiceClient
+from tests.town_in_memory import Town, build_town
+from tests.web.pages_in_memory import Reader
 from tests.web.visitor import FLAGS, Visitor
 from town.playing import Told, Wish, play
 from town.programs import NoProgram, chromium
@@ -92,3 +94,18 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say loudly that pages were not tested."""
     for reason in dict.fromkeys(SKIPPED):
         terminalreporter.write_sep("!", reason, red=True, bold=True)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def town() -> AsyncIterator[Town]:
+    """A town in memory for the tests of a module: pages without a network and without a browser."""
+    town = build_town()
+    yield town
+    await town.client.aclose()
+    town.close()
+
+
+@pytest.fixture
+def reader(town: Town) -> Reader:
+    """Somebody who reads its pages."""
+    return Reader(town)

@@ -1,16 +1,14 @@
 """The classroom: a code to join, a run for each, a board that knows who is where, fifty who click at once."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from time import perf_counter
 
 import pytest
-import pytest_asyncio
 
 from chassis.clock import WallClock
 from flow_model.catalogue import catalogue
-from tests.town_in_memory import Town, build_town
+from tests.town_in_memory import Town
 from tests.web.pages_in_memory import Page, Reader
 from web.charts.qr import qr_code
 from web.classroom.classes import Trainee
@@ -20,19 +18,6 @@ from web.words import WORDS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 GROUP = next(iter(catalogue().groups))
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def town() -> AsyncIterator[Town]:
-    town = build_town()
-    yield town
-    await town.client.aclose()
-    town.close()
-
-
-@pytest.fixture
-def reader(town: Town) -> Reader:
-    return Reader(town)
 
 
 async def opened(reader: Reader, title: str) -> Page:

@@ -1,10 +1,9 @@
 """The declaration, page by page, as a browser without scripts meets it."""
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import pytest
-import pytest_asyncio
 from starlette.types import Receive, Scope, Send
 
 from chassis.clock import WallClock
@@ -20,19 +19,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 GROUPS = catalogue().groups
 MOST_BYTES = 60_000
 MOST_PAGES = 40
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def town() -> AsyncIterator[Town]:
-    town = build_town()
-    yield town
-    await town.client.aclose()
-    town.close()
-
-
-@pytest.fixture
-def reader(town: Town) -> Reader:
-    return Reader(town)
 
 
 async def begin(reader: Reader, group: str, situation: str, procedures: str = "", run: str = "") -> str:

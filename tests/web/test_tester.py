@@ -1,12 +1,10 @@
 """The tester's page: stories are found, played, told live; what differs is shown; agencies in trouble."""
 
-from collections.abc import AsyncIterator
 from xml.etree import ElementTree as Xml
 
 import pytest
-import pytest_asyncio
 
-from tests.town_in_memory import Town, build_town
+from tests.town_in_memory import Town
 from tests.web.pages_in_memory import Page, Reader
 from web.tester.chips import chips, fault_of, states_of, with_trouble
 from web.tester.library import plain
@@ -15,19 +13,6 @@ from web.words import WORDS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 STORY = "birth-newborn"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def town() -> AsyncIterator[Town]:
-    town = build_town()
-    yield town
-    await town.client.aclose()
-    town.close()
-
-
-@pytest.fixture
-def reader(town: Town) -> Reader:
-    return Reader(town)
 
 
 async def ended(town: Town, reader: Reader, page: Page) -> Page:

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from flow_model.catalogue import catalogue
 from simulator.causes import causes
-from simulator.cluster import on_cluster
+from simulator.cluster import Cluster
 from simulator.country import Country, country
 from simulator.knobs import tornado
 from simulator.output import write_events_view, write_year
@@ -70,7 +70,7 @@ def _warm(order: Order, bar: Progress) -> None:
 
 
 def _study(wish: Wish, order: Order, bar: Progress) -> Json:
-    run = one_by_one if wish.cluster is None else on_cluster(wish.cluster)
+    run = one_by_one if wish.cluster is None else Cluster(wish.cluster)
     task = bar.add_task("Mô phỏng (simulating)", total=len(order.cells()))
     return study(order, run, lambda _cell: bar.advance(task))
 
