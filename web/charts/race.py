@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from flow_model.working_time import CALENDAR
 from web.charts.svg import drawing, element, hatch, lines_of
-from web.formats import clock, short_day
+from web.formats import short_day
 from web.race.lanes import Axis, Lane, Row
 
 WIDTH, LEFT, RIGHT, TOP, ROW = 1120.0, 176.0, 116.0, 34.0, 44.0
@@ -127,9 +127,3 @@ def legend_swatch(where: str) -> Markup:
         "rect", class_=f"seg {where}", x=0, y=0 if tall else 4, width=28, height=16 if tall else 8, rx=3
     )
     return element("svg", bar, width=28, height=16, viewBox="0 0 28 16", aria_hidden="true", class_="swatch")
-
-
-def at_minute(axis: Axis, minute: float) -> str:
-    """``09:24 05/10`` of a minute."""
-    at = axis.instant(minute)
-    return f"{clock(at)} {short_day(at)}"
