@@ -4,10 +4,14 @@ One knob is turned at a time, from its best to its worst; the others stay. Where
 unless a source says so.
 """
 
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+from flow_model.errors import BadContract
 from simulator.clock import office_day
 from simulator.country import Country
 from simulator.figures import mean_days, share
@@ -15,6 +19,7 @@ from simulator.national import National
 from simulator.study import counted
 from simulator.year import Wanted
 
+_FILE = Path(__file__).with_name("knobs.toml")
 Turn = Callable[[National, Wanted, float], tuple[National, Wanted]]
 
 
@@ -63,29 +68,35 @@ def _verified(year: National, wanted: Wanted, value: float) -> tuple[National, W
     return replace(year, odds=odds), wanted
 
 
-KNOBS: tuple[Knob, ...] = (
-    Knob("online_share", "Thể chế", "institutions", "Tỷ lệ nộp trực tuyến", "share filed online",
-         1.0, 0.478, "47,8% hồ sơ trực tuyến (thứ cấp)", _counter),
-    Knob("not_connected", "Hạ tầng", "infrastructure", "Xã chưa kết nối, chuyển bằng giấy",
-         "communes not connected, on paper", 0.0, 0.3, "guess", _paper),
-    Knob("digitised", "Dữ liệu", "data", "Giấy tờ đã số hóa", "papers that are data already",
-         1.0, 0.7, "guess: mỗi giấy chưa số hóa, một nửa phải bổ sung", _digitised),
-    Knob("reuse", "Dữ liệu", "data", "Dữ liệu dùng lại được", "data reused, not verified anew",
-         1.0, 0.8, "mục tiêu tái sử dụng trên 80% (lĩnh vực 9)", _verified),
-    Knob("refused_systems", "An toàn", "security", "Hệ thống bị từ chối vì chưa đạt an toàn",
-         "systems refused for want of security", 0.0, 0.15, "guess", _paper),
-    Knob("staffing", "Nguồn lực", "resources", "Nhân lực so với hiện nay", "staff against today's",
-         1.5, 0.4, "guess", _staffing),
-)  # fmt: skip
+_TURNS: dict[str, Turn] = {
+    "counter": _counter,
+    "paper": _paper,
+    "digitised": _digitised,
+    "verified": _verified,
+    "staffing": _staffing,
+}
+
+
+@cache
+def knobs() -> tuple[Knob, ...]:
+    """The rows of ``knobs.toml``; raises BadContract for one without a source, or with an unknown turn."""
+    document = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    return tuple(_knob(row) for row in document["knob"])
+
+
+def _knob(row: Mapping[str, Any]) -> Knob:
+    if not row.get("source") or row.get("turn") not in _TURNS:
+        raise BadContract(_FILE.name, f"the knob {row.get('id', '?')} lacks a source, or turns nothing known")
+    return Knob(**{**row, "turn": _TURNS[row["turn"]]})
 
 
 def tornado(
     year: National, place: Country, wanted: Wanted, done: Callable[[int, int], None] = lambda _at, _all: None
 ) -> list[dict[str, Any]]:
     """What each knob costs on the new path, from best to worst; the widest first."""
-    base, hours = _mean(year, place, wanted), len(KNOBS) * 2
+    base, hours = _mean(year, place, wanted), len(knobs()) * 2
     rows = []
-    for number, knob in enumerate(KNOBS):
+    for number, knob in enumerate(knobs()):
         ends = {}
         for place_of, value in enumerate((knob.best, knob.worst)):
             ends[value] = _mean(*_turned(knob, year, wanted, value, place))
