@@ -35,11 +35,6 @@ async def town() -> AsyncIterator[Town]:
     town.close()
 
 
-@pytest.fixture
-def reader(town: Town) -> Reader:
-    return Reader(town)
-
-
 @pytest.mark.parametrize("group", GROUPS)
 async def test_the_year_shows_what_its_file_says(reader: Reader, group: str) -> None:
     page = await reader.open(f"/bang?nhom={group}")

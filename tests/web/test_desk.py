@@ -1,23 +1,13 @@
 """The officer's desk: what waits by due time, an application with its findings, decisions of people."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 import pytest_asyncio
 
 from flow_model.catalogue import catalogue
-from tests.town_in_memory import Town, build_town
+from tests.town_in_memory import Town
 from tests.web.pages_in_memory import Page, Reader
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def town() -> AsyncIterator[Town]:
-    town = build_town()
-    yield town
-    await town.client.aclose()
-    town.close()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

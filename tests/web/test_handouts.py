@@ -1,7 +1,7 @@
 """Hand-outs: the right letters, marked as a simulation on every page, and readable by a screen reader."""
 
 import unicodedata
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import pairwise
@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from flow_model.catalogue import catalogue
 from flow_model.errors import UnknownThing
-from tests.town_in_memory import Town, build_town
+from tests.town_in_memory import Town
 from tests.toy_library import LIBRARY
 from web.charts.lineage import draw, layout
 from web.handouts.cards import scenario_cards
@@ -44,14 +44,6 @@ class Told:
     @property
     def values(self) -> Mapping[str, Mapping[str, Any]]:
         return {name: each["values"] for name, each in self.results.items()}
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def town() -> AsyncIterator[Town]:
-    town = build_town()
-    yield town
-    await town.client.aclose()
-    town.close()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
