@@ -5,6 +5,7 @@ import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from town.programs import NoProgram, chromium
 from town.stage import on_free_ports
 
 SKIPPED: list[str] = []
+RUNS = count(1)
 NewVisitor = Callable[..., Any]
 
 
@@ -103,6 +105,12 @@ async def town() -> AsyncIterator[Town]:
     yield town
     await town.client.aclose()
     town.close()
+
+
+@pytest.fixture
+def run() -> str:
+    """The name of a run that no other test has in the town."""
+    return f"run-{next(RUNS)}"
 
 
 @pytest.fixture

@@ -46,53 +46,55 @@ def test_every_kind_of_event_has_words() -> None:
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("path", ["interlinked", "separate"])
 @pytest.mark.parametrize("story", STORIES)
-async def test_a_case_of_a_story_is_told_in_words(town: Town, story: str, path: str, language: str) -> None:
+async def test_a_case_of_a_story_is_told_in_words(
+    town: Town, run: str, story: str, path: str, language: str
+) -> None:
     group, situation, terms = STORIES[story]
-    await town.post("/runs", {"run_id": "run", "record": True, "terms": {"seed": 7, **terms}})
-    dossier = await town.declare("run", group, situation, path=path)
+    await town.post("/runs", {"run_id": run, "record": True, "terms": {"seed": 7, **terms}})
+    dossier = await town.declare(run, group, situation, path=path)
     reader = Reader(town, language)
-    going_on = await reader.open(f"/ho-so/run/{dossier}")
+    going_on = await reader.open(f"/ho-so/{run}/{dossier}")
     assert going_on.all("//section[@id='live-next']//li")
-    await town.settle("run")
-    page = await reader.open(f"/ho-so/run/{dossier}")
+    await town.settle(run)
+    page = await reader.open(f"/ho-so/{run}/{dossier}")
     assert len(page.answer.content) <= 60_000
     told = page.text("//table") + page.text("//*[@id='sequence']") + page.text_of_main
     raw = [each for each in (*KINDS, *STATES) if "_" in each and re.search(rf"\b{each}\b(?!\.)", told)]
     assert raw == [], "identifiers are for programs"
     for lens in ("nguoi-dan", "http"):
-        assert (await reader.open(f"/ho-so/run/{dossier}?mat={lens}")).status == 200
+        assert (await reader.open(f"/ho-so/{run}/{dossier}?mat={lens}")).status == 200
     for number in range(1, len(page.all("//table[caption[@id='history-t']]//tbody/tr")) + 1):
-        await reader.open(f"/ho-so/run/{dossier}/su-kien/{number}")
+        await reader.open(f"/ho-so/{run}/{dossier}/su-kien/{number}")
 
 
-async def test_what_failed_and_was_tried_again_shows_every_attempt(town: Town) -> None:
-    await town.post("/runs", {"run_id": "run", "record": True, "terms": {"seed": 7, "faults": [OUTAGE]}})
-    dossier = await town.declare("run", "birth", "newborn")
-    await town.settle("run")
-    events = await town.history("run", dossier)
+async def test_what_failed_and_was_tried_again_shows_every_attempt(town: Town, run: str) -> None:
+    await town.post("/runs", {"run_id": run, "record": True, "terms": {"seed": 7, "faults": [OUTAGE]}})
+    dossier = await town.declare(run, "birth", "newborn")
+    await town.settle(run)
+    events = await town.history(run, dossier)
     sent = next(
         each for each in events if each["kind"] == "sent" and each["procedure"] == "permanent_residence"
     )
-    page = await Reader(town).open(f"/ho-so/run/{dossier}/su-kien/{sent['sequence']}")
+    page = await Reader(town).open(f"/ho-so/{run}/{dossier}/su-kien/{sent['sequence']}")
     assert len(page.all("//section[@aria-labelledby='l3']//h3")) >= 2
-    case = await Reader(town).open(f"/ho-so/run/{dossier}")
+    case = await Reader(town).open(f"/ho-so/{run}/{dossier}")
     assert case.all("//*[contains(@class, 'way trouble')]"), "in red, and dashed"
 
 
-async def test_a_run_that_is_not_recorded_says_so(town: Town) -> None:
-    await town.open("run")
-    dossier = await town.declare("run", "birth", "newborn")
-    await town.settle("run")
-    page = await Reader(town).open(f"/ho-so/run/{dossier}/su-kien/2")
+async def test_a_run_that_is_not_recorded_says_so(town: Town, run: str) -> None:
+    await town.open(run)
+    dossier = await town.declare(run, "birth", "newborn")
+    await town.settle(run)
+    page = await Reader(town).open(f"/ho-so/{run}/{dossier}/su-kien/2")
     assert "Không có trao đổi nào được ghi" in page.text_of_main
 
 
-async def test_a_page_is_made_anew_when_something_happened(town: Town) -> None:
-    await town.open("run")
-    dossier = await town.declare("run", "birth", "newborn")
-    reader, address = Reader(town), f"/ho-so/run/{dossier}"
+async def test_a_page_is_made_anew_when_something_happened(town: Town, run: str) -> None:
+    await town.open(run)
+    dossier = await town.declare(run, "birth", "newborn")
+    reader, address = Reader(town), f"/ho-so/{run}/{dossier}"
     first = await reader.open(address)
     assert (await reader.open(address)).answer.content == first.answer.content
-    await town.settle("run", "next")
+    await town.settle(run, "next")
     assert "2 việc" in (await reader.open(address)).text_of_main
     assert "2 events" in (await Reader(town, "en").open(address)).text_of_main
