@@ -85,8 +85,9 @@ def situation_of(seed: int, index: int) -> Situation:
     return choose(_BY_WEIGHT, seed, "situation", index)
 
 
-# In one process six services ask for the same families one after the other.
-@lru_cache(maxsize=512)
+# In one process six services ask for the same families one after the other, and so do the runs of a class:
+# more than an ordinary run has, or each would push out what the next one asks for.
+@lru_cache(maxsize=768)
 def family(seed: int, index: int, moment: datetime) -> Family:
     """The family of this number in the run that begins at this moment."""
     return family_in(situation_of(seed, index).id, seed, index, moment)

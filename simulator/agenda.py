@@ -13,11 +13,11 @@ from simulator.agenda_files import come, declare, draw_all
 from simulator.agenda_heap import ASKS, COMES, CORRECTS, RETURNS, Heap, case_of, kind_of, place_of, when
 from simulator.agenda_returns import ask, correct, resend, return_to_issuer
 from simulator.book import Book
-from simulator.compiled import kernel
-from simulator.counter import finish
+from simulator.compiled import helper, kernel
+from simulator.counter import finish, note_trips
 from simulator.desk import pop
 from simulator.sweep import meet
-from simulator.world import RETURNED, WAITS, Cases, Desks, Files, Turns
+from simulator.world import NOT_CHOSEN, RETURNED, WAITS, Cases, Desks, Files, Turns
 
 Numbers = NDArray[np.int64]
 
@@ -54,7 +54,7 @@ def _area(
             most = max(most, desks[place, commune].officers)
     free = np.zeros((book.procedures, desks.shape[1], most), dtype=np.int64)
     heap = np.zeros(1 + 3 * cases.shape[0] * book.procedures, dtype=np.int64)
-    own = draw_all(book, cases, files)
+    own = draw_all(book, cases)
     for case in range(cases.shape[0]):
         declare(book, cases, files, own, case, heap)
     while heap[0] > 0:
@@ -70,12 +70,16 @@ def _area(
             _return(book, cases, files, own, turns, number, heap)
     for case in range(cases.shape[0]):
         for place in range(book.procedures):
-            if files[case, place].state >= RETURNED:
-                files[case, place].state = WAITS
+            file = files[case, place]
+            if file.state >= RETURNED:
+                file.state = WAITS
+            if file.state != NOT_CHOSEN:
+                office = 0 if shared[place] else commune_of[case]
+                note_trips(book, desks[home[place], office], file, own[place, case], place)
         finish(book, cases[case], files, case)
 
 
-@kernel
+@helper
 def _return(
     book: Book, cases: Cases, files: Files, own: NDArray[Any], turns: Turns, number: int, heap: Heap
 ) -> None:
@@ -87,4 +91,4 @@ def _return(
     elif kind == CORRECTS:
         correct(book, cases, files, turns, case, place, at, heap)
     else:
-        resend(book, cases, files, turns, case, place, at, heap)
+        resend(book, cases, files, own, turns, case, place, at, heap)

@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.agenda_heap import AGENCY, COMES, GATEWAY, RETURNS, Heap, plan
-from simulator.ahead import OWN, draw_ahead
+from simulator.ahead import OWN, Own, draw_ahead
 from simulator.book import Book
-from simulator.clock import add_working, next_open, office_time
-from simulator.compiled import kernel
-from simulator.counter import begin, collect, receive, when_there
-from simulator.desk import examine, first_free, limit_ends, opened_at
+from simulator.clock import after, instant_of, opening
+from simulator.compiled import helper, inlined, kernel
+from simulator.counter import begin, collect, receive, there
+from simulator.desk import examine, first_free, opened_at, received_at
 from simulator.draws import lasts, of_application
 from simulator.world import NEVER, NOT_CHOSEN, RETURNED, WAITS, Cases, Desk, File, Files
 
@@ -20,7 +20,7 @@ AHEAD, GOING = RETURNED + 1, RETURNED + 2
 
 
 @kernel
-def draw_all(book: Book, cases: Cases, files: Files) -> NDArray[Any]:
+def draw_all(book: Book, cases: Cases) -> NDArray[Any]:
     """What is drawn ahead for every application, [procedures, cases]; nothing where none is made."""
     own = np.empty((book.procedures, cases.shape[0]), dtype=OWN)
     lucks, here = np.empty(cases.shape[0], dtype=np.uint64), np.empty(cases.shape[0], dtype=np.int64)
@@ -29,9 +29,8 @@ def draw_all(book: Book, cases: Cases, files: Files) -> NDArray[Any]:
         chosen = 0
         for case in range(cases.shape[0]):
             if book.chosen[cases[case].kind, place]:
-                file = files[case, place]
-                file.luck = of_application(cases[case].luck, book.procedure_name[place])
-                lucks[chosen], here[chosen] = file.luck, case
+                lucks[chosen] = of_application(cases[case].luck, book.procedure_name[place])
+                here[chosen] = case
                 chosen += 1
         draw_ahead(book, place, lucks[:chosen], drawn[:chosen])
         for number in range(chosen):
@@ -39,19 +38,19 @@ def draw_all(book: Book, cases: Cases, files: Files) -> NDArray[Any]:
     return own
 
 
-@kernel
+@helper
 def declare(book: Book, cases: Cases, files: Files, own: NDArray[Any], case: int, heap: Heap) -> None:
     """A family declares: what waits for nothing begins."""
     for place in range(book.procedures):
         file = files[case, place]
         file.state = NOT_CHOSEN
-        file.rounds, file.returns, file.verified, file.paused, file.answers = 0, 0, 0, 0, 0
+        file.rounds, file.returns, file.verified, file.answers = 0, 0, 0, 0
         if book.chosen[cases[case].kind, place]:
             file.state = AHEAD
     go_on(book, cases, files, own, case, heap)
 
 
-@kernel
+@helper
 def go_on(book: Book, cases: Cases, files: Files, own: NDArray[Any], case: int, heap: Heap) -> None:
     """Begin what can begin now; ``own`` [procedures, cases] is what is drawn ahead."""
     one = cases[case]
@@ -63,15 +62,15 @@ def go_on(book: Book, cases: Cases, files: Files, own: NDArray[Any], case: int, 
         if sent == NEVER:
             continue
         file.sent, file.state = sent, GOING
-        received = receive(book, one, own[place, case], place, sent)
-        if received == NEVER:
+        reached = receive(book, one, own[place, case], place, sent)
+        if reached == NEVER:
             file.state = WAITS
             continue
-        file.received, file.due = received, limit_ends(book, one, place, received, 0)
-        plan(heap, received, AGENCY, case, place, COMES)
+        received_at(book, one, file, own[place, case], place, reached)
+        plan(heap, file.received, AGENCY, case, place, COMES)
 
 
-@kernel
+@inlined
 def _all_known(book: Book, files: Files, case: int, place: int) -> bool:
     """Whether the end is known of all that it requires, and of every counter that comes before."""
     for before in range(place):
@@ -83,16 +82,18 @@ def _all_known(book: Book, files: Files, case: int, place: int) -> bool:
     return True
 
 
-@kernel
+@helper
 def come(
     book: Book, cases: Cases, files: Files, own: NDArray[Any], case: int, place: int, since: int, desk: Desk,
     free: NDArray[np.int64], heap: Heap,
 ) -> None:  # fmt: skip
     """A file comes to its desk, for the first time or again, and what then follows is put down."""
     one, file = cases[case], files[case, place]
-    work = lasts(book, book.at_work[place], file.luck, file.rounds)
-    file.taken_up = when_there(book, place, _opened(book, file, place, since, work, desk, free), True)
-    again = examine(book, one, file, own[place, case], place, file.taken_up, work)
+    mine = own[place, case]
+    work = lasts(book, book.at_work[place], mine.luck, file.rounds)
+    opened = there(book, place, _opened(book, file, mine, place, since, work, desk, free), True)
+    file.taken_up = instant_of(book, opened)
+    again = examine(book, one, file, mine, place, opened, work)
     if again != NEVER:
         plan(heap, again, GATEWAY, case, place, COMES)
     elif file.state == RETURNED:
@@ -104,19 +105,18 @@ def come(
         go_on(book, cases, files, own, case, heap)
 
 
-@kernel
+@inlined
 def _opened(
-    book: Book, file: File, place: int, since: int, work: int, desk: Desk,
+    book: Book, file: File, own: Own, place: int, since: int, work: int, desk: Desk,
     free: NDArray[np.int64],
 ) -> int:  # fmt: skip
-    """When the officer opens it; the desk remembers how long that occupies whom."""
+    """The moment when the officer opens it; the desk remembers how long that occupies whom."""
     desk.busy += work
     desk.opened += 1
     if not book.queueing:
-        return opened_at(book, file, place, since)
-    officer, opens = first_free(free), next_open(book, since)
+        return opened_at(book, file, own, place, since)
+    officer, opens = first_free(free), opening(book, since)
     opened = max(opens, free[officer])
-    free[officer] = add_working(book, opened, work)
-    if opened > opens:
-        desk.waited += office_time(book, opened) - office_time(book, opens)
+    free[officer] = after(opened, work)
+    desk.waited += (opened >> 1) - (opens >> 1)
     return opened

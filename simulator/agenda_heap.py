@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.book import PROCEDURES
-from simulator.compiled import kernel
+from simulator.compiled import inlined
 from simulator.desk import PLACES, push
 
 Heap = NDArray[np.int64]
@@ -19,32 +19,32 @@ COMES, RETURNS, ASKS, CORRECTS, RESENT = range(5)
 _KINDS = 8
 
 
-@kernel
+@inlined
 def plan(heap: Heap, at: int, who: int, case: int, place: int, kind: int) -> None:
     """Put down what is to be done at an instant."""
     push(heap[1:], heap[0], (((at * 2 + who) * PLACES + case) * PROCEDURES + place) * _KINDS + kind)
     heap[0] += 1
 
 
-@kernel
+@inlined
 def when(number: int) -> int:
     """At which instant."""
     return number // (_KINDS * PROCEDURES * PLACES * 2)
 
 
-@kernel
+@inlined
 def case_of(number: int) -> int:
     """To which dossier of the area."""
     return number // (_KINDS * PROCEDURES) % PLACES
 
 
-@kernel
+@inlined
 def place_of(number: int) -> int:
     """To which of its procedures."""
     return number // _KINDS % PROCEDURES
 
 
-@kernel
+@inlined
 def kind_of(number: int) -> int:
     """What is to be done."""
     return number % _KINDS

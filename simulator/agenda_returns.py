@@ -11,16 +11,16 @@ from flow_model.progress import MOST_RETURNS
 from simulator.agenda_files import GOING, go_on
 from simulator.agenda_heap import AGENCY, ASKS, COMES, CORRECTS, GATEWAY, RESENT, Heap, plan
 from simulator.book import Book
-from simulator.clock import add_working, due_at, next_open
-from simulator.compiled import kernel
-from simulator.counter import when_there
-from simulator.desk import limit_ends
+from simulator.clock import after, due_at, instant_of, opening
+from simulator.compiled import helper
+from simulator.counter import there
+from simulator.desk import received_at
 from simulator.draws import seconds, uniform
 from simulator.plan import SILENT, UNKNOWN
 from simulator.world import NEVER, RETURNED, WAITS, Case, Cases, File, Files, Turn, Turns
 
 
-@kernel
+@helper
 def return_to_issuer(
     book: Book, cases: Cases, files: Files, own: NDArray[Any], turns: Turns, case: int, place: int, at: int,
     heap: Heap,
@@ -37,7 +37,7 @@ def return_to_issuer(
     plan(heap, at + _passes_on(book, one, place), GATEWAY, case, place, ASKS)
 
 
-@kernel
+@helper
 def ask(
     book: Book, cases: Cases, files: Files, turns: Turns, case: int, place: int, at: int, heap: Heap
 ) -> None:
@@ -48,11 +48,11 @@ def ask(
         return
     certificate.correcting = 1
     takes = seconds(book, book.at_correction[issuer], one.luck, files[case, place].returns)
-    done = when_there(book, issuer, add_working(book, next_open(book, at), takes), True)
+    done = instant_of(book, there(book, issuer, after(opening(book, at), takes), True))
     plan(heap, done, AGENCY, case, issuer, CORRECTS)
 
 
-@kernel
+@helper
 def correct(
     book: Book, cases: Cases, files: Files, turns: Turns, case: int, issuer: int, at: int, heap: Heap
 ) -> None:
@@ -63,27 +63,28 @@ def correct(
             plan(heap, at + _passes_on(book, cases[case], place), GATEWAY, case, place, RESENT)
 
 
-@kernel
+@helper
 def resend(
-    book: Book, cases: Cases, files: Files, turns: Turns, case: int, place: int, at: int, heap: Heap
-) -> None:
+    book: Book, cases: Cases, files: Files, own: NDArray[Any], turns: Turns, case: int, place: int, at: int,
+    heap: Heap,
+) -> None:  # fmt: skip
     """The application is sent again, and all its time begins anew."""
     one, file = cases[case], files[case, place]
-    file.state, file.sent, file.paused, file.verified = GOING, at, 0, 0
-    received = _received_again(book, one, file, turns[case, place], place)
-    if received == NEVER:
+    file.state, file.sent, file.verified, own[place, case].paused = GOING, at, 0, 0
+    reached = _received_again(book, one, file, turns[case, place], place)
+    if reached == NEVER:
         file.state, file.received = WAITS, NEVER
         return
-    file.received, file.due = received, limit_ends(book, one, place, received, 0)
-    plan(heap, received, AGENCY, case, place, COMES)
+    received_at(book, one, file, own[place, case], place, reached)
+    plan(heap, file.received, AGENCY, case, place, COMES)
 
 
-@kernel
+@helper
 def _passes_on(book: Book, one: Case, place: int) -> int:
     return seconds(book, book.at_return[place], one.luck, 0)
 
 
-@kernel
+@helper
 def _given(book: Book, one: Case, place: int, pair: int) -> int:
     """When somebody agrees; NEVER if they are silent, or not needed for this application."""
     if book.consent_of[pair] != place or not book.consents[one.kind, pair]:
@@ -93,13 +94,13 @@ def _given(book: Book, one: Case, place: int, pair: int) -> int:
     return one.declared + seconds(book, book.at_consent[pair], one.luck, 0)
 
 
-@kernel
+@helper
 def _forwarded(book: Book, one: Case, file: File, pair: int, given: int) -> int:
     """When the gateway hands on an agreement that did not go with the application."""
     return max(file.sent, given + seconds(book, book.at_consent_sync[pair], one.luck, 0))
 
 
-@kernel
+@helper
 def _remember_agreements(book: Book, one: Case, file: File, turn: Turn, place: int) -> None:
     """Who had agreed when it was received: they need not agree again."""
     for pair in range(book.pairs):
@@ -111,9 +112,9 @@ def _remember_agreements(book: Book, one: Case, file: File, turn: Turn, place: i
             turn.agreed |= 1 << pair
 
 
-@kernel
+@helper
 def _received_again(book: Book, one: Case, file: File, turn: Turn, place: int) -> int:
-    """When the counter acknowledges it this time."""
+    """The moment when the counter acknowledges it this time."""
     agreed, all_agree, never = file.sent, True, False
     for pair in range(book.pairs):
         needed = book.consent_of[pair] == place and book.consents[one.kind, pair]
@@ -131,13 +132,12 @@ def _received_again(book: Book, one: Case, file: File, turn: Turn, place: int) -
     if book.window_value[place] != UNKNOWN:
         closes = due_at(book, one.declared, book.window_value[place], book.window_unit[place])
         received = _acknowledged(book, one, file, place, max(file.sent, closes))
-    if not never and (received == NEVER or agreed <= received):
+    if not never and (received == NEVER or agreed <= instant_of(book, received)):
         received = _acknowledged(book, one, file, place, agreed)
     return received
 
 
-@kernel
+@helper
 def _acknowledged(book: Book, one: Case, file: File, place: int, since: int) -> int:
     wait = seconds(book, book.at_acknowledge[place], one.luck, file.rounds)
-    at = add_working(book, since, wait) if wait else next_open(book, since)
-    return when_there(book, place, at, False)
+    return there(book, place, after(opening(book, since), wait), False)

@@ -11,15 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.book import Book
-from simulator.compiled import kernel
+from simulator.compiled import helper, inlined, kernel
 from simulator.draws import FIXED, TRIANGULAR, chance, drawn
 
-# What is drawn for the first turn of an application: seconds, then chances and shares.
+# What is known of an application while it is under way: the state that its draws begin with; what is drawn
+# for its first turn, in seconds, and then chances and shares; the moments when it was received and when its
+# limit ends; and the office seconds by which supplements have put that off.
 OWN = np.dtype(
     [
+        ("luck", "u8"),
         *((name, "i4") for name in ("sync", "acknowledge", "work", "travel", "submit", "collect", "pause")),
         ("finding", "f8"),
         ("share", "f8"),
+        ("reached", "i4"),
+        ("ends", "i4"),
+        ("paused", "i4"),
     ],
     align=True,
 )
@@ -30,46 +36,50 @@ Lucks: TypeAlias = NDArray[np.uint64]
 @kernel
 def draw_ahead(book: Book, procedure: int, lucks: Lucks, own: NDArray[Any]) -> None:
     """Fill the records of applications of one procedure, whose draws begin with these states."""
-    seconds = np.empty(lucks.shape[0], dtype=np.int32)
-    _lasting(book, book.at_work[procedure], lucks, seconds)
-    own["work"][:] = seconds
-    _lasting(book, book.at_acknowledge[procedure], lucks, seconds)
-    own["acknowledge"][:] = seconds
+    values, finding = np.empty(lucks.shape[0]), book.finding
+    _lasting(book, book.at_work[procedure], lucks, values, own["work"])
+    _lasting(book, book.at_acknowledge[procedure], lucks, values, own["acknowledge"])
     if book.visited[procedure]:
-        _lasting(book, book.at_travel[procedure], lucks, seconds)
-        own["travel"][:] = seconds
-        _lasting(book, book.at_submit[procedure], lucks, seconds)
-        own["submit"][:] = seconds
-        _lasting(book, book.at_collect[procedure], lucks, seconds)
-        own["collect"][:] = seconds
-        _lasting(book, book.at_pause[procedure], lucks, seconds)
-        own["pause"][:] = seconds
+        _lasting(book, book.at_travel[procedure], lucks, values, own["travel"])
+        _lasting(book, book.at_submit[procedure], lucks, values, own["submit"])
+        _lasting(book, book.at_collect[procedure], lucks, values, own["collect"])
+        _lasting(book, book.at_pause[procedure], lucks, values, own["pause"])
     if not book.visited[procedure] or not book.carries:
-        _lasting(book, book.at_sync[procedure], lucks, seconds)
-        own["sync"][:] = seconds
-    place, finding = book.at_share[procedure], book.finding
+        _lasting(book, book.at_sync[procedure], lucks, values, own["sync"])
+    _values(book, book.at_share[procedure], lucks, values)
+    own["share"][:] = values
     for at in range(lucks.shape[0]):
-        own[at].finding = chance(lucks[at], finding, 0)
-        own[at].share = drawn(book, place, lucks[at], 0)
+        values[at] = chance(lucks[at], finding, 0)
+    own["finding"][:] = values
+    own["luck"][:] = lucks
+    own["paused"][:] = 0
 
 
-@kernel
-def _lasting(book: Book, place: int, lucks: Lucks, seconds: NDArray[np.int32]) -> None:
-    """Whole seconds at one place of the table; the commonest shape with its numbers at hand."""
+@inlined
+def _lasting(
+    book: Book, place: int, lucks: Lucks, values: NDArray[np.float64], own: NDArray[np.int32]
+) -> None:
+    """Whole seconds at one place of the table: half goes to the even, as Python's round does."""
+    _values(book, place, lucks, values)
+    for at in range(lucks.shape[0]):
+        own[at] = int(np.rint(60 * values[at]))
+
+
+@helper
+def _values(book: Book, place: int, lucks: Lucks, values: NDArray[np.float64]) -> None:
+    """What is drawn at one place of the table; the commonest shape with its numbers at hand."""
     shape, low = book.shape[place], book.numbers[place, 0]
     if shape == FIXED:
-        seconds[:] = int(np.rint(60 * low))
+        values[:] = low
         return
     if shape != TRIANGULAR:
         for at in range(lucks.shape[0]):
-            seconds[at] = int(np.rint(60 * drawn(book, place, lucks[at], 0)))
+            values[at] = drawn(book, place, lucks[at], 0)
         return
     purpose, high, left = book.draw_purpose[place], book.numbers[place, 2], book.left[place]
     width, rise, fall = book.width[place], book.rise[place], book.fall[place]
     for at in range(lucks.shape[0]):
         quantile = chance(lucks[at], purpose, 0)
-        if quantile < left:
-            value = low + sqrt(quantile * width * rise)
-        else:
-            value = high - sqrt((1 - quantile) * width * fall)
-        seconds[at] = int(np.rint(60 * value))
+        early = quantile < left
+        way = sqrt(quantile * width * rise if early else (1 - quantile) * width * fall)
+        values[at] = low + way if early else high - way

@@ -25,7 +25,7 @@ _FIELDS: dict[str, tuple[str, tuple[int, ...]]] = {
     "afternoon_length": ("i8", ()),
     "closing": ("i8", ()),
     "office_day": ("i8", ()),
-    "day_of_second": ("f8", ()),  # the part of an office day that a second is
+    "day_inverse": ("i8", ()),  # the part of an office day that a second is, times a power of two
     "cut_off": ("i8", ()),
     # The run.
     "seed": ("u8", ()),

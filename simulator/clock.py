@@ -17,6 +17,7 @@ from simulator.compiled import inlined
 UNITS = ("same_working_day", "working_days", "working_hours", "days")
 DAY = 86_400
 _MICROSECONDS = 1_000_000
+_SHIFT = 46
 
 
 class Span(NamedTuple):
@@ -59,7 +60,8 @@ def span(first: date, years: int, calendar: WorkingCalendar = CALENDAR) -> Span:
         "afternoon_length": closes[1] - opens[1] if len(opens) > 1 else 0,
         "closing": closes[-1],
         "office_day": int((closes - opens).sum()),
-        "day_of_second": 1 / int((closes - opens).sum()),
+        # Whole days by multiplication, where division takes ten times as long.
+        "day_inverse": (1 << _SHIFT) // int((closes - opens).sum()) + 1,
         "cut_off": (cut_off.hour * 60 + cut_off.minute) * 60 + cut_off.second,
     }
     return Span(first, clock)
@@ -92,53 +94,77 @@ def office_time(book: Book, at: int) -> int:
 
 
 @inlined
-def _instant(book: Book, day: int, worked: int) -> int:
-    """When so many office seconds of a day have passed: rather where a session begins than where one ends."""
-    before = book.morning if worked < book.morning_length else book.afternoon - book.morning_length
-    return day * DAY + before + worked
+def instant_of(book: Book, moment: int) -> int:
+    """The instant of a moment.
+
+    A moment is office time: twice the office seconds since the first day, and one more where it means the
+    instant at which offices open again, rather than the one at which so much time has passed. Sums and
+    comparisons of moments are sums and comparisons of numbers.
+    """
+    whole, passed = _day_of(book, moment)
+    return book.nth[whole] * DAY + passed
+
+
+@inlined
+def _day_of(book: Book, moment: int) -> tuple[int, int]:
+    """The place of a moment's day among working days, and the seconds of that day that have passed."""
+    opens = moment & 1
+    worked = (moment >> 1) - 1 + opens
+    whole = (worked * book.day_inverse) >> _SHIFT
+    left = worked - whole * book.office_day
+    # Without a branch, which would be guessed wrong every other time.
+    noon = (left >= book.morning_length) * (book.afternoon - book.morning_length - book.morning)
+    return whole, book.morning + noon + left + 1 - opens
+
+
+@inlined
+def opening(book: Book, at: int) -> int:
+    """The moment of the first instant not before this one when offices are open."""
+    return 2 * office_time(book, at) + 1
+
+
+@inlined
+def after(moment: int, seconds: int) -> int:
+    """The moment by which so much office time has passed."""
+    return 2 * ((moment >> 1) + seconds) if seconds else moment
 
 
 @inlined
 def next_open(book: Book, at: int) -> int:
     """The first instant not before this one when offices are open."""
-    worked = worked_today(book, at)
-    over = worked >= book.office_day
-    # Without a branch: the place of this day, or of the next one that is worked, among working days.
-    day = book.nth[book.before[at // DAY] + over]
-    return _instant(book, day, 0 if over else worked)
+    return instant_of(book, opening(book, at))
 
 
 @inlined
 def add_working(book: Book, at: int, seconds: int) -> int:
     """The earliest instant by which so much office time has passed; it may be a closing instant."""
-    if seconds == 0:
-        return at
-    wanted = seconds + worked_today(book, at) - 1
-    # Whole days by multiplication, which may be off by one, where division takes ten times as long.
-    whole = int(wanted * book.day_of_second)
-    left = wanted - whole * book.office_day
-    if left < 0:
-        whole, left = whole - 1, left + book.office_day
-    elif left >= book.office_day:
-        whole, left = whole + 1, left - book.office_day
-    return _instant(book, book.nth[book.before[at // DAY] + whole], left) + 1
+    return instant_of(book, 2 * (office_time(book, at) + seconds)) if seconds else at
 
 
 @inlined
-def due_at(book: Book, received: int, value: int, unit: int) -> int:
-    """When a limit ends; ``unit`` is a place in ``UNITS``.
+def falls_due(book: Book, received: int, value: int, unit: int) -> int:
+    """The moment at which a limit ends that is counted from a moment; ``unit`` is a place in ``UNITS``.
 
-    Counted from the day itself if that is worked and the time not after the cut-off, else from the next.
+    Counted from the day itself if the time is not after the cut-off, else from the next working day.
     """
     if unit == 2:
-        return add_working(book, next_open(book, received), value * 3600)
-    day = received // DAY
-    late = book.worked[day] * (received - day * DAY > book.cut_off)
-    place = book.before[day] + late
-    if unit == 1:
-        place += value
-    day = book.nth[place]
-    if unit == 3:
-        last = day + value
-        day = last if book.worked[last] else book.nth[book.before[last]]
-    return day * DAY + book.closing
+        return after(received | 1, value * 3600)
+    whole, passed = _day_of(book, received)
+    return _closing(book, whole + (passed > book.cut_off), value, unit)
+
+
+@inlined
+def due_at(book: Book, at: int, value: int, unit: int) -> int:
+    """The same for any instant, on a day off too."""
+    if unit == 2:
+        return instant_of(book, after(opening(book, at), value * 3600))
+    day = at // DAY
+    late = book.worked[day] * (at - day * DAY > book.cut_off)
+    return instant_of(book, _closing(book, book.before[day] + late, value, unit))
+
+
+@inlined
+def _closing(book: Book, place: int, value: int, unit: int) -> int:
+    """The end of office hours so long after the working day of that place."""
+    last = book.before[book.nth[place] + value] if unit == 3 else place + value * (unit == 1)
+    return 2 * (last + 1) * book.office_day

@@ -29,11 +29,20 @@ if not _settings.CACHE_DIR:
 
 def kernel(function: Function) -> Function:
     """Compiled at its first call. Only what Python and numba understand alike may stand in it."""
-    compiled: Any = njit(cache=True, nogil=True, error_model="numpy")(function)
-    return cast(Function, compiled)
+    return _compiled(function)
+
+
+def helper(function: Function) -> Function:
+    """The same, for what is called by kernels and makes no array: nobody counts who holds those that it is
+    given, which costs more than most of what it does."""
+    return _compiled(function, _nrt=False)
 
 
 def inlined(function: Function) -> Function:
-    """The same, for what is small and called for every application: its code stands where it is called."""
-    compiled: Any = njit(cache=True, nogil=True, error_model="numpy", forceinline=True)(function)
-    return cast(Function, compiled)
+    """A helper that is called for every application: its code stands where it is called."""
+    return _compiled(function, _nrt=False, forceinline=True)
+
+
+def _compiled(function: Function, **more: bool) -> Function:
+    compile_with: Any = njit  # its types do not know that arrays may go uncounted
+    return cast(Function, compile_with(cache=True, nogil=True, error_model="numpy", **more)(function))

@@ -2,14 +2,14 @@
 
 from simulator.ahead import Own
 from simulator.book import Book
-from simulator.clock import add_working, due_at, next_open
-from simulator.compiled import Bits, kernel
+from simulator.clock import add_working, after, due_at, instant_of, next_open, opening
+from simulator.compiled import helper, inlined
 from simulator.draws import lasts, seconds, uniform
 from simulator.plan import SILENT, UNKNOWN
-from simulator.world import GRANTED, NEVER, NOT_STARTED, REJECTED, WAITS, Case, Cases, File, Files
+from simulator.world import GRANTED, NEVER, NOT_STARTED, REJECTED, WAITS, Case, Cases, Desk, File, Files
 
 
-@kernel
+@helper
 def away_until(book: Book, procedure: int, at: int, officers: bool) -> int:
     """When somebody is back who is away now; NEVER when they are there."""
     until = NEVER
@@ -23,7 +23,7 @@ def away_until(book: Book, procedure: int, at: int, officers: bool) -> int:
     return until if until == NEVER else next_open(book, until)
 
 
-@kernel
+@helper
 def when_there(book: Book, procedure: int, at: int, officers: bool) -> int:
     """The instant itself, or when those who are away then are back."""
     if book.closed == 0:
@@ -35,7 +35,17 @@ def when_there(book: Book, procedure: int, at: int, officers: bool) -> int:
     return at
 
 
-@kernel
+@inlined
+def there(book: Book, procedure: int, moment: int, officers: bool) -> int:
+    """The same for a moment."""
+    if book.closed == 0:
+        return moment
+    at = instant_of(book, moment)
+    back = when_there(book, procedure, at, officers)
+    return moment if back == at else opening(book, back)
+
+
+@inlined
 def served_at(book: Book, procedure: int, ready: int, travel: int, waits: int) -> int:
     """When a citizen who is ready to set out has been served: so many seconds on the way, so many waiting.
 
@@ -44,23 +54,23 @@ def served_at(book: Book, procedure: int, ready: int, travel: int, waits: int) -
     return trip(book, procedure, ready, travel, waits, book.travels, book.counters)
 
 
-@kernel
+@inlined
 def trip(book: Book, procedure: int, ready: int, travel: int, waits: int, travels: int, counters: int) -> int:
     """A trip to a counter that is open, whatever is done as on the old path otherwise."""
     if not travels and not counters:
         return ready
     travel, waits = travel * travels, waits * counters
-    at = add_working(book, next_open(book, ready + travel), waits)
+    at = instant_of(book, after(opening(book, ready + travel), waits))
     if book.closed == 0:
         return at
     back = away_until(book, procedure, at, False)
     while back != NEVER:
-        at = add_working(book, next_open(book, back + travel), waits)
+        at = instant_of(book, after(opening(book, back + travel), waits))
         back = away_until(book, procedure, at, False)
     return at
 
 
-@kernel
+@inlined
 def begin(book: Book, cases: Cases, files: Files, own: Own, case: int, procedure: int) -> int:
     """When it is sent; NEVER, with its state set, when it is not."""
     one, file = cases[case], files[case, procedure]
@@ -79,7 +89,7 @@ def begin(book: Book, cases: Cases, files: Files, own: Own, case: int, procedure
         file.state = WAITS
         return NEVER
     if not book.visited[procedure]:
-        return _passed_on(book, one, file.luck, own, procedure, last)
+        return _passed_on(book, one, own, procedure, last)
     ready = _ready(book, one, files, own, case, procedure)
     if ready == NEVER:
         file.state = WAITS
@@ -87,20 +97,20 @@ def begin(book: Book, cases: Cases, files: Files, own: Own, case: int, procedure
     return served_at(book, procedure, ready, own.travel, own.submit)
 
 
-@kernel
-def _passed_on(book: Book, one: Case, luck: Bits, own: Own, procedure: int, since: int) -> int:
+@inlined
+def _passed_on(book: Book, one: Case, own: Own, procedure: int, since: int) -> int:
     """Sent by a system, or by an office that is not connected; or brought to the first counter."""
     if book.requires[procedure]:
         if one.paper:
-            return add_working(book, since, lasts(book, book.at_transfer[procedure], luck, 0))
+            return add_working(book, since, lasts(book, book.at_transfer[procedure], own.luck, 0))
     elif one.counter:
-        travel = lasts(book, book.at_travel[procedure], luck, 0)
-        waits = lasts(book, book.at_submit[procedure], luck, 0)
+        travel = lasts(book, book.at_travel[procedure], own.luck, 0)
+        waits = lasts(book, book.at_submit[procedure], own.luck, 0)
         since = trip(book, procedure, since, travel, waits, 1, 1)
     return since + own.sync
 
 
-@kernel
+@inlined
 def _ready(book: Book, one: Case, files: Files, own: Own, case: int, procedure: int) -> int:
     """When the citizen may set out: one counter after the other, or as soon as what is required is there."""
     ready, found = one.declared, False
@@ -122,7 +132,7 @@ def _ready(book: Book, one: Case, files: Files, own: Own, case: int, procedure: 
     return ready
 
 
-@kernel
+@inlined
 def _handed_on(book: Book, file: File, own: Own) -> int:
     """When a result is there for the next procedure: carried by the citizen, or sent as data."""
     if book.carries and file.collected != NEVER:
@@ -130,9 +140,9 @@ def _handed_on(book: Book, file: File, own: Own) -> int:
     return file.decided + own.sync
 
 
-@kernel
+@inlined
 def receive(book: Book, one: Case, own: Own, procedure: int, sent: int) -> int:
-    """When the counter acknowledges what was sent; NEVER when somebody who must agree is silent for ever."""
+    """The moment when the counter acknowledges what was sent; NEVER when somebody is silent for ever."""
     agreed, late, silent = sent, False, False
     for pair in range(book.pairs):
         if book.consent_of[pair] != procedure or not book.consents[one.kind, pair]:
@@ -150,18 +160,17 @@ def receive(book: Book, one: Case, own: Own, procedure: int, sent: int) -> int:
     if book.window_value[procedure] != UNKNOWN:
         closes = due_at(book, one.declared, book.window_value[procedure], book.window_unit[procedure])
         at = _acknowledged(book, own.acknowledge, procedure, max(sent, closes))
-    if not silent and (at == NEVER or agreed <= at):
+    if not silent and (at == NEVER or agreed <= instant_of(book, at)):
         at = _acknowledged(book, own.acknowledge, procedure, agreed)
     return at
 
 
-@kernel
+@inlined
 def _acknowledged(book: Book, wait: int, procedure: int, since: int) -> int:
-    at = add_working(book, since, wait) if wait else next_open(book, since)
-    return when_there(book, procedure, at, False)
+    return there(book, procedure, after(opening(book, since), wait), False)
 
 
-@kernel
+@inlined
 def collect(book: Book, files: Files, own: Own, case: int, procedure: int) -> None:
     """The citizen of the old path comes back for the paper, not before the day on the slip."""
     file = files[case, procedure]
@@ -170,7 +179,21 @@ def collect(book: Book, files: Files, own: Own, case: int, procedure: int) -> No
         file.collected = served_at(book, procedure, ready, own.travel, own.collect)
 
 
-@kernel
+@inlined
+def note_trips(book: Book, desk: Desk, file: File, own: Own, procedure: int) -> None:
+    """Add the trips for an application to what its desk came to."""
+    if file.sent == NEVER or not book.visited[procedure] or not book.travels:
+        return
+    fetched = file.collected != NEVER
+    trips = 1 + fetched + file.answers
+    desk.trips += trips
+    desk.on_the_way += trips * 2 * own.travel
+    desk.at_the_counter += own.submit + fetched * own.collect
+    for turn in range(1, file.answers + 1):
+        desk.at_the_counter += lasts(book, book.at_supply[procedure], own.luck, turn)
+
+
+@inlined
 def finish(book: Book, one: Case, files: Files, case: int) -> None:
     """When the results are laid down: once everything has ended and every paper is fetched."""
     last = NEVER

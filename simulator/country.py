@@ -32,6 +32,11 @@ class Country:
         """How many communes there are."""
         return int(self.province_of.shape[0])
 
+    def part(self, since: int, until: int) -> "Country":
+        """The areas [since, until), counted from 0."""
+        first, last = self.areas[since], self.areas[until]
+        return Country(self.provinces, self.province_of[first:last], self.areas[since : until + 1] - first)
+
     def only(self, provinces: Sequence[int]) -> "Country":
         """The country of these provinces alone."""
         kept = np.flatnonzero(np.isin(self.province_of, provinces))

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from simulator.ahead import Own
 from simulator.book import Book
-from simulator.clock import add_working, due_at, next_open, office_time
-from simulator.compiled import kernel
-from simulator.counter import served_at, when_there
+from simulator.clock import after, due_at, falls_due, instant_of, office_time, opening
+from simulator.compiled import helper, inlined, kernel
+from simulator.counter import served_at, there
 from simulator.draws import chance, drawn, lasts, seconds
 from simulator.plan import REJECTED as ODDS_REJECTED
 from simulator.plan import RETURNED as ODDS_RETURNED
@@ -24,38 +24,45 @@ PLACES = 1 << 21
 Here: TypeAlias = NDArray[np.int64]
 
 
-@kernel
+@inlined
 def ticket(since: int, first: bool, place: int) -> int:
     """The number of a file: returns go before first comings of the same instant, then by place."""
     return (since * 2 + first) * PLACES + place
 
 
-@kernel
-def limit_ends(book: Book, one: Case, procedure: int, received: int, verified: int) -> int:
-    """When the decision falls due."""
+@inlined
+def limit_ends(book: Book, one: Case, procedure: int, reached: int, verified: int) -> int:
+    """The moment when the decision on what was received at a moment falls due."""
     limit = book.limit_value[one.kind, procedure, verified]
     if limit == UNKNOWN:
-        return add_working(book, received, seconds(book, book.at_habit[procedure], one.luck, 0))
-    return due_at(book, received, limit, book.limit_unit[one.kind, procedure, verified])
+        return after(reached, seconds(book, book.at_habit[procedure], one.luck, 0))
+    return falls_due(book, reached, limit, book.limit_unit[one.kind, procedure, verified])
 
 
-@kernel
-def opened_at(book: Book, file: File, procedure: int, since: int) -> int:
+@inlined
+def received_at(book: Book, one: Case, file: File, own: Own, procedure: int, reached: int) -> None:
+    """Note when the counter has received it, and when it falls due."""
+    own.reached, own.ends = reached, limit_ends(book, one, procedure, reached, 0)
+    file.received, file.due = instant_of(book, own.reached), instant_of(book, own.ends)
+
+
+@inlined
+def opened_at(book: Book, file: File, own: Own, procedure: int, since: int) -> int:
     """Without officers to wait for: when a drawn queue is over, but before three quarters of the time are."""
-    latest = (office_time(book, max(since, file.due)) - office_time(book, since)) * 3 // 4
-    waits = min(lasts(book, book.at_queue[procedure], file.luck, file.rounds), latest)
-    return add_working(book, next_open(book, since), waits)
+    begins = opening(book, since)
+    latest = (max(begins >> 1, own.ends >> 1) - (begins >> 1)) * 3 // 4
+    return after(begins, min(lasts(book, book.at_queue[procedure], own.luck, file.rounds), latest))
 
 
-@kernel
+@inlined
 def examine(book: Book, one: Case, file: File, own: Own, procedure: int, opened: int, work: int) -> int:
-    """What the officer does with an opened file. When it comes back, or NEVER if it does not."""
+    """What the officer does with a file opened at a moment. When it comes back, or NEVER."""
     turn = file.rounds
     turns = turn + file.returns
-    luck = own.finding if turns == 0 else chance(file.luck, book.finding, turns)
+    luck = own.finding if turns == 0 else chance(own.luck, book.finding, turns)
     below = book.odds[procedure, ODDS_REJECTED]
     if luck < below:
-        file.state, file.decided = REJECTED, opened
+        file.state, file.decided = REJECTED, file.taken_up
         return NEVER
     below += book.odds[procedure, SUPPLEMENTED]
     if luck < below:
@@ -65,31 +72,32 @@ def examine(book: Book, one: Case, file: File, own: Own, procedure: int, opened:
         file.state = RETURNED
         return NEVER
     if luck < below and not file.verified:
-        due = limit_ends(book, one, procedure, file.received, 1)
-        file.verified, file.due = 1, add_working(book, due, file.paused)
-    used = own.share if turn == 0 else drawn(book, book.at_share[procedure], file.luck, turn)
-    span = office_time(book, max(file.received, file.due)) - office_time(book, file.received)
-    decided = max(add_working(book, file.received, int(used * span)), add_working(book, opened, work))
-    file.state, file.decided = GRANTED, when_there(book, procedure, decided, True)
+        file.verified, own.ends = 1, after(limit_ends(book, one, procedure, own.reached, 1), own.paused)
+        file.due = instant_of(book, own.ends)
+    used = own.share if turn == 0 else drawn(book, book.at_share[procedure], own.luck, turn)
+    span = max(own.ends >> 1, own.reached >> 1) - (own.reached >> 1)
+    decided = max(after(own.reached, int(used * span)), after(opened, work))
+    file.state, file.decided = GRANTED, instant_of(book, there(book, procedure, decided, True))
     return NEVER
 
 
-@kernel
+@helper
 def _supplement(book: Book, file: File, own: Own, procedure: int, asked: int) -> int:
     """The citizen sends what is missing, within the term; or the application ends with it."""
-    turn = file.rounds
-    answers = chance(file.luck, book.answering, turn + file.returns)
+    turn, asked_at = file.rounds, file.taken_up
+    answers = chance(own.luck, book.answering, turn + file.returns)
     file.rounds = turn + 1
-    answer_by = due_at(book, asked, book.supplement_value, book.supplement_unit)
+    answer_by = due_at(book, asked_at, book.supplement_value, book.supplement_unit)
     if answers >= book.odds[procedure, UNANSWERED]:
-        at = add_working(book, asked, lasts(book, book.at_reply[procedure], file.luck, turn + 1))
+        at = instant_of(book, after(asked, lasts(book, book.at_reply[procedure], own.luck, turn + 1)))
         if book.visited[procedure]:
-            waits = lasts(book, book.at_supply[procedure], file.luck, turn + 1)
+            waits = lasts(book, book.at_supply[procedure], own.luck, turn + 1)
             at = served_at(book, procedure, at, own.travel, waits)
         if at <= answer_by:
-            pause = office_time(book, at) - office_time(book, asked)
-            file.paused, file.answers = file.paused + pause, file.answers + 1
-            file.due = add_working(book, file.due, pause)
+            pause = office_time(book, at) - (asked >> 1)
+            own.paused, file.answers = own.paused + pause, file.answers + 1
+            own.ends = after(own.ends, pause)
+            file.due = instant_of(book, own.ends)
             return at
     file.state, file.decided = REJECTED, answer_by + 1
     return NEVER
@@ -124,27 +132,27 @@ def serve(
             come += 1
         place, since = number % PLACES, number // (2 * PLACES)
         one, file, mine = cases[here[place]], files[here[place], procedure], own[place]
-        work = mine.work
+        work, opens = mine.work, mine.reached | 1
         if file.rounds > 0:
-            work = lasts(book, book.at_work[procedure], file.luck, file.rounds)
+            work, opens = lasts(book, book.at_work[procedure], mine.luck, file.rounds), opening(book, since)
         if book.queueing:
-            officer, opens = first_free(free), next_open(book, since)
+            officer = first_free(free)
             opened = max(opens, free[officer])
-            free[officer] = add_working(book, opened, work)
-            if opened > opens:
-                desk.waited += office_time(book, opened) - office_time(book, opens)
+            free[officer] = after(opened, work)
+            desk.waited += (opened >> 1) - (opens >> 1)
         else:
-            opened = opened_at(book, file, procedure, since)
+            opened = opened_at(book, file, mine, procedure, since)
         desk.busy += work
         desk.opened += 1
-        file.taken_up = when_there(book, procedure, opened, True)
-        again = examine(book, one, file, mine, procedure, file.taken_up, work)
+        opened = there(book, procedure, opened, True)
+        file.taken_up = instant_of(book, opened)
+        again = examine(book, one, file, mine, procedure, opened, work)
         if again != NEVER:
             push(back, waiting, ticket(again, False, place))
             waiting += 1
 
 
-@kernel
+@inlined
 def first_free(free: NDArray[np.int64]) -> int:
     """The officer who is free first."""
     officer = 0
@@ -154,7 +162,7 @@ def first_free(free: NDArray[np.int64]) -> int:
     return officer
 
 
-@kernel
+@inlined
 def push(heap: NDArray[np.int64], size: int, number: int) -> None:
     """Put a file that will come back among the others."""
     at = size
@@ -164,7 +172,7 @@ def push(heap: NDArray[np.int64], size: int, number: int) -> None:
     heap[at] = number
 
 
-@kernel
+@inlined
 def pop(heap: NDArray[np.int64], size: int) -> int:
     """The file that comes back first."""
     top, moved = heap[0], heap[size - 1]

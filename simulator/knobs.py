@@ -130,7 +130,7 @@ def _row(knob: Knob, base: Mapping[str, Any], ends: Mapping[float, Mapping[str, 
 
 
 def _mean(year: National, place: Country, wanted: Wanted) -> dict[str, Any]:
-    counts = counted(year, "interlinked", place, wanted)
+    counts = counted(year, ["interlinked"], place, wanted)["interlinked"]
     _, finished, timely = (int(each) for each in counts.dossiers.sum(axis=0))
     return {
         "days": mean_days(counts.working.sum(axis=0), office_day()),

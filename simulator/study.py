@@ -5,8 +5,11 @@ anywhere and in any order: what they come to is added up in whole numbers.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import reduce
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -20,11 +23,13 @@ from simulator.country import Country, country
 from simulator.figures import between, figures
 from simulator.national import National
 from simulator.plan import held
-from simulator.tally import Tally, tally
-from simulator.year import Wanted, book_for, families, live, national_year
+from simulator.tally import Tally, count, nothing_counted
+from simulator.year import Wanted, book_for, expected_of_commune, families, live, national_year
 
 Json = dict[str, Any]
 Counted = dict[str, Tally]
+# So many dossiers are lived through together: what they need stays near the processor.
+TOGETHER = 60_000
 
 
 @dataclass(frozen=True)
@@ -89,20 +94,48 @@ class Cell:
 def lived(cell: Cell) -> Counted:
     """One cell, on both paths."""
     year, place, wanted = _year(cell), country(before_2025=cell.order.before_2025), cell.wanted()
-    return {path: counted(year, path, place, wanted) for path in PATHS}
+    return counted(year, PATHS, place, wanted)
 
 
 def _year(cell: Cell) -> National:
     return national_year(catalogue().group(cell.group), cell.law)
 
 
-def counted(year: National, path: str, place: Country, wanted: Wanted) -> Tally:
-    """One group on one path: what it comes to."""
-    spanned, who = families(year, place, wanted)
-    once = live(year, path, place, spanned, who, wanted)
-    book, _ = book_for(year, path, spanned, wanted)
-    province_of = np.repeat(place.province_of, np.diff(who.begins))
-    return tally(book, once.cases, once.files, once.desks, province_of, len(place.provinces))
+def counted(year: National, paths: Sequence[str], place: Country, wanted: Wanted) -> Counted:
+    """One group: what it comes to on each path. Area after area: years of any length need no more room."""
+    parts, alone = _parts(year, place, wanted), replace(wanted, cores=1)
+    spanned, _ = families(year, place, alone, 0, 0)
+    ready = {path: book_for(year, path, spanned, alone) for path in paths}
+
+    def some(turn: int) -> Counted:
+        """Every so-manieth part, on one core."""
+        procedures = len(held(year.group, wanted.law))
+        own = {path: nothing_counted(len(place.provinces), procedures) for path in paths}
+        for since, until in parts[turn :: wanted.cores]:
+            here = place.part(since, until)
+            _, who = families(year, place, alone, int(place.areas[since]), int(place.areas[until]))
+            province_of = np.repeat(here.province_of, np.diff(who.begins))
+            for path, tally in own.items():
+                once = live(year, path, here, spanned, who, alone, ready[path])
+                count(tally, ready[path][0], once.cases, once.files, once.desks, province_of)
+        return own
+
+    if wanted.cores == 1:
+        return some(0)
+    with ThreadPoolExecutor(wanted.cores) as pool:
+        every = list(pool.map(some, range(wanted.cores)))
+    return {path: reduce(add, (each[path] for each in every)) for path in paths}
+
+
+def _parts(year: National, place: Country, wanted: Wanted) -> list[tuple[int, int]]:
+    """Areas in a row in which about so many families declare."""
+    communes = max(1, int(TOGETHER / max(expected_of_commune(year, place, wanted), 1e-9)))
+    parts, since = [], 0
+    for area in range(1, len(place.areas)):
+        if place.areas[area] - place.areas[since] >= communes or area == len(place.areas) - 1:
+            parts.append((since, area))
+            since = area
+    return parts
 
 
 Run = Callable[[Sequence[Cell]], Iterable[tuple[Cell, Counted]]]

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from simulator.ahead import OWN, Own, draw_ahead
 from simulator.book import Book
-from simulator.compiled import kernel
-from simulator.counter import begin, collect, finish, receive
-from simulator.desk import limit_ends, serve, ticket
+from simulator.compiled import helper, inlined, kernel
+from simulator.counter import begin, collect, finish, note_trips, receive
+from simulator.desk import received_at, serve, ticket
 from simulator.draws import of_application, of_dossier, uniform
 from simulator.order import put_in_order
 from simulator.world import NEVER, NOT_CHOSEN, WAITS, Case, Cases, Desks, Files
@@ -46,7 +46,7 @@ def _area(
         finish(book, cases[case], files, case)
 
 
-@kernel
+@helper
 def meet(book: Book, cases: Cases, begins: Numbers, keys: Numbers, since: int, until: int) -> None:
     """The families of the communes [since, until): what they are, and with what luck."""
     for commune in range(since, until):
@@ -60,7 +60,7 @@ def meet(book: Book, cases: Cases, begins: Numbers, keys: Numbers, since: int, u
             one.counter = uniform(one.luck, book.counter_name, book.counter_name, 0) < book.counter_share
 
 
-@kernel
+@inlined
 def _kind(book: Book, one: Case) -> int:
     luck = uniform(one.luck, book.kind_name, book.kind_name, 0)
     kind = 0
@@ -81,10 +81,9 @@ def _desk(
     for case in range(first, last):
         one, file = cases[case], files[case, procedure]
         file.state, file.rounds, file.returns, file.verified = NOT_CHOSEN, 0, 0, 0
-        file.paused, file.answers = 0, 0
+        file.answers = 0
         if book.chosen[one.kind, procedure]:
-            file.luck = of_application(one.luck, name)
-            here[chosen], lucks[chosen] = case, file.luck
+            here[chosen], lucks[chosen] = case, of_application(one.luck, name)
             chosen += 1
     own = np.empty(chosen, dtype=OWN)
     draw_ahead(book, procedure, lucks[:chosen], own)
@@ -98,22 +97,23 @@ def _desk(
     tickets = tickets[:come]
     put_in_order(tickets)
     serve(book, cases, files, desks, here, own, procedure, commune, tickets)
-    if book.carries:
+    if book.visited[procedure]:
         for place in range(chosen):
             collect(book, files, own[place], here[place], procedure)
+            note_trips(book, desks[procedure, commune], files[here[place], procedure], own[place], procedure)
 
 
-@kernel
+@inlined
 def _come(book: Book, cases: Cases, files: Files, own: Own, case: int, procedure: int) -> int:
     """When a file comes to the desk, or NEVER."""
     one, file = cases[case], files[case, procedure]
     sent = begin(book, cases, files, own, case, procedure)
     if sent == NEVER:
         return NEVER
-    received = receive(book, one, own, procedure, sent)
+    reached = receive(book, one, own, procedure, sent)
     file.sent = sent
-    if received == NEVER:
+    if reached == NEVER:
         file.state = WAITS
         return NEVER
-    file.received, file.due = received, limit_ends(book, one, procedure, received, 0)
-    return received
+    received_at(book, one, file, own, procedure, reached)
+    return file.received

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from simulator.book import Book
 from simulator.clock import office_time
-from simulator.compiled import kernel
-from simulator.draws import seconds
+from simulator.compiled import inlined, kernel
 from simulator.plan import UNKNOWN
 from simulator.world import GRANTED, NEVER, REJECTED, WAITS, Case, Cases, File, Files
 
@@ -43,7 +42,10 @@ class Tally:
     desks: Counts
 
     def __add__(self, other: "Tally") -> "Tally":
-        added = {each.name: getattr(self, each.name) + getattr(other, each.name) for each in fields(self)}
+        added = {
+            each.name: np.add(getattr(self, each.name), getattr(other, each.name), dtype=np.int64)
+            for each in fields(self)
+        }
         return Tally(**added)
 
     @property
@@ -52,38 +54,47 @@ class Tally:
         return int(self.dossiers[:, 0].sum())
 
 
-def tally(
+def nothing_counted(provinces: int, procedures: int) -> Tally:
+    """A tally to which years are added."""
+
+    def zeros(*shape: int, size: type = np.int64) -> Counts:
+        return np.zeros(shape, dtype=size)
+
+    # A bin of lengths never holds a thousand million, and 34 provinces have many bins.
+    return Tally(
+        calendar=zeros(provinces, STEPS, size=np.int32),
+        working=zeros(provinces, STEPS, size=np.int32),
+        held=zeros(procedures, STEPS, size=np.int32),
+        dossiers=zeros(provinces, 3),
+        applications=zeros(procedures, 6),
+        visits=zeros(3),
+        desks=zeros(procedures, 4),
+    )
+
+
+def count(
+    counted: Tally,
     book: Book,
     cases: Cases,
     files: Files,
     desks: NDArray[Any],
     province_of: NDArray[np.int32],
-    provinces: int,
-) -> Tally:
-    """Count a year; ``province_of`` [dossiers] is where each was declared."""
-    procedures = int(book["procedures"])
-    counted = Tally(
-        calendar=np.zeros((provinces, STEPS), dtype=np.int64),
-        working=np.zeros((provinces, STEPS), dtype=np.int64),
-        held=np.zeros((procedures, STEPS), dtype=np.int64),
-        dossiers=np.zeros((provinces, 3), dtype=np.int64),
-        applications=np.zeros((procedures, 6), dtype=np.int64),
-        visits=np.zeros(3, dtype=np.int64),
-        desks=np.stack(
-            [desks[name].sum(axis=1) for name in ("opened", "busy", "waited", "officers")], axis=1
-        ),
-    )
+) -> None:
+    """Add a year to a tally; ``province_of`` [dossiers] is where each was declared."""
+    for place, name in enumerate(("opened", "busy", "waited", "officers")):
+        counted.desks[:, place] += desks[name].sum(axis=1)
+    for place, name in enumerate(("trips", "on_the_way", "at_the_counter")):
+        counted.visits[place] += desks[name].sum()
     _count(
         book, cases, files, province_of, counted.calendar, counted.working, counted.held, counted.dossiers,
-        counted.applications, counted.visits,
+        counted.applications,
     )  # fmt: skip
-    return counted
 
 
 @kernel
 def _count(
     book: Book, cases: Cases, files: Files, province_of: NDArray[np.int32], calendar: Counts, working: Counts,
-    held: Counts, dossiers: Counts, applications: Counts, visits: Counts,
+    held: Counts, dossiers: Counts, applications: Counts,
 ) -> None:  # fmt: skip
     for case in range(cases.shape[0]):
         one, province = cases[case], province_of[case]
@@ -92,7 +103,6 @@ def _count(
             if book.chosen[one.kind, procedure]:
                 file = files[case, procedure]
                 timely = _application(book, one, file, procedure, held, applications[procedure]) and timely
-                _trips(book, one, file, procedure, visits)
         dossiers[province, 0] += 1
         if one.finished == NEVER:
             continue
@@ -104,7 +114,7 @@ def _count(
         working[province, min(office // STEP, STEPS - 1)] += 1
 
 
-@kernel
+@inlined
 def _application(book: Book, one: Case, file: File, procedure: int, held: Counts, counts: Counts) -> bool:
     """Count one application; whether nothing was late about it."""
     if file.state == WAITS or file.received == NEVER:
@@ -121,19 +131,3 @@ def _application(book: Book, one: Case, file: File, procedure: int, held: Counts
     counts[3] += timely
     counts[4] += 1
     return timely
-
-
-@kernel
-def _trips(book: Book, one: Case, file: File, procedure: int, visits: Counts) -> None:
-    """Count the trips to the counter, their seconds on the way, and at the counter."""
-    if file.sent == NEVER or not book.visited[procedure] or not book.travels:
-        return
-    luck, fetched = one.luck, file.collected != NEVER
-    trips = 1 + fetched + file.answers
-    visits[0] += trips
-    visits[1] += trips * 2 * seconds(book, book.at_travel[procedure], luck, 0)
-    visits[2] += seconds(book, book.at_submit[procedure], luck, 0)
-    if fetched:
-        visits[2] += seconds(book, book.at_collect[procedure], luck, 0)
-    for turn in range(1, file.answers + 1):
-        visits[2] += seconds(book, book.at_supply[procedure], luck, turn)

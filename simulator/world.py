@@ -25,8 +25,7 @@ CASE = np.dtype(
 # An application, or an application that never was: instants in seconds, NEVER where it does not happen.
 FILE = np.dtype(
     [
-        ("luck", "u8"),  # the state that its draws begin with
-        *((name, "i4") for name in ("sent", "received", "taken_up", "due", "decided", "collected", "paused")),
+        *((name, "i4") for name in ("sent", "received", "taken_up", "due", "decided", "collected")),
         ("state", "i1"),
         ("rounds", "i1"),
         ("returns", "i1"),
@@ -35,8 +34,16 @@ FILE = np.dtype(
     ],
     align=True,
 )
-# A desk: its officers, and what it came to: files opened, office seconds worked, and waited by files.
-DESK = np.dtype([("officers", "i4"), ("opened", "i4"), ("busy", "i8"), ("waited", "i8")], align=True)
+# A desk: its officers, and what it came to: files opened, office seconds worked, and waited by files; trips
+# to its counter, and the seconds of citizens on the way and there.
+DESK = np.dtype(
+    [
+        ("officers", "i4"),
+        ("opened", "i4"),
+        *((name, "i8") for name in ("busy", "waited", "trips", "on_the_way", "at_the_counter")),
+    ],
+    align=True,
+)
 # What is remembered while certificates may be returned: of an application, who has agreed (bits of pairs) and
 # when it was returned; and of its own certificate, when that was corrected.
 TURN = np.dtype(

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from flow_model.faults import Absence
 from flow_model.group import Group, Procedure
 from simulator.agenda import run_areas
-from simulator.arrivals import declared, rhythm
+from simulator.arrivals import Rhythm, declared, rhythm
 from simulator.book import Book, book_of
 from simulator.clock import Span, span
 from simulator.country import Country, season
@@ -22,6 +23,8 @@ from simulator.shape import obstacles
 from simulator.sweep import sweep_areas
 from simulator.ways import PATHS, Ways
 from simulator.world import DESK, NEVER, TURN, Cases, Declared, Desks, Files, nothing_yet
+
+Ready: TypeAlias = tuple[Book, tuple[Procedure, ...]]
 
 
 @dataclass(frozen=True)
@@ -60,20 +63,31 @@ def national_year(group: Group, law: str) -> National:
     return national(group).under(law)
 
 
-def families(year: National, place: Country, wanted: Wanted) -> tuple[Span, Declared]:
-    """Who declares, and when: the same for both paths."""
-    spanned = span(date(wanted.since.year, 1, 1), 1 + wanted.days // 365)
-    beat = rhythm(season(), spanned.first, wanted.since, wanted.days)
-    each = year.per_year * wanted.share * wanted.days / 365 / place.communes
-    expected = np.full(place.communes, each)
+def families(
+    year: National, place: Country, wanted: Wanted, since: int = 0, until: int | None = None
+) -> tuple[Span, Declared]:
+    """Who declares, and when: the same for both paths. In the communes [since, until) of a country."""
+    spanned, beat = _time(wanted.since, wanted.days)
+    many = (place.communes if until is None else until) - since
+    expected = np.full(many, expected_of_commune(year, place, wanted))
     letter = ord(year.group.letter)
-    return spanned, declared(beat, wanted.seed, expected, letter << 48)
+    return spanned, declared(beat, wanted.seed, expected, (letter << 48) + (since << 24))
 
 
-def book_for(
-    year: National, path: str | Ways, spanned: Span, wanted: Wanted
-) -> tuple[Book, tuple[Procedure, ...]]:
-    """The record that a kernel works on."""
+@lru_cache(maxsize=8)
+def _time(since: date, days: int) -> tuple[Span, Rhythm]:
+    """The calendar of so many days since a date, and how declarations spread over them."""
+    spanned = span(date(since.year, 1, 1), 1 + days // 365)
+    return spanned, rhythm(season(), spanned.first, since, days)
+
+
+def expected_of_commune(year: National, place: Country, wanted: Wanted) -> float:
+    """How many families of a commune are expected to declare."""
+    return year.per_year * wanted.share * wanted.days / 365 / place.communes
+
+
+def book_for(year: National, path: str | Ways, spanned: Span, wanted: Wanted) -> Ready:
+    """The record that a kernel works on, and the procedures with the places that they have in it."""
     ways = PATHS[path] if isinstance(path, str) else path
     plan, procedures = compile_plan(year.group, ways, wanted.law, year.kinds, year.odds)
     closures = closures_of(wanted.absences, procedures, spanned)
@@ -89,18 +103,23 @@ def book_for(
 
 
 def live(
-    year: National, path: str | Ways, place: Country, spanned: Span, who: Declared, wanted: Wanted
-) -> Lived:
-    """Live through the year: desk after desk, or by the general engine where something flows back."""
+    year: National, path: str | Ways, place: Country, spanned: Span, who: Declared, wanted: Wanted,
+    ready: Ready | None = None,
+) -> Lived:  # fmt: skip
+    """Live through the year: desk after desk, or by the general engine where something flows back.
+
+    ``ready``: what ``book_for`` gives for the same terms, when it is at hand.
+    """
     engine = live_by_agenda if obstacles(year, wanted.law) else live_by_sweep
-    return engine(year, path, place, spanned, who, wanted)
+    return engine(year, path, place, spanned, who, wanted, ready)
 
 
 def live_by_sweep(
-    year: National, path: str | Ways, place: Country, spanned: Span, who: Declared, wanted: Wanted
-) -> Lived:
+    year: National, path: str | Ways, place: Country, spanned: Span, who: Declared, wanted: Wanted,
+    ready: Ready | None = None,
+) -> Lived:  # fmt: skip
     """Sweep the country, desk after desk."""
-    book, procedures = book_for(year, path, spanned, wanted)
+    book, procedures = ready or book_for(year, path, spanned, wanted)
     cases, files = nothing_yet(who, len(procedures))
     desks, shared = _desks(year, place, procedures, list(range(len(procedures))))
 
@@ -112,10 +131,11 @@ def live_by_sweep(
 
 
 def live_by_agenda(
-    year: National, path: str | Ways, place: Country, spanned: Span, who: Declared, wanted: Wanted
-) -> Lived:
+    year: National, path: str | Ways, place: Country, spanned: Span, who: Declared, wanted: Wanted,
+    ready: Ready | None = None,
+) -> Lived:  # fmt: skip
     """Take things as they come, area by area."""
-    book, procedures = book_for(year, path, spanned, wanted)
+    book, procedures = ready or book_for(year, path, spanned, wanted)
     cases, files = nothing_yet(who, len(procedures))
     names = [year.desks[each.id].name for each in procedures]
     home = np.array([names.index(name) for name in names], dtype=np.int64)

@@ -119,7 +119,9 @@ def torture(
 
 @app.command()
 def bench(
-    what: Annotated[str, typer.Argument(metavar="WHAT", help="flows, overload, simulate, soak")] = "flows",
+    what: Annotated[
+        str, typer.Argument(metavar="WHAT", help="flows, overload, pages, simulate, soak")
+    ] = "flows",
     *,
     in_flight: Annotated[str, typer.Option(metavar="N,N", help="flows: so many cases at once.")] = "1,32,256",
     rounds: Annotated[
@@ -135,12 +137,16 @@ def bench(
     seconds: Annotated[float, typer.Option(min=1, help="overload: so long is the rush.")] = 60.0,
     minutes: Annotated[float, typer.Option(min=0.1, help="soak: so long.")] = 20.0,
     communes: Annotated[int, typer.Option(min=1, help="simulate: the peers live through so many.")] = 9,
+    dossiers: Annotated[int, typer.Option(min=2, help="pages: so many in the run.")] = 1000,
+    processes: Annotated[
+        bool, typer.Option("--processes/--one-process", help="pages: a process for each service, or one.")
+    ] = True,
     json: Annotated[
         bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")
     ] = False,
 ) -> None:
-    """How fast cases go, beside a bare loop and beside DBOS; a rush; many hours; a national year beside SimPy
-    and Ciw. Look at ratios.
+    """How fast cases go, beside a bare loop and beside DBOS; a rush; many hours; the pages; a national year
+    beside SimPy and Ciw. Look at ratios.
 
     [bold]python3 run.py bench flows --in-flight 32 --rounds 5[/]
 
@@ -151,7 +157,11 @@ def bench(
 
     def act() -> int:
         at_once = numbers(in_flight)
-        return main(Wish(what, at_once, rounds, cases, postgres, seconds, minutes, communes, json))
+        return main(
+            Wish(
+                what, at_once, rounds, cases, postgres, seconds, minutes, communes, dossiers, processes, json
+            )
+        )
 
     end_with(act)
 

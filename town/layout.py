@@ -157,7 +157,7 @@ def build_ahead() -> None:
     asyncio.run(_rehearse())
     for name in NAMES:
         others = {key: "http://later.invalid" for key in NAMES if key not in (name, PAGES)}
-        client = _client(others, to_others=True)
+        client = _client(others, to_others=name != PAGES)
         own = _client({name: "http://later.invalid"})
         app = build(name, None, client, catalogue(), epoch, own)
         app.openapi()

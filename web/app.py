@@ -15,6 +15,7 @@ from web.classroom import pages as classroom
 from web.dashboard import pages as dashboard
 from web.declaring import section as declaring
 from web.desk import section as desk
+from web.flights import Flights
 from web.frame import Frame
 from web.guard import Guard
 from web.handouts import section as handouts
@@ -59,6 +60,7 @@ def build(
         clock=clock,
         memory=Memory(),
         stopping=lambda: bool(app.state.admission.stopping),
+        flights=Flights(),
     )
     app = build_app(
         title="Trang liên thông (mô phỏng)",

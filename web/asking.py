@@ -11,6 +11,7 @@ from chassis.language import Language
 from chassis.problem_table import STATUS
 from flow_model.errors import FieldError, SandboxError, ServiceDown
 from flow_model.events import canonical
+from web.flights import Flights
 
 GATEWAY = "gateway"
 
@@ -30,11 +31,13 @@ class Asking:
 
     client: ServiceClient
     language: Language
+    flights: Flights
 
     async def get(self, path: str, service: str = GATEWAY, **params: str | int | None) -> Any:
         """The body of a GET; Passed or ServiceDown when there is none. A parameter of None is left out."""
         asked = {name: value for name, value in params.items() if value is not None}
-        return await self.ask("GET", path, service=service, params=asked)
+        key = (service, path, self.language, *sorted(asked.items()))
+        return await self.flights.ask(key, lambda: self.ask("GET", path, service=service, params=asked))
 
     async def post(self, path: str, body: Any, key: str = "", service: str = GATEWAY) -> Any:
         """The body of a POST. ``key`` tells the same content sent twice on purpose."""

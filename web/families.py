@@ -10,6 +10,7 @@ from flow_model.events import canonical
 from web.asking import Asking
 
 PATHS = ("separate", "interlinked")
+STORY = "demo-"  # what the names of the runs of the story begin with
 # A run of a class or of a story holds a few; one that holds more is a year, and no family to look at.
 _MOST_DOSSIERS = 20
 _MOST_RUNS = 24
@@ -50,7 +51,7 @@ async def pairs(asking: Asking, runs: Sequence[Mapping[str, Any]] | None = None)
     """Every pair that stands in these runs; in all, unless some are given."""
     known = await runs_of(asking) if runs is None else runs
     small = [run for run in known if 0 < run["dossiers"] <= _MOST_DOSSIERS]
-    wanted = sorted(small, key=lambda run: not run["run_id"].startswith("demo-"))[:_MOST_RUNS]
+    wanted = sorted(small, key=lambda run: not run["run_id"].startswith(STORY))[:_MOST_RUNS]
     listed = await asyncio.gather(*(asking.get(f"/runs/{run['run_id']}/dossiers") for run in wanted))
     dossiers = [(run, dossier) for run, found in zip(wanted, listed, strict=True) for dossier in found]
     return list(_paired(dossiers))

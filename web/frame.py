@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
@@ -85,6 +85,14 @@ class Frame:
         return RedirectResponse(address, 303)
 
 
+def _compiled() -> FileSystemBytecodeCache | None:
+    """Where compiled templates are kept, so that only the first start ever compiles them; None if nowhere."""
+    try:
+        return FileSystemBytecodeCache()
+    except RuntimeError:  # the folder for them belongs to somebody else
+        return None
+
+
 @lru_cache
 def environment(language: Language) -> Environment:
     """The templates in one language."""
@@ -95,6 +103,7 @@ def environment(language: Language) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=_compiled(),
         extensions=["jinja2.ext.i18n"],
     )
     words = WORDS[language]

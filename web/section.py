@@ -10,6 +10,7 @@ from chassis.client import ServiceClient
 from chassis.clock import Clock
 from flow_model.catalogue import Catalogue
 from web.asking import Asking
+from web.flights import Flights
 from web.frame import Frame, Place
 from web.keeping import Keeping
 from web.memory import Memory
@@ -27,10 +28,11 @@ class Parts:
     clock: Clock
     memory: Memory
     stopping: Callable[[], bool]
+    flights: Flights
 
     def asking(self, request: Request) -> Asking:
         """The visitor's way to the town."""
-        return Asking(self.client, viewer_of(request.scope).language)
+        return Asking(self.client, viewer_of(request.scope).language, self.flights)
 
     @staticmethod
     def viewer(request: Request) -> Viewer:

@@ -52,7 +52,7 @@ def test_lengths_are_those_that_measurement_gives() -> None:
         length = durations(Span(walk.dossier.declared_at, walk.finished_at, True))
         calendar[int(length.elapsed.total_seconds()) // STEP] += 1
         working[int(length.working.total_seconds()) // STEP] += 1
-    counts = counted(year, "separate", place, wanted)
+    counts = counted(year, ["separate"], place, wanted)["separate"]
     assert np.array_equal(counts.calendar.sum(axis=0), calendar)
     assert np.array_equal(counts.working.sum(axis=0), working)
 

@@ -63,10 +63,11 @@ def come(
         cases[case].luck, cases[case].kind = of_dossier(book.seed, case), 0
         file = files[case, 0]
         file.received, file.due, file.rounds, file.returns, file.verified = since, since, 0, 0, 0
-        file.luck = of_application(cases[case].luck, book.procedure_name[0])
-        lucks[case] = file.luck
+        lucks[case] = of_application(cases[case].luck, book.procedure_name[0])
         tickets[case] = ticket(since, True, case)
     draw_ahead(book, 0, lucks, own)
+    for case in range(at.shape[0]):
+        own[case].reached, own[case].ends = 2 * at[case], 2 * at[case]
 
 
 @kernel

@@ -67,6 +67,9 @@ async def test_a_class_with_three_trainees(site: Site, visit: NewVisitor) -> Non
     await expect(table.locator("a[href*='/ho-so/']")).to_be_visible()
     assert await trainer.barriers() == []
     await trainer.picture("classroom-board")
+    await english.open(trainer.page.url.removeprefix(trainer.url))
+    assert await english.barriers() == []
+    await english.picture("classroom-board-en")
 
     await table.locator("tr", has_text="Máy 3").get_by_role("button").click()
     await expect(table.locator("a[href*='/ho-so/']")).to_have_count(0)

@@ -1,5 +1,6 @@
 """The dashboard: figures are in the file or were measured, nothing measured is not 0 %, targets stand by."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,9 +13,11 @@ from tests.town_in_memory import Town, build_town
 from tests.web.pages_in_memory import Reader
 from web.charts.provinces import outlines
 from web.dashboard.kpis import INDICATORS, Share
+from web.dashboard.run_pages import FEW
 from web.dashboard.study import MEASURED
 from web.dashboard.trimming import trimmed
 from web.formats import filters_for
+from web.later import Later
 from web.places import atlas
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -142,3 +145,36 @@ async def test_nothing_of_nothing_is_unknown() -> None:
     assert Share(0, 0).value is None
     assert Share(0, 4).value == 0.0
     assert Share(None, 4, 0.5).value == 0.5
+
+
+async def test_a_large_run_is_measured_while_the_visitor_is_told_so(town: Town, reader: Reader) -> None:
+    await town.open("large")
+    for nth in range(FEW + 1):
+        name = f"Mô Phỏng {chr(65 + nth // 26)}{chr(97 + nth % 26)}"
+        await town.declare("large", "birth", "no_birth_notice", changes={"child.full_name": name})
+    page = await reader.open("/bang/luot?luot=large", status=202)
+    again = page.answer.headers["refresh"].partition("url=")[2]
+    assert f"{FEW + 1} hồ sơ" in page.text("//p[@role='status']")
+    assert page.all("//main//p/a/@href") == [again]
+    table = await reader.open("/bang/luot/lengths.csv?luot=large")
+    assert "separate" not in table.answer.content.decode(), "the table waits until it is there"
+    assert str(FEW + 1) in (await reader.open(again)).text("//dl[@class='facts']")
+
+
+async def test_what_takes_long_is_begun_once_and_what_failed_is_begun_anew() -> None:
+    later, turns = Later[str](most=2), iter([ValueError("no"), "a", "b", "c", "a again"])
+    gate = asyncio.Event()
+
+    async def make() -> str:
+        await gate.wait()
+        told = next(turns)
+        if isinstance(told, ValueError):
+            raise told
+        return str(told)
+
+    assert await later.get("a", make, 0) is None
+    gate.set()
+    with pytest.raises(ValueError, match="no"):
+        await later.get("a", make)
+    assert [await later.get("a", make) for _ in range(2)] == ["a", "a"]
+    assert [await later.get(key, make) for key in ("b", "c", "a")] == ["b", "c", "a again"]

@@ -35,7 +35,7 @@ async def boxes_by_name(site: Site, group_id: str, run: str, situation: str) -> 
 
 
 # Which declaration is looked at for barriers, in which language and how wide.
-SEEN = [("death", "en", 320), ("birth", "vi", 1280)]
+SEEN = [("death", "en", 320), ("birth", "vi", 1280), ("birth", "en", 320), ("death", "vi", 1280)]
 
 
 @pytest.mark.parametrize(("group_id", "language"), [("birth", "vi"), ("death", "en")])
@@ -89,9 +89,7 @@ async def seen(visitor: Visitor, name: str) -> None:
     await visitor.picture(name)
 
 
-@pytest.mark.parametrize(
-    ("group_id", "language", "width"), some([("death", "en", 320), ("birth", "vi", 1280)], 2)
-)
+@pytest.mark.parametrize(("group_id", "language", "width"), some(SEEN, 4))
 async def test_no_state_of_the_declaration_has_a_barrier(
     visit: NewVisitor, group_id: str, language: str, width: int
 ) -> None:
@@ -101,6 +99,8 @@ async def test_no_state_of_the_declaration_has_a_barrier(
     await visitor.page.locator(".toggle").click()
     await visitor.open(f"/khai/{group_id}")
     await seen(visitor, f"declare-{group_id}-start-{language}")
+    await visitor.page.locator("main form button").first.click()
+    await seen(visitor, f"declare-{group_id}-log-in-{language}")
     draft = await begun(visitor, group_id)
     await seen(visitor, f"declare-{group_id}-tasks-{language}")
     await visitor.open(f"{draft}/declarant")
@@ -126,6 +126,12 @@ async def test_no_state_of_the_declaration_has_a_barrier(
     await seen(visitor, f"declare-{group_id}-sign-{language}")
     await visitor.open(f"{draft}/xoa-nhap")
     await seen(visitor, f"declare-{group_id}-discard-{language}")
+    await visitor.open(f"{draft}/ky-nop")
+    for box in await visitor.page.locator("main input[type=checkbox]").all():
+        await box.check()
+    await visitor.page.locator("main form button").last.click()
+    await visitor.page.wait_for_url("**/bien-nhan")
+    await seen(visitor, f"declare-{group_id}-receipt-{language}")
 
 
 async def test_two_tabs_meet_a_page_that_shows_both(visit: NewVisitor) -> None:
@@ -179,16 +185,18 @@ async def test_every_printed_page_says_that_it_is_a_simulation(site: Site, visit
             assert "không có giá trị pháp lý" in text, f"{path}, page {number}"
 
 
-async def test_an_officer_decides_in_a_browser(visit: NewVisitor) -> None:
-    visitor: Visitor = await visit(width=320)
+@pytest.mark.parametrize("language", some(["vi", "en"], 2))
+async def test_an_officer_decides_in_a_browser(visit: NewVisitor, language: str) -> None:
+    visitor: Visitor = await visit(width=320, language=language)
+    write, grant = ("Ghi quyết định", "Đồng ý") if language == "vi" else ("Record the decision", "Grant")
     await visitor.open("/can-bo")
-    await seen(visitor, "desks")
+    await seen(visitor, f"desks-{language}")
     await visitor.page.locator("main form button").click()
-    await seen(visitor, "desk-worklist")
+    await seen(visitor, f"desk-worklist-{language}")
     await visitor.page.locator("main table th a").first.click()
-    await seen(visitor, "desk-application")
-    await visitor.page.get_by_role("button", name="Ghi quyết định").click()
-    await seen(visitor, "desk-mistakes")
-    await visitor.page.get_by_label("Đồng ý", exact=True).check()
-    await visitor.page.get_by_role("button", name="Ghi quyết định").click()
-    await seen(visitor, "desk-decided")
+    await seen(visitor, f"desk-application-{language}")
+    await visitor.page.get_by_role("button", name=write).click()
+    await seen(visitor, f"desk-mistakes-{language}")
+    await visitor.page.get_by_label(grant, exact=True).check()
+    await visitor.page.get_by_role("button", name=write).click()
+    await seen(visitor, f"desk-decided-{language}")

@@ -1,4 +1,4 @@
-"""``python3 run.py bench``: speed, overload, endurance, the national year."""
+"""``python3 run.py bench``: speed, overload, endurance, the pages, the national year."""
 
 import asyncio
 import json as json_library
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flow_model.errors import SandboxError
-from town.bench import flows, overload, soak
+from town.bench import flows, overload, pages, soak
 
 Json = dict[str, Any]
-WHAT = ("flows", "overload", "simulate", "soak")
+WHAT = ("flows", "overload", "pages", "simulate", "soak")
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class Wish:
     seconds: float = 60.0
     minutes: float = 20.0
     communes: int = 9
+    dossiers: int = 1000
+    processes: bool = True
     json: bool = False
 
 
@@ -66,6 +68,9 @@ def _chosen(wish: Wish) -> tuple[Callable[[], Awaitable[Json]], Callable[[Json],
             return lambda: flows.measure(chosen), flows.tell
         case "overload":
             return lambda: overload.measure(wish.seconds), overload.tell
+        case "pages":
+            of_pages = pages.Wish(wish.dossiers, processes=wish.processes)
+            return lambda: pages.measure(of_pages), pages.tell
         case "simulate":
             return _simulate(wish)
         case "soak":

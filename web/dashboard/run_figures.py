@@ -36,7 +36,7 @@ class _Told:
 
     listed: Sequence[Json]
     summed: Mapping[str, Mapping[str, Json]]
-    differing: frozenset[tuple[str, str]]
+    differing: frozenset[tuple[str, str]] | None
 
 
 def twin_of(runs: Sequence[Json], run_id: str) -> str:
@@ -73,11 +73,11 @@ async def run_figures(asking: Asking, run_id: str, twin: str, group: str) -> Run
     )
     by_path: dict[str, list[Json]] = {path: [] for path in PATHS}
     whole: list[bool] = []
-    differing = frozenset().union(*(each.differing for each in told))
+    compared = [each.differing for each in told if each.differing is not None]
     for place, each in zip(own, found, strict=False):
         by_path[each["path"]].append(each)
-        if each["path"] == "interlinked":
-            whole.append(place not in differing)
+        if each["path"] == "interlinked" and len(compared) == len(told):
+            whole.append(not any(place in apart for apart in compared))
     lengths: dict[str, Json] = {}
     for one in reversed(told):  # the run itself has the last word
         lengths.update(one.summed.get(group, {}))
@@ -99,11 +99,12 @@ async def run_figures(asking: Asking, run_id: str, twin: str, group: str) -> Run
 
 
 async def _told(asking: Asking, run_id: str) -> _Told:
-    listed, summed, apart = await asyncio.gather(
-        asking.get(f"/runs/{run_id}/dossiers", limit=500),
-        asking.get(f"/runs/{run_id}/measurement"),
-        asking.get(f"/runs/{run_id}/reconciliation"),
+    listed, summed = await asyncio.gather(
+        asking.get(f"/runs/{run_id}/dossiers", limit=500), asking.get(f"/runs/{run_id}/measurement")
     )
+    if len(listed) > MOST:  # every application of every dossier would be asked for
+        return _Told(listed, summed, None)
+    apart = await asking.get(f"/runs/{run_id}/reconciliation")
     return _Told(listed, summed, frozenset((run_id, each) for each in apart["dossiers"]))
 
 

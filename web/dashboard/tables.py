@@ -3,9 +3,12 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
+from starlette.responses import Response
+
+from flow_model.errors import UnknownThing
 from web.agencies import name_of
 from web.dashboard.kpis import PATHS
 from web.formats import filters_for
@@ -153,3 +156,19 @@ def as_csv(table: Table) -> str:
     writer.writerow(table.heads)
     writer.writerows(table.rows)
     return "\ufeff" + sheet.getvalue()
+
+
+def tables_of(view: object) -> dict[str, Table]:
+    """The tables of a view, by name."""
+    if view is None:
+        return {}
+    held = [getattr(view, each.name) for each in fields(view)]  # type: ignore[arg-type]  # a dataclass
+    return {each.id: each for each in held if isinstance(each, Table)}
+
+
+def sheet_of(tables: Mapping[str, Table], name: str) -> Response:
+    """One of them as CSV."""
+    if name not in tables:
+        raise UnknownThing("Không có bảng này.", "There is no such table.")
+    named = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "no-store"}
+    return Response(as_csv(tables[name]), media_type="text/csv; charset=utf-8", headers=named)
