@@ -14,7 +14,7 @@ from simulator.agenda_heap import ASKS, COMES, CORRECTS, RETURNS, Heap, case_of,
 from simulator.agenda_returns import ask, correct, resend, return_to_issuer
 from simulator.book import Book
 from simulator.compiled import helper, kernel
-from simulator.counter import finish, note_trips
+from simulator.counter import finish, note_trips, trips_of
 from simulator.desk import pop
 from simulator.sweep import meet
 from simulator.world import NOT_CHOSEN, RETURNED, WAITS, Cases, Desks, Files, Turns
@@ -75,7 +75,7 @@ def _area(
                 file.state = WAITS
             if file.state != NOT_CHOSEN:
                 office = 0 if shared[place] else commune_of[case]
-                note_trips(book, desks[home[place], office], file, own[place, case], place)
+                note_trips(desks[home[place], office], trips_of(book, file, own[place, case], place))
         finish(book, cases[case], files, case)
 
 

@@ -180,17 +180,23 @@ def collect(book: Book, files: Files, own: Own, case: int, procedure: int) -> No
 
 
 @inlined
-def note_trips(book: Book, desk: Desk, file: File, own: Own, procedure: int) -> None:
-    """Add the trips for an application to what its desk came to."""
+def trips_of(book: Book, file: File, own: Own, procedure: int) -> tuple[int, int, int]:
+    """The trips for an application, and their seconds on the way and at the counter."""
     if file.sent == NEVER or not book.visited[procedure] or not book.travels:
-        return
+        return 0, 0, 0
     fetched = file.collected != NEVER
-    trips = 1 + fetched + file.answers
-    desk.trips += trips
-    desk.on_the_way += trips * 2 * own.travel
-    desk.at_the_counter += own.submit + fetched * own.collect
+    trips, there = 1 + fetched + file.answers, own.submit + fetched * own.collect
     for turn in range(1, file.answers + 1):
-        desk.at_the_counter += lasts(book, book.at_supply[procedure], own.luck, turn)
+        there += lasts(book, book.at_supply[procedure], own.luck, turn)
+    return trips, trips * 2 * own.travel, there
+
+
+@inlined
+def note_trips(desk: Desk, trips: tuple[int, int, int]) -> None:
+    """Add trips to what their desk came to."""
+    desk.trips += trips[0]
+    desk.on_the_way += trips[1]
+    desk.at_the_counter += trips[2]
 
 
 @inlined

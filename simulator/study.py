@@ -118,6 +118,7 @@ def counted(year: National, paths: Sequence[str], place: Country, wanted: Wanted
             for path, tally in own.items():
                 once = live(year, path, here, spanned, who, alone, ready[path])
                 count(tally, ready[path][0], once.cases, once.files, once.desks, province_of)
+                del once  # before the next takes as much room
         return own
 
     if wanted.cores == 1:

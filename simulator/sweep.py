@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from simulator.ahead import OWN, Own, draw_ahead
 from simulator.book import Book
 from simulator.compiled import helper, inlined, kernel
-from simulator.counter import begin, collect, finish, note_trips, receive
+from simulator.counter import begin, collect, finish, note_trips, receive, trips_of
 from simulator.desk import received_at, serve, ticket
 from simulator.draws import of_application, of_dossier, uniform
 from simulator.order import put_in_order
@@ -57,7 +57,9 @@ def meet(book: Book, cases: Cases, begins: Numbers, keys: Numbers, since: int, u
             one.luck = of_dossier(book.seed, keys[commune] + case - begins[commune])
             one.kind = _kind(book, one)
             one.paper = paper
-            one.counter = uniform(one.luck, book.counter_name, book.counter_name, 0) < book.counter_share
+            one.counter = 0
+            if book.counter_share > 0:
+                one.counter = uniform(one.luck, book.counter_name, book.counter_name, 0) < book.counter_share
 
 
 @inlined
@@ -98,9 +100,14 @@ def _desk(
     put_in_order(tickets)
     serve(book, cases, files, desks, here, own, procedure, commune, tickets)
     if book.visited[procedure]:
+        trips, on_the_way, at_the_counter = 0, 0, 0
         for place in range(chosen):
             collect(book, files, own[place], here[place], procedure)
-            note_trips(book, desks[procedure, commune], files[here[place], procedure], own[place], procedure)
+            of_one = trips_of(book, files[here[place], procedure], own[place], procedure)
+            trips += of_one[0]
+            on_the_way += of_one[1]
+            at_the_counter += of_one[2]
+        note_trips(desks[procedure, commune], (trips, on_the_way, at_the_counter))
 
 
 @inlined

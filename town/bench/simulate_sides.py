@@ -18,6 +18,7 @@ from simulator.beside import differences, walked
 from simulator.clock import Span
 from simulator.country import Country
 from simulator.national import National
+from simulator.study import counted
 from simulator.world import Declared
 from simulator.year import Lived, Wanted, families, live_by_agenda, live_by_sweep, national_year
 from town.bench.peers import flow, with_ciw, with_simpy, with_simpy_tuned
@@ -66,12 +67,13 @@ def terms_of(communes: int, *, groups: int | None = None) -> list[Terms]:
     return found
 
 
-def arrivals(every: Sequence[Terms]) -> Spent:
-    """Who declares when: drawn once for both paths."""
-    began = process_time()
+def histograms(every: Sequence[Terms]) -> Spent:
+    """Every group as a study counts it: who comes, both paths, and what that comes to; no case is kept."""
+    began, cases = process_time(), 0
     for each in every[:: len(PATHS)]:
-        families(each.year, each.place, each.wanted)
-    return Spent(process_time() - began)
+        found = counted(each.year, PATHS, each.place, each.wanted)
+        cases += sum(one.declared for one in found.values())
+    return Spent(process_time() - began, cases=cases)
 
 
 def engine(every: Sequence[Terms], live: Callable[..., Lived] = live_by_sweep) -> Spent:
