@@ -21,7 +21,6 @@ from simulator.year import Lived
 STATES = ("not_chosen", "granted", "rejected", "not_started", "waiting")
 _INSTANT = pa.timestamp("ms", tz="+07:00")
 _INSTANTS = ("sent", "received", "taken_up", "due", "decided", "collected")
-_ROWS = 1 << 20
 _EVENTS = """-- The events of a study, over its Parquet files: duckdb -init events.sql
 CREATE OR REPLACE VIEW applications AS SELECT * FROM read_parquet('applications-*.parquet');
 CREATE OR REPLACE VIEW cases AS SELECT * FROM read_parquet('cases-*.parquet');
@@ -33,38 +32,68 @@ CREATE OR REPLACE VIEW events AS
 """
 
 
-def write_year(
-    folder: Path, lived: Lived, who: Declared, place: Country, group: str, kinds: Sequence[str]
-) -> int:
-    """Write one group on one path; the number of applications written."""
-    folder.mkdir(parents=True, exist_ok=True)
-    keys = np.repeat(who.first_key, np.diff(who.begins)) + _within(who.begins)
-    commune = np.repeat(np.arange(place.communes, dtype=np.int32), np.diff(who.begins))
-    fixed = {"group": group, "path": str(lived.path)}
-    cases = {
-        **_constant(fixed, len(keys)),
-        "dossier": keys,
-        "province": _names(place.provinces, place.province_of[commune]),
-        "commune": commune,
-        "kind": _names(kinds, lived.cases["kind"]),
-        "declared": _instants(lived.cases["declared"], lived.span),
-        "finished": _instants(lived.cases["finished"], lived.span),
-    }
-    _write(folder / f"cases-{group}-{lived.path}.parquet", cases)
-    chosen = lived.files["state"] != NOT_CHOSEN
-    row, number = np.nonzero(chosen)
-    files = lived.files[chosen]
-    applications = {
-        **_constant(fixed, len(files)),
-        "dossier": keys[row],
-        "procedure": _names([each.id for each in lived.procedures], number),
-        **{name: _instants(files[name], lived.span) for name in _INSTANTS},
-        "state": _names(STATES, files["state"]),
-        "supplements": files["rounds"],
-        "verified": files["verified"] == 1,
-    }
-    _write(folder / f"applications-{group}-{lived.path}.parquet", applications)
-    return len(files)
+class YearFiles:
+    """The files of one group, written part after part: no more room is needed than for a part."""
+
+    def __init__(
+        self, folder: Path, group: str, procedures: Sequence[str], kinds: Sequence[str], place: Country
+    ) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder, self._group, self._place = folder, group, place
+        self._procedures, self._kinds = tuple(procedures), tuple(kinds)
+        self._open: dict[str, pq.ParquetWriter] = {}
+        self.applications = 0
+
+    def keep(self, path: str, lived: Lived, who: Declared, first: int) -> None:
+        """Write what was lived in the communes from the ``first`` one on."""
+        sizes = np.diff(who.begins)
+        keys = np.repeat(who.first_key, sizes) + _within(who.begins)
+        commune = np.repeat(np.arange(first, first + len(sizes), dtype=np.int32), sizes)
+        fixed = {"group": self._group, "path": path}
+        cases = {
+            **_constant(fixed, len(keys)),
+            "dossier": keys,
+            "province": _names(self._place.provinces, self._place.province_of[commune]),
+            "commune": commune,
+            "kind": _names(self._kinds, lived.cases["kind"]),
+            "declared": _instants(lived.cases["declared"], lived.span),
+            "finished": _instants(lived.cases["finished"], lived.span),
+        }
+        self._write(f"cases-{self._group}-{path}.parquet", cases)
+        chosen = lived.files["state"] != NOT_CHOSEN
+        row, number = np.nonzero(chosen)
+        files = lived.files[chosen]
+        applications = {
+            **_constant(fixed, len(files)),
+            "dossier": keys[row],
+            "procedure": _names(self._procedures, number),
+            **{name: _instants(files[name], lived.span) for name in _INSTANTS},
+            "state": _names(STATES, files["state"]),
+            "supplements": files["rounds"],
+            "verified": files["verified"] == 1,
+        }
+        self._write(f"applications-{self._group}-{path}.parquet", applications)
+        self.applications += len(files)
+
+    def close(self) -> None:
+        """The files are whole after this."""
+        for writer in self._open.values():
+            writer.close()
+        self._open = {}
+
+    def _write(self, name: str, columns: dict[str, Any]) -> None:
+        table = pa.table(columns)
+        if name not in self._open:
+            whole = [each.name for each in table.schema if _is_whole(each.type)]
+            self._open[name] = pq.ParquetWriter(
+                self._folder / name,
+                table.schema,
+                compression="zstd",
+                compression_level=1,
+                use_dictionary=[each for each in table.column_names if each not in whole],
+                column_encoding=dict.fromkeys(whole, "DELTA_BINARY_PACKED"),
+            )
+        self._open[name].write_table(table)
 
 
 def write_events_view(folder: Path) -> None:
@@ -90,24 +119,12 @@ def _instants(seconds: NDArray[Any], span: Span) -> pa.Array:
 
 
 def _names(names: Sequence[str], places: NDArray[Any]) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int16)), pa.array(list(names)))
+    return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int8)), pa.array(list(names)))
 
 
 def _constant(values: dict[str, str], rows: int) -> dict[str, pa.Array]:
-    zeros = np.zeros(rows, dtype=np.int16)
+    zeros = np.zeros(rows, dtype=np.int8)
     return {name: _names([value], zeros) for name, value in values.items()}
-
-
-def _write(path: Path, columns: dict[str, Any]) -> None:
-    table = pa.table(columns)
-    packed = {
-        name: "DELTA_BINARY_PACKED" for name in table.column_names if _is_whole(table.schema.field(name).type)
-    }
-    words = [name for name in table.column_names if name not in packed]
-    pq.write_table(
-        table, path, compression="zstd", compression_level=3, row_group_size=_ROWS, use_dictionary=words,
-        column_encoding=packed,
-    )  # fmt: skip
 
 
 def _is_whole(kind: pa.DataType) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
 from operator import add
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -24,10 +24,21 @@ from simulator.figures import between, figures
 from simulator.national import National
 from simulator.plan import held
 from simulator.tally import Tally, count, nothing_counted
-from simulator.year import Wanted, book_for, expected_of_commune, families, live, national_year
+from simulator.world import Declared
+from simulator.year import (
+    Lived,
+    Wanted,
+    book_for,
+    expected_of_commune,
+    families,
+    live,
+    national_year,
+)
 
 Json = dict[str, Any]
 Counted = dict[str, Tally]
+# What else is done with a part of a year: the path, what was lived, who declared, from which commune on.
+Keep: TypeAlias = Callable[[str, Lived, Declared, int], None]
 # So many dossiers are lived through together: what they need stays near the processor.
 TOGETHER = 60_000
 
@@ -91,18 +102,24 @@ class Cell:
         )
 
 
-def lived(cell: Cell) -> Counted:
+def lived(cell: Cell, keep: Keep | None = None) -> Counted:
     """One cell, on both paths."""
     year, place, wanted = _year(cell), country(before_2025=cell.order.before_2025), cell.wanted()
-    return counted(year, PATHS, place, wanted)
+    return counted(year, PATHS, place, wanted, keep)
 
 
 def _year(cell: Cell) -> National:
     return national_year(catalogue().group(cell.group), cell.law)
 
 
-def counted(year: National, paths: Sequence[str], place: Country, wanted: Wanted) -> Counted:
-    """One group: what it comes to on each path. Area after area: years of any length need no more room."""
+def counted(
+    year: National, paths: Sequence[str], place: Country, wanted: Wanted, keep: Keep | None = None
+) -> Counted:
+    """One group: what it comes to on each path. Area after area: years of any length need no more room.
+
+    ``keep`` is given every part as well, in the order of communes, and so on one core.
+    """
+    cores = 1 if keep else wanted.cores
     parts, alone = _parts(year, place, wanted), replace(wanted, cores=1)
     spanned, _ = families(year, place, alone, 0, 0)
     ready = {path: book_for(year, path, spanned, alone) for path in paths}
@@ -111,20 +128,23 @@ def counted(year: National, paths: Sequence[str], place: Country, wanted: Wanted
         """Every so-manieth part, on one core."""
         procedures = len(held(year.group, wanted.law))
         own = {path: nothing_counted(len(place.provinces), procedures) for path in paths}
-        for since, until in parts[turn :: wanted.cores]:
+        for since, until in parts[turn::cores]:
             here = place.part(since, until)
-            _, who = families(year, place, alone, int(place.areas[since]), int(place.areas[until]))
+            first = int(place.areas[since])
+            _, who = families(year, place, alone, first, int(place.areas[until]))
             province_of = np.repeat(here.province_of, np.diff(who.begins))
             for path, tally in own.items():
                 once = live(year, path, here, spanned, who, alone, ready[path])
                 count(tally, ready[path][0], once.cases, once.files, once.desks, province_of)
+                if keep:
+                    keep(path, once, who, first)
                 del once  # before the next takes as much room
         return own
 
-    if wanted.cores == 1:
+    if cores == 1:
         return some(0)
-    with ThreadPoolExecutor(wanted.cores) as pool:
-        every = list(pool.map(some, range(wanted.cores)))
+    with ThreadPoolExecutor(cores) as pool:
+        every = list(pool.map(some, range(cores)))
     return {path: reduce(add, (each[path] for each in every)) for path in paths}
 
 
@@ -142,10 +162,12 @@ def _parts(year: National, place: Country, wanted: Wanted) -> list[tuple[int, in
 Run = Callable[[Sequence[Cell]], Iterable[tuple[Cell, Counted]]]
 
 
-def one_by_one(cells: Sequence[Cell]) -> Iterator[tuple[Cell, Counted]]:
-    """Here, one after the other."""
+def one_by_one(
+    cells: Sequence[Cell], keeper: Callable[[Cell], Keep | None] = lambda _cell: None
+) -> Iterator[tuple[Cell, Counted]]:
+    """Here, one after the other. ``keeper`` says who keeps what is lived in a cell."""
     for cell in cells:
-        yield cell, lived(cell)
+        yield cell, lived(cell, keeper(cell))
 
 
 def study(order: Order, run: Run = one_by_one, done: Callable[[Cell], None] = lambda _cell: None) -> Json:

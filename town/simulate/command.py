@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -14,10 +15,10 @@ from simulator.causes import causes
 from simulator.cluster import Cluster
 from simulator.country import Country, country
 from simulator.knobs import tornado
-from simulator.output import write_events_view, write_year
 from simulator.staffing import smallest_staff
-from simulator.study import Order, one_by_one, study
-from simulator.year import Wanted, families, live, national_year
+from simulator.study import Cell, Keep, Order, lived, one_by_one, study
+from simulator.year import Wanted, national_year
+from town.simulate.files import StudyFiles
 from town.simulate.telling import tell
 from town.simulate.wish import Wish
 
@@ -34,11 +35,12 @@ def main(wish: Wish) -> int:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         _warm(order, bar)
-        document = _study(wish, order, bar)
+        files = None if wish.out is None else StudyFiles(wish.out, order)
+        document = _study(wish, order, files, bar)
         if not wish.brief:
             _look_closer(document, order, bar)
-        if wish.out is not None:
-            _write(wish, order, document, bar)
+        if files is not None:
+            files.close(document)
     document["seconds"] = round(perf_counter() - began, 2)
     if wish.json:
         print(json.dumps(document, ensure_ascii=False, indent=2), flush=True)
@@ -69,10 +71,15 @@ def _warm(order: Order, bar: Progress) -> None:
     bar.remove_task(task)
 
 
-def _study(wish: Wish, order: Order, bar: Progress) -> Json:
-    run = one_by_one if wish.cluster is None else Cluster(wish.cluster)
+def _study(wish: Wish, order: Order, files: StudyFiles | None, bar: Progress) -> Json:
     task = bar.add_task("Mô phỏng (simulating)", total=len(order.cells()))
-    return study(order, run, lambda _cell: bar.advance(task))
+    keeper: Callable[[Cell], Keep | None] = files.keeper if files else lambda _cell: None
+    run = partial(one_by_one, keeper=keeper) if wish.cluster is None else Cluster(wish.cluster)
+    document = study(order, run, lambda _cell: bar.advance(task))
+    if files and wish.cluster is not None:  # other machines count, and this one writes
+        for cell in files.cells:
+            lived(cell, keeper(cell))
+    return document
 
 
 def _look_closer(document: Json, order: Order, bar: Progress) -> None:
@@ -109,23 +116,3 @@ def _told(bar: Progress, title: str) -> Callable[[int, int], None]:
             bar.remove_task(task)
 
     return done
-
-
-def _write(wish: Wish, order: Order, document: Json, bar: Progress) -> None:
-    """The first replication of the first law as Parquet, and the figures as JSON."""
-    assert wish.out is not None
-    wish.out.mkdir(parents=True, exist_ok=True)
-    place, rows = country(before_2025=order.before_2025), 0
-    cells = [cell for cell in order.cells() if cell.number == 0 and cell.law == order.laws[0]]
-    task = bar.add_task("Ghi Parquet (writing)", total=len(cells) * 2)
-    for cell in cells:
-        year, wanted = national_year(catalogue().group(cell.group), cell.law), cell.wanted()
-        spanned, who = families(year, place, wanted)
-        for path in ("separate", "interlinked"):
-            lived = live(year, path, place, spanned, who, wanted)
-            rows += write_year(wish.out, lived, who, place, cell.group, [kind.id for kind in year.kinds])
-            bar.advance(task)
-    write_events_view(wish.out)
-    document["written"] = {"folder": str(wish.out), "applications": rows}
-    text = json.dumps(document, ensure_ascii=False, indent=2)
-    (wish.out / "study.json").write_text(text, encoding="utf-8")
