@@ -56,7 +56,7 @@ def dossier_routes(parts: Parts) -> APIRouter:
     @router.get("/{dossier}", summary="One dossier as it stands")
     async def one(run_id: RunName, dossier: DossierCode) -> DossierView:
         run = parts.runs.find(run_id)
-        return dossier_view(run, parts.dossiers.read(run, dossier))
+        return dossier_view(run, parts.dossiers.find(run, dossier))
 
     @router.get("/{dossier}/events", summary="The history of a dossier")
     async def events(run_id: RunName, dossier: DossierCode) -> History:
@@ -67,16 +67,16 @@ def dossier_routes(parts: Parts) -> APIRouter:
         "/{dossier}/due-dates", summary="Each due time, and why: days off, swapped days, the cut-off hour"
     )
     async def due_dates(run_id: RunName, dossier: DossierCode) -> list[dict[str, Any]]:
-        return due_dates_view(parts.dossiers.read(parts.runs.find(run_id), dossier))
+        return due_dates_view(parts.dossiers.find(parts.runs.find(run_id), dossier))
 
     @router.get("/{dossier}/messages", summary="What the citizen and the relatives were told, and when")
     async def told(run_id: RunName, dossier: DossierCode) -> list[dict[str, Any]]:
-        found = parts.dossiers.read(parts.runs.find(run_id), dossier)
+        found = parts.dossiers.find(parts.runs.find(run_id), dossier)
         return [message.as_json() for message in messages(found.case, found.history)]
 
     @router.get("/{dossier}/next-moves", summary="What the gateway will do next, and when")
     async def moves(run_id: RunName, dossier: DossierCode) -> list[MoveView]:
-        return moves_view(parts.dossiers.read(parts.runs.find(run_id), dossier))
+        return moves_view(parts.dossiers.find(parts.runs.find(run_id), dossier))
 
     @router.post(
         "/{dossier}/moves/{move}/{about}/retry",
@@ -92,7 +92,7 @@ def dossier_routes(parts: Parts) -> APIRouter:
         "/{dossier}/lineage", summary="Each cell of each form sent, and the source it really came from"
     )
     async def lineage(run_id: RunName, dossier: DossierCode) -> list[dict[str, Any]]:
-        found = parts.dossiers.read(parts.runs.find(run_id), dossier)
+        found = parts.dossiers.find(parts.runs.find(run_id), dossier)
         sources = found.declared["sources"]
         lines = found.case.group.lineage(found.case.procedures)
         return [
@@ -102,7 +102,7 @@ def dossier_routes(parts: Parts) -> APIRouter:
 
     @router.get("/{dossier}/results", summary="The results so far, by procedure")
     async def results(run_id: RunName, dossier: DossierCode) -> dict[str, Any]:
-        found = parts.dossiers.read(parts.runs.find(run_id), dossier)
+        found = parts.dossiers.find(parts.runs.find(run_id), dossier)
         return {
             name: {
                 "title_vi": found.case.group.procedure(name).result_title_vi,

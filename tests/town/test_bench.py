@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from town.bench import flows, overload, soak
+from town.bench import flows, overload, pages, soak
 from town.bench.arrivals import Came
 from town.bench.command import NoSuchBench, Wish, main, numbers
 from town.bench.recording import recorded
@@ -122,3 +122,23 @@ def test_numbers_are_numbers_and_what_is_measured_is_known() -> None:
             numbers(text)
     with pytest.raises(NoSuchBench):
         main(Wish(what="tides"))
+
+
+def test_every_page_is_measured_and_a_class_clicks_at_once() -> None:
+    document = asyncio.run(pages.measure(pages.Wish(dossiers=4, trainees=2, processes=False)))
+    assert [row["page"] for row in document["pages"]] == list(pages.addresses(["a", "b"], [], []))
+    assert all(row["bytes"] > 1000 and row["again_p50_ms"] > 0 for row in document["pages"])
+    assert {row["trainees"] for row in document["class"]} == {2}
+    assert document["held"]["size"]
+    pages.tell(document)
+
+
+def test_one_slow_page_or_one_slow_click_does_not_hold() -> None:
+    def page(size: int, slow: float) -> dict[str, object]:
+        return {"page": "x", "bytes": size, "first_p95_ms": slow}
+
+    clicks = [{"click": "x", "all_p95_ms": 10.0}]
+    held = pages.document(pages.Wish(), [page(9, 9.0), page(60_001, 50.1)], clicks)["held"]
+    assert held == {"pages": False, "class": True, "size": False}
+    late = [*clicks, {"click": "y", "all_p95_ms": 300.1}]
+    assert pages.document(pages.Wish(), [page(9, 9.0)], late)["held"]["class"] is False

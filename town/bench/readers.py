@@ -19,7 +19,7 @@ from town.playing import PATHS
 
 Json = dict[str, Any]
 RUN, SEED = "bench-pages", 2026
-_FAMILIES, _LINES, _MOST_NTH = 3000, 100, 200
+_FAMILIES_EACH, _FEWEST, _LINES, _MOST_NTH = 3, 40, 100, 200
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Reader:
 
 async def filled(client: ServiceClient, dossiers: int) -> list[str]:
     """A run with so many dossiers, of both groups and on both paths, at its end; their codes."""
-    terms = {"seed": SEED, "families": _FAMILIES}
+    terms = {"seed": SEED, "families": max(_FEWEST, _FAMILIES_EACH * dossiers)}
     await _post(client, "/runs", {"run_id": RUN, "terms": terms})
     groups = list(catalogue().groups)
     codes: list[str] = []
@@ -88,7 +88,7 @@ async def _declared(client: ServiceClient, group: str, many: int) -> list[str]:
         bodies.append({**body, "path": PATHS[len(bodies) % 2]})
         if len(bodies) == many:
             return await _sent(client, bodies)
-    raise RuntimeError(f"{_FAMILIES} families have only {len(bodies)} things to declare")
+    raise RuntimeError(f"the families have only {len(bodies)} things to declare")
 
 
 async def one_more(client: ServiceClient, run: str, group: str) -> str:
