@@ -129,7 +129,7 @@ async def test_no_state_of_the_declaration_has_a_barrier(
     await visitor.open(f"{draft}/ky-nop")
     for box in await visitor.page.locator("main input[type=checkbox]").all():
         await box.check()
-    await visitor.page.locator("main form button").last.click()
+    await visitor.page.locator('button[name="answer"][value="agree"]').click()
     await visitor.page.wait_for_url("**/bien-nhan")
     await seen(visitor, f"declare-{group_id}-receipt-{language}")
 
