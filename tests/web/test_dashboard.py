@@ -13,6 +13,7 @@ from tests.town_in_memory import Town, build_town
 from tests.web.pages_in_memory import Reader
 from web.charts.provinces import outlines
 from web.dashboard.kpis import INDICATORS, Share
+from web.dashboard.run_figures import twin_of
 from web.dashboard.run_pages import FEW
 from web.dashboard.study import MEASURED
 from web.dashboard.trimming import trimmed
@@ -178,3 +179,12 @@ async def test_what_takes_long_is_begun_once_and_what_failed_is_begun_anew() -> 
         await later.get("a", make)
     assert [await later.get("a", make) for _ in range(2)] == ["a", "a"]
     assert [await later.get(key, make) for key in ("b", "c", "a")] == ["b", "c", "a again"]
+
+
+async def test_the_other_run_of_a_story_is_found_beside_its_forks() -> None:
+    def run(name: str, seed: int = 7) -> dict[str, object]:
+        return {"run_id": name, "dossiers": 1, "terms": {"seed": seed}}
+
+    runs = [run("demo-old"), run("demo-new"), run("demo-new-fork-0123456789"), run("demo-else", 8)]
+    assert (twin_of(runs, "demo-new"), twin_of(runs, "demo-old")) == ("demo-old", "demo-new")
+    assert twin_of(runs, "demo-else") == ""

@@ -12,6 +12,8 @@ from web.dashboard.kpis import PATHS, Share
 Json = Mapping[str, Any]
 # So many dossiers are looked at one by one; medians are of all.
 MOST = 100
+# What the gateway puts between the name of a run and that of its fork.
+FORK = "-fork-"
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,10 @@ class _Told:
 
 
 def twin_of(runs: Sequence[Json], run_id: str) -> str:
-    """The other run of a story: of equal terms, its name begun alike; nothing when there is none."""
+    """The other run of a story: of equal terms, its name begun alike; nothing when there is none.
+
+    A fork has the terms of its original too, and is no other path.
+    """
     own = next((each for each in runs if each["run_id"] == run_id), None)
     if own is None:
         return ""
@@ -51,6 +56,7 @@ def twin_of(runs: Sequence[Json], run_id: str) -> str:
         if each["run_id"] != run_id
         and each["dossiers"]
         and each["run_id"].startswith(begun)
+        and FORK not in each["run_id"]
         and each["terms"] == own["terms"]
     ]
     return alike[0] if len(alike) == 1 else ""
