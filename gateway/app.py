@@ -21,6 +21,7 @@ from gateway.api.errands import errand_routes
 from gateway.api.forks import fork_routes
 from gateway.api.groups import group_routes
 from gateway.api.measurements import measurement_routes
+from gateway.api.overview import overview_routes
 from gateway.api.previews import preview_routes
 from gateway.api.reconciliation import reconciliation_routes
 from gateway.api.referee import referee_routes
@@ -81,6 +82,7 @@ def build(
             batch_routes(parts),
             preview_routes(parts),
             dossier_routes(parts),
+            overview_routes(parts),
             answer_routes(parts),
             fork_routes(parts),
             worklist_routes(parts),

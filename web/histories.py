@@ -41,6 +41,11 @@ async def told(asking: Asking, catalogue: Catalogue, run_id: str, dossier: str) 
     run, history = await asyncio.gather(
         asking.get(f"/runs/{run_id}"), asking.get(f"/runs/{run_id}/dossiers/{dossier}/events")
     )
+    return told_of(catalogue, run, history)
+
+
+def told_of(catalogue: Catalogue, run: Json, history: Json) -> Told:
+    """The same, out of what the gateway said of the run and of the history."""
     events = tuple(event_of(each) for each in history["events"])
     return Told(run, history["events"], history["whole"], _case_of(run, catalogue, events), events)
 

@@ -14,7 +14,7 @@ from gateway.api.shapes import (
     MoveView,
     RunName,
 )
-from gateway.api.views import dossier_view, due_dates_view, history_view, moves_view
+from gateway.api.views import dossier_view, due_dates_view, history_view, moves_view, results_view
 from gateway.parts import Parts
 
 MoveName = Annotated[str, Path(pattern=r"^[a-z_]{1,40}$", examples=["send"])]
@@ -102,15 +102,6 @@ def dossier_routes(parts: Parts) -> APIRouter:
 
     @router.get("/{dossier}/results", summary="The results so far, by procedure")
     async def results(run_id: RunName, dossier: DossierCode) -> dict[str, Any]:
-        found = parts.dossiers.find(parts.runs.find(run_id), dossier)
-        return {
-            name: {
-                "title_vi": found.case.group.procedure(name).result_title_vi,
-                "title_en": found.case.group.procedure(name).result_title_en,
-                "sample": "MÔ PHỎNG",
-                "values": values,
-            }
-            for name, values in found.progress.results().items()
-        }
+        return results_view(parts.dossiers.find(parts.runs.find(run_id), dossier))
 
     return router

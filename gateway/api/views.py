@@ -107,6 +107,19 @@ def moves_view(dossier: Dossier) -> list[MoveView]:
     return views
 
 
+def results_view(dossier: Dossier) -> dict[str, Any]:
+    """The results so far, by procedure."""
+    return {
+        name: {
+            "title_vi": dossier.case.group.procedure(name).result_title_vi,
+            "title_en": dossier.case.group.procedure(name).result_title_en,
+            "sample": "MÔ PHỎNG",
+            "values": values,
+        }
+        for name, values in dossier.progress.results().items()
+    }
+
+
 def _move(
     key: Key, at: datetime | None, state: str, attempts: int, error: str | None, owner: str | None = None
 ) -> MoveView:

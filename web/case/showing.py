@@ -1,6 +1,5 @@
 """Asks for everything that the page of a case needs, and shows it."""
 
-import asyncio
 from typing import Annotated, Any
 
 from fastapi import Path
@@ -12,7 +11,7 @@ from web.asking import Asking
 from web.case.lines import Wanted
 from web.case.view import Answers, case_view
 from web.forms import Sent
-from web.histories import Told, told
+from web.histories import Told, told_of
 from web.section import Parts
 
 RunName = Annotated[str, Path(pattern=RUN_ID)]
@@ -34,18 +33,19 @@ async def show_case(
 
 
 async def _all_of(asking: Asking, parts: Parts, run: str, dossier: str) -> tuple[Told, Answers]:
-    """Everything that the page needs, asked for at once."""
-    at = f"/runs/{run}/dossiers/{dossier}"
-    found, view, due, told_to, moves, results, measured = await asyncio.gather(
-        told(asking, parts.catalogue, run, dossier),
-        asking.get(at),
-        asking.get(f"{at}/due-dates"),
-        asking.get(f"{at}/messages"),
-        asking.get(f"{at}/next-moves"),
-        asking.get(f"{at}/results"),
-        asking.get(f"{at}/measurement"),
+    """Everything that the page needs, in one answer; and what was recorded."""
+    said = await asking.get(f"/runs/{run}/dossiers/{dossier}/overview")
+    found = told_of(parts.catalogue, said["run"], said["history"])
+    recorded = await recorded_of(asking, found)
+    return found, Answers(
+        view=said["dossier"],
+        due=said["due_dates"],
+        told_to=said["messages"],
+        moves=said["next_moves"],
+        results=said["results"],
+        measured=said["measurement"],
+        recorded=recorded,
     )
-    return found, Answers(view, due, told_to, moves, results, measured, await recorded_of(asking, found))
 
 
 async def recorded_of(asking: Asking, found: Told) -> list[Any]:
