@@ -49,6 +49,12 @@ class RecordingClient(ServiceClient):
         with self._store.connection() as connection:
             connection.execute(delete(EXCHANGES).where(EXCHANGES.c.run_id == run_id))
 
+    def has_any(self, run_id: str) -> bool:
+        """Whether anything was kept of a run, by whatever process."""
+        wanted = select(EXCHANGES.c.number).where(EXCHANGES.c.run_id == run_id).limit(1)
+        with self._store.connection() as connection:
+            return connection.execute(wanted).first() is not None
+
     def entries(self, run_id: str) -> list[dict[str, Any]]:
         """The exchanges of a run, as HAR has them."""
         wanted = select(EXCHANGES.c.entry).where(EXCHANGES.c.run_id == run_id).order_by(EXCHANGES.c.number)

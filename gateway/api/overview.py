@@ -15,7 +15,7 @@ from measurement.report import measure
 
 
 class OverviewView(BaseModel):
-    """Each part is what the address of that name answers by itself, at the same instant."""
+    """Each part is what the address of that name answers by itself, all at one instant."""
 
     run: RunView
     dossier: DossierView
@@ -24,7 +24,8 @@ class OverviewView(BaseModel):
     messages: list[dict[str, Any]]
     next_moves: list[MoveView]
     results: dict[str, Any]
-    measurement: dict[str, Any] = Field(description="as GET …/measurement says it")
+    measurement: dict[str, Any]
+    recorded: bool = Field(description="GET /runs/{run_id}/exchanges has something to tell")
 
 
 def overview_routes(parts: Parts) -> APIRouter:
@@ -46,6 +47,7 @@ def overview_routes(parts: Parts) -> APIRouter:
             next_moves=moves_view(found),
             results=results_view(found),
             measurement=measure(found.case, found.history).as_json(),
+            recorded=parts.exchanges.has_any(run_id),
         )
 
     return router

@@ -20,13 +20,15 @@ PARTS = {
 async def test_an_overview_says_what_every_address_says(
     town: Town, group: str, situation: str, to: str
 ) -> None:
-    run = await town.open()
+    run, recorded = "run", to == "settled"
+    await town.post("/runs", {"run_id": run, "record": recorded, "terms": {"seed": 7}})
     dossier = await town.declare(run, group, situation)
     await town.settle(run, to)
     at = f"/runs/{run}/dossiers/{dossier}"
     overview = await town.get(f"{at}/overview")
     assert overview == {name: await town.get(f"{at}{path}") for name, path in PARTS.items()} | {
-        "run": await town.get(f"/runs/{run}")
+        "run": await town.get(f"/runs/{run}"),
+        "recorded": recorded,
     }
     assert overview["history"]["whole"]
 

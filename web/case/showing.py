@@ -36,7 +36,7 @@ async def _all_of(asking: Asking, parts: Parts, run: str, dossier: str) -> tuple
     """Everything that the page needs, in one answer; and what was recorded."""
     said = await asking.get(f"/runs/{run}/dossiers/{dossier}/overview")
     found = told_of(parts.catalogue, said["run"], said["history"])
-    recorded = await recorded_of(asking, found)
+    recorded = await recorded_of(asking, found) if said["recorded"] else []
     return found, Answers(
         view=said["dossier"],
         due=said["due_dates"],
