@@ -72,10 +72,12 @@ def _attribute(key: str) -> str:
 
 
 def _text(value: object) -> str:
+    if isinstance(value, Markup):
+        return value
     if isinstance(value, float):
         return _number(value)
-    return str(value) if isinstance(value, int) else str(escape(value))
+    return str(value) if isinstance(value, int) else escape(value)
 
 
 def _number(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+    return str(int(value)) if value.is_integer() else f"{value:.2f}".rstrip("0").rstrip(".")
