@@ -21,7 +21,7 @@ Reference = Annotated[
 ]
 
 # So many dossiers are measured before others have a turn.
-TOGETHER = 10
+TOGETHER = 3
 
 
 def measurement_routes(parts: Parts) -> APIRouter:
