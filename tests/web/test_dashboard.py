@@ -13,7 +13,7 @@ from tests.town_in_memory import Town, build_town
 from tests.web.pages_in_memory import Reader
 from web.charts.provinces import outlines
 from web.dashboard.kpis import INDICATORS, Share
-from web.dashboard.run_figures import twin_of
+from web.dashboard.run_figures import MOST, twin_of
 from web.dashboard.run_pages import FEW
 from web.dashboard.study import MEASURED
 from web.dashboard.trimming import trimmed
@@ -159,7 +159,25 @@ async def test_a_large_run_is_measured_while_the_visitor_is_told_so(town: Town, 
     assert page.all("//main//p/a/@href") == [again]
     table = await reader.open("/bang/luot/lengths.csv?luot=large")
     assert "separate" not in table.answer.content.decode(), "the table waits until it is there"
-    assert str(FEW + 1) in (await reader.open(again)).text("//dl[@class='facts']")
+    whole = await reader.open(again)
+    assert str(FEW + 1) in whole.text("//dl[@class='facts']")
+    assert whole.all("//*[@id='not-compared']") == [], "few enough to ask every agency about each"
+
+
+async def test_a_run_too_large_to_be_compared_says_so_and_counts_every_group(
+    town: Town, reader: Reader
+) -> None:
+    await town.open("larger")
+    for nth in range(MOST):
+        name = f"Mô Phỏng {chr(65 + nth // 26)}{chr(97 + nth % 26)}"
+        await town.declare("larger", "birth", "no_birth_notice", changes={"child.full_name": name})
+    await town.declare("larger", "death", "pensioner")
+    for group, many in (("birth", MOST), ("death", 1)):
+        await reader.open(f"/bang/luot/lengths.csv?luot=larger&nhom={group}")  # waits until it is measured
+        page = await reader.open(f"/bang/luot?luot=larger&nhom={group}")
+        assert page.all("//dl[@class='facts']/div[dt='Hồ sơ của nhóm này']/dd") == [str(many)]
+        assert len(page.all("//*[@id='not-compared']")) == 1
+        assert page.all("//li[@id='kpi-card-synchronised']//dd") == ["chưa đủ dữ liệu"] * 2
 
 
 async def test_what_takes_long_is_begun_once_and_what_failed_is_begun_anew() -> None:

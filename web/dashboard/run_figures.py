@@ -18,7 +18,7 @@ FORK = "-fork-"
 
 @dataclass(frozen=True)
 class RunFigures:
-    """What was measured in a run for one group, by path."""
+    """What was measured in a run for one group, by path. ``compared``: with the books of the services."""
 
     run: Json
     twin: str
@@ -30,15 +30,7 @@ class RunFigures:
     agencies: Mapping[str, Mapping[str, Share]]
     looked_at: int
     dossiers: int
-
-
-@dataclass(frozen=True)
-class _Told:
-    """What the gateway says of one run."""
-
-    listed: Sequence[Json]
-    summed: Mapping[str, Mapping[str, Json]]
-    differing: frozenset[tuple[str, str]] | None
+    compared: bool
 
 
 def twin_of(runs: Sequence[Json], run_id: str) -> str:
@@ -65,28 +57,26 @@ def twin_of(runs: Sequence[Json], run_id: str) -> str:
 async def run_figures(asking: Asking, run_id: str, twin: str, group: str) -> RunFigures:
     """Everything about one group of a run and of its twin; of the first group, unless one is named."""
     names = [run_id, *([twin] if twin else [])]
-    run, *told = await asyncio.gather(asking.get(f"/runs/{run_id}"), *(_told(asking, each) for each in names))
-    groups = list(dict.fromkeys(name for each in told for name in each.summed))
-    group = group if group in groups else (groups[0] if groups else "")
-    own = [
-        (name, each["dossier"])
-        for name, one in zip(names, told, strict=True)
-        for each in one.listed
-        if each["group"] == group
-    ]
-    found = await asyncio.gather(
-        *(asking.get(f"/runs/{name}/dossiers/{each}/measurement") for name, each in own[:MOST])
+    run, *summed = await asyncio.gather(
+        asking.get(f"/runs/{run_id}"), *(asking.get(f"/runs/{name}/measurement") for name in names)
     )
+    groups = list(dict.fromkeys(name for each in summed for name in each))
+    group = group if group in groups else (groups[0] if groups else "")
+    own = await _first(asking, names, group)
+    found = await asyncio.gather(
+        *(asking.get(f"/runs/{name}/dossiers/{each}/measurement") for name, each in own)
+    )
+    many = sum(_many(each, name) for each in summed for name in each)
+    differing = await _differing(asking, names) if many <= MOST else None
     by_path: dict[str, list[Json]] = {path: [] for path in PATHS}
     whole: list[bool] = []
-    compared = [each.differing for each in told if each.differing is not None]
-    for place, each in zip(own, found, strict=False):
+    for place, each in zip(own, found, strict=True):
         by_path[each["path"]].append(each)
-        if each["path"] == "interlinked" and len(compared) == len(told):
-            whole.append(not any(place in apart for apart in compared))
+        if each["path"] == "interlinked" and differing is not None:
+            whole.append(place not in differing)
     lengths: dict[str, Json] = {}
-    for one in reversed(told):  # the run itself has the last word
-        lengths.update(one.summed.get(group, {}))
+    for one in reversed(summed):  # the run itself has the last word
+        lengths.update(one.get(group, {}))
     return RunFigures(
         run=run,
         twin=twin,
@@ -100,18 +90,28 @@ async def run_figures(asking: Asking, run_id: str, twin: str, group: str) -> Run
         },
         agencies={path: _agencies(several) for path, several in by_path.items()},
         looked_at=len(found),
-        dossiers=len(own),
+        dossiers=sum(_many(each, group) for each in summed),
+        compared=differing is not None,
     )
 
 
-async def _told(asking: Asking, run_id: str) -> _Told:
-    listed, summed = await asyncio.gather(
-        asking.get(f"/runs/{run_id}/dossiers", limit=500), asking.get(f"/runs/{run_id}/measurement")
+async def _first(asking: Asking, names: Sequence[str], group: str) -> list[tuple[str, str]]:
+    """The first dossiers of a group in these runs: run and code."""
+    listed = await asyncio.gather(
+        *(asking.get(f"/runs/{name}/dossiers", group=group or None, limit=MOST) for name in names)
     )
-    if len(listed) > MOST:  # every application of every dossier would be asked for
-        return _Told(listed, summed, None)
-    apart = await asking.get(f"/runs/{run_id}/reconciliation")
-    return _Told(listed, summed, frozenset((run_id, each) for each in apart["dossiers"]))
+    return [(name, each["dossier"]) for name, some in zip(names, listed, strict=True) for each in some][:MOST]
+
+
+def _many(summed: Json, group: str) -> int:
+    """How many dossiers of a group a run holds."""
+    return sum(int(path["n"] + path["unfinished"]) for path in summed.get(group, {}).values())
+
+
+async def _differing(asking: Asking, names: Sequence[str]) -> set[tuple[str, str]]:
+    """Dossiers of which a service knows something else: every application of every one is asked for."""
+    told = await asyncio.gather(*(asking.get(f"/runs/{name}/reconciliation") for name in names))
+    return {(name, each) for name, apart in zip(names, told, strict=True) for each in apart["dossiers"]}
 
 
 def _shares(

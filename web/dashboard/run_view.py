@@ -35,6 +35,7 @@ class RunsView:
     command: str
     looked_at: int
     dossiers: int
+    compared: bool
 
 
 def run_view(
@@ -70,6 +71,7 @@ def run_view(
         command=f"{asked}/measurement",
         looked_at=found.looked_at,
         dossiers=found.dossiers,
+        compared=found.compared,
     )
 
 
