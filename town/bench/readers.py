@@ -14,8 +14,8 @@ from chassis.answers import ServiceRefused
 from chassis.client import ServiceClient
 from chassis.lines import MEDIA_TYPE, answers_in, written
 from flow_model.catalogue import catalogue
+from flow_model.limits import PATHS
 from town.layout import PAGES
-from town.playing import PATHS
 
 Json = dict[str, Any]
 RUN, SEED = "bench-pages", 2026

@@ -8,15 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web.dashboard.places_view import places_view
-from web.dashboard.run_pages import run_routes
+from web.dashboard.run_pages import GroupName, run_routes
 from web.dashboard.study import Study, study
 from web.dashboard.tables import sheet_of, tables_of
 from web.dashboard.year_view import year_view
 from web.frame import Place
 from web.section import Parts, Section
 from web.words import N_
-
-GroupName = Annotated[str, Query(pattern=r"^[a-z_]{0,40}$")]
 
 
 def year_routes(parts: Parts) -> APIRouter:
