@@ -23,7 +23,8 @@ def splitmix64(state: int) -> int:
     return z ^ (z >> 31)
 
 
-@lru_cache(maxsize=65_536)
+# Names of runs and dossiers are ever new ones: what is kept of them is no more than one run needs.
+@lru_cache(maxsize=4_096)
 def name_key(name: str) -> int:
     """The 64-bit number that stands for a name in a draw."""
     return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big")

@@ -68,9 +68,17 @@ def test_a_second_crash_at_any_point_after_the_first_changes_nothing_either(stor
 @pytest.mark.parametrize("story", SEED_STORIES, ids=str)
 def test_random_schedules_leave_what_no_fault_leaves(story: Story) -> None:
     found = explorer(story)
-    result = counted(found.run(Drawn(seed, most=8), f"seed {seed}") for seed in range(1, SEEDS // 4 + 1))
+    result = counted(found.drawn({f"seed {seed}": Drawn(seed, most=8) for seed in range(1, SEEDS // 4 + 1)}))
     assert result.schedules == SEEDS // 4
     assert result.crashes > 0
+
+
+def test_a_random_schedule_is_the_same_alone_and_among_those_that_share_its_beginning() -> None:
+    found, seeds = explorer(STORIES[1]), range(20, 28)
+    together = {each["name"]: each for each in found.drawn({str(seed): Drawn(seed) for seed in seeds})}
+    alone = {str(seed): found.run(Drawn(seed), str(seed)) for seed in seeds}
+    assert together == alone
+    assert len({each["plan"] for each in together.values()}) > len(seeds) // 2
 
 
 def test_the_same_seed_is_the_same_schedule() -> None:

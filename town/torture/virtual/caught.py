@@ -106,11 +106,11 @@ def _batches(explorer: Explorer, most: int) -> Iterator[list[Fault]]:
 
 def search_seeds(schedules: Schedules, mistake: Mistake, most: int) -> Caught | None:
     """The first random schedule that shows it, without those of its faults that it shows without."""
-    for tried, job in enumerate(schedules.seeds(1, most), 1):
-        explorer = schedules.explorers[job.story]
-        record = explorer.with_mistake(mistake.plant, schedules.plan(job))
+    for seed in range(1, most + 1):
+        explorer = schedules.explorers[seed % len(schedules.stories)]
+        record = explorer.with_mistake(mistake.plant, schedules.plan(seed))
         if record["wrong"]:
-            return _caught(record, _shrunk(explorer, mistake, record["plan"]), "seeds", tried)
+            return _caught(record, _shrunk(explorer, mistake, record["plan"]), "seeds", seed)
     return None
 
 

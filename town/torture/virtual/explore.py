@@ -4,16 +4,16 @@ Copies are made with fork: what came before a fault is shared by all that follow
 costs what comes after the second one.
 """
 
-import asyncio
 import json
 import os
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO
 
+from town.torture.virtual.branching import Branch, Branching, Place, listed
 from town.torture.virtual.checks import Everything, Watch, everything, violations
 from town.torture.virtual.plans import COMMIT_FAULTS, MESSAGE_FAULTS, Drawn, Fault, Fixed, written
 from town.torture.virtual.stage import RUN, Stage
@@ -21,7 +21,6 @@ from town.torture.virtual.stage import RUN, Stage
 _CRASHES = ("-", "+")
 _LAST_LINES = 60
 Json = dict[str, Any]
-Place = Literal["commit", "message"]
 
 
 @dataclass
@@ -60,15 +59,24 @@ class Explorer:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.expected: Everything
-        self.commits: list[str] = []
-        self.messages: list[str] = []
+        self.points: list[tuple[Place, str]] = []
         self._learn()
+
+    @property
+    def commits(self) -> list[str]:
+        """The step of each commit, in their order, when nothing goes wrong."""
+        return [step for at, step in self.points if at == "commit"]
+
+    @property
+    def messages(self) -> list[str]:
+        """The step of each message."""
+        return [step for at, step in self.points if at == "message"]
 
     def _learn(self) -> None:
         """How the story goes undisturbed: told by a copy, so that the stage stays as it is."""
         told = _in_copy(self._undisturbed)
         self.expected = Everything(told["parts"])
-        self.commits, self.messages = told["commits"], told["messages"]
+        self.points = [(at, step) for at, step in told["points"]]
 
     def _undisturbed(self) -> Json:
         stage, listening = self.stage, _Listening()
@@ -79,8 +87,7 @@ class Explorer:
             raise AssertionError(f"nothing went wrong, and yet: {wrong or 'the chain is broken'}")
         return {
             "parts": dict(everything(stage).parts),
-            "commits": [step for at, step in listening.seen if at == "commit"],
-            "messages": [step for at, step in listening.seen if at == "message"],
+            "points": listening.seen,
         }
 
     def run(self, plan: Fixed | Drawn, name: str, *, whole: bool = False) -> Json:
@@ -153,71 +160,58 @@ class Explorer:
 
     def each(self, faults: Iterable[Fault], plant: Callable[[], None] | None = None) -> Iterator[Json]:
         """A schedule for each of these faults; ``plant`` makes a mistake in the production code before."""
-        at_point: dict[tuple[Place, int], list[str]] = {}
+        at_point: dict[tuple[Place, int], list[Branch]] = {}
         for fault in faults:
-            at_point.setdefault((fault.at, fault.number), []).append(fault.kind)
-
-        def kinds(at: Place, number: int) -> Sequence[str]:
-            return at_point.get((at, number), ())
+            branch = Branch(written([fault]), fault.kind, Fixed([]))
+            at_point.setdefault((fault.at, fault.number), []).append(branch)
 
         def all_of_them(pipe: BinaryIO) -> None:
             if plant is not None:
                 plant()
-            self._branch(Branching(self.stage.world.loop, pipe, kinds), pipe)
+            self._branch(Branching(self.stage.world, pipe, listed(at_point)), pipe)
 
         yield from _from_copy(all_of_them)
+
+    def drawn(self, plans: Mapping[str, Drawn]) -> Iterator[Json]:
+        """A schedule for each plan by name; what is undisturbed before their first faults happens once."""
+        at_point: dict[tuple[Place, int], list[Branch]] = {}
+        for name, plan in plans.items():
+            first = self._first(plan)
+            if first is None:
+                yield self.run(plan, name)
+            else:
+                branch = Branch(name, first.kind, plan)
+                at_point.setdefault((first.at, first.number), []).append(branch)
+        yield from _from_copy(
+            lambda pipe: self._branch(Branching(self.stage.world, pipe, listed(at_point)), pipe)
+        )
+
+    def _first(self, plan: Drawn) -> Fault | None:
+        """The first fault of a plan, which then knows that it has happened; None when there is none."""
+        numbers: Counter[Place] = Counter()
+        for at, step in self.points:
+            numbers[at] += 1
+            kind = plan.fault(at, numbers[at], step)
+            if kind is not None:
+                return Fault(at, numbers[at], kind)
+        return None
 
     def pairs_after(self, first: Fault) -> Iterator[Json]:
         """All schedules in which the process that commits dies at the first point and then at one more."""
 
-        def kinds(at: Place, _number: int) -> Sequence[str]:
-            return _CRASHES if at == "commit" else ()
+        def second(at: Place, number: int) -> Sequence[Branch]:
+            kinds = _CRASHES if at == "commit" else ()
+            return [Branch(written([first, Fault(at, number, kind)]), kind, Fixed([])) for kind in kinds]
 
         yield from _from_copy(
-            lambda pipe: self._branch(Branching(self.stage.world.loop, pipe, kinds, first), pipe)
+            lambda pipe: self._branch(Branching(self.stage.world, pipe, second, first), pipe)
         )
 
-    def _branch(self, plan: "Branching", pipe: BinaryIO) -> None:
-        self.stage.world.plan = plan
+    def _branch(self, trunk: Branching, pipe: BinaryIO) -> None:
+        self.stage.world.plan = trunk
         record = self._told("", None)
-        if plan.last is not None:
-            faults = [plan.last] if plan.first is None else [plan.first, plan.last]
-            record["name"] = record["plan"] = written(faults)
-            _say(pipe, record)
-
-
-class Branching:
-    """At each point, one copy of this process for each thing that may happen there: it goes on with that."""
-
-    def __init__(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        pipe: BinaryIO,
-        kinds: Callable[[Place, int], Sequence[str]],
-        first: Fault | None = None,
-    ) -> None:
-        self._loop, self._pipe, self._kinds = loop, pipe, kinds
-        self.first = first
-        self._first_done = first is None
-        self.last: Fault | None = None
-
-    def fault(self, at: Place, number: int, _step: str) -> str | None:
-        """What happens at a point, in this copy."""
-        if self.last is not None:
-            return None
-        if not self._first_done:
-            assert self.first is not None
-            self._first_done = (at, number) == (self.first.at, self.first.number)
-            return self.first.kind if self._first_done else None
-        for kind in self._kinds(at, number):
-            self._pipe.flush()
-            child = os.fork()
-            if child == 0:
-                self.last = Fault(at, number, kind)
-                asyncio._set_running_loop(self._loop)  # the copy is in the loop, and asyncio asks whose it is
-                return kind
-            os.waitpid(child, 0)
-        return None
+        if trunk.taken is not None:
+            _say(pipe, record | trunk.taken.words())
 
 
 class _Listening:

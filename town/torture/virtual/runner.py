@@ -15,15 +15,22 @@ Progress = Callable[[int, int], None]
 # The least often that every fault must have hit every step in a whole run, or the run has proved little.
 LEAST_FIRED = 20
 _PARTS = 12
+# Random schedules that share what comes before their first faults. All of a job are told at once.
+_TOGETHER = 50
 
 
 @dataclass(frozen=True)
 class Job:
-    """One thing for a worker to do: ``kind`` is singles, pairs or seed."""
+    """Schedules for a worker to do: ``kind`` is singles, pairs or seeds (``what``: their numbers)."""
 
     kind: str
     story: int
     what: str
+
+    @property
+    def numbers(self) -> list[int]:
+        """The seeds of a job of random schedules."""
+        return [int(each) for each in self.what.split()]
 
 
 @dataclass
@@ -55,7 +62,14 @@ class Schedules:
     def seeds(self, first: int, many: int) -> list[Job]:
         """Random ones, by turns for each story."""
         self._need(len(self.stories))
-        return [Job("seed", seed % len(self.stories), str(seed)) for seed in range(first, first + many)]
+        step = len(self.stories)
+        jobs = []
+        for since in range(first, first + many, _TOGETHER * step):
+            until = min(since + _TOGETHER * step, first + many)
+            for offset in range(min(step, until - since)):
+                numbers = " ".join(map(str, range(since + offset, until, step)))
+                jobs.append(Job("seeds", (since + offset) % step, numbers))
+        return jobs
 
     def cells(self, story: int) -> list[tuple[str, str]]:
         """What a fault can hit in a story: each step with each kind."""
@@ -72,15 +86,14 @@ class Schedules:
                 return list(explorer.singles(int(job.what), _PARTS))
             case "pairs":
                 return list(explorer.pairs_after(read(job.what)[0]))
-            case "seed":
-                return [explorer.run(self.plan(job), f"seed {job.what}")]
+            case "seeds":
+                return list(explorer.drawn({f"seed {seed}": self.plan(seed) for seed in job.numbers}))
             case _:
                 raise ValueError(f"no such job: {job.kind}")
 
-    def plan(self, job: Job) -> Drawn:
+    def plan(self, seed: int) -> Drawn:
         """What a random schedule does: it is aimed at one cell, and all cells take turns."""
-        cells = self.cells(job.story)
-        seed = int(job.what)
+        cells = self.cells(seed % len(self.stories))
         return Drawn(seed, aim=cells[seed // len(self.stories) % len(cells)])
 
     def run(
