@@ -23,7 +23,7 @@ def splitmix64(state: int) -> int:
     return z ^ (z >> 31)
 
 
-# Names of runs and dossiers are ever new ones: what is kept of them is no more than one run needs.
+# Runs and dossiers have ever new names, and a name is worked out anew in a microsecond.
 @lru_cache(maxsize=4_096)
 def name_key(name: str) -> int:
     """The 64-bit number that stands for a name in a draw."""

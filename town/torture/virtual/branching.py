@@ -2,13 +2,12 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, BinaryIO, Literal, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import BinaryIO, Literal, NamedTuple
 
-from town.torture.virtual.plans import Drawn, Fault, Fixed, written
+from town.torture.virtual.plans import Drawn, Fault, Fixed
 from town.torture.virtual.world import World
 
-Json = dict[str, Any]
 Place = Literal["commit", "message"]
 
 
@@ -19,17 +18,15 @@ class Branch(NamedTuple):
     kind: str
     after: Fixed | Drawn
 
-    def words(self) -> Json:
-        """The schedule's name, and its plan in one word."""
-        plan = written(self.after.happened) if isinstance(self.after, Drawn) else self.name
-        return {"name": self.name, "plan": plan}
-
 
 Branches = Callable[[Place, int], Sequence[Branch]]
 
 
-def listed(at_point: Mapping[tuple[Place, int], Sequence[Branch]]) -> Branches:
-    """What may happen at a point, from a list by point."""
+def listed(branches: Iterable[tuple[Fault, Branch]]) -> Branches:
+    """These branches, each at the point of its first fault."""
+    at_point: dict[tuple[Place, int], list[Branch]] = {}
+    for first, branch in branches:
+        at_point.setdefault((first.at, first.number), []).append(branch)
     return lambda at, number: at_point.get((at, number), ())
 
 
@@ -38,18 +35,19 @@ class Branching:
 
     def __init__(self, world: World, pipe: BinaryIO, branches: Branches, first: Fault | None = None) -> None:
         self._world, self._pipe, self._branches = world, pipe, branches
-        self.first = first
-        self._first_done = first is None
+        self._first = first  # not done yet
         self.taken: Branch | None = None
 
     def fault(self, at: Place, number: int, step: str) -> str | None:
         """What happens at a point, in this copy."""
         if self.taken is not None:
             return self.taken.after.fault(at, number, step)
-        if not self._first_done:
-            assert self.first is not None
-            self._first_done = (at, number) == (self.first.at, self.first.number)
-            return self.first.kind if self._first_done else None
+        if self._first is not None:
+            first = self._first
+            if (at, number) != (first.at, first.number):
+                return None
+            self._first = None
+            return first.kind
         for branch in self._branches(at, number):
             self._pipe.flush()
             child = os.fork()

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-from town.torture.virtual.branching import Branch, Branching, Place, listed
+from town.torture.virtual.branching import Branch, Branches, Branching, Place, listed
 from town.torture.virtual.checks import Everything, Watch, everything, violations
 from town.torture.virtual.plans import COMMIT_FAULTS, MESSAGE_FAULTS, Drawn, Fault, Fixed, written
 from town.torture.virtual.stage import RUN, Stage
@@ -29,7 +29,6 @@ class Result:
 
     schedules: int = 0
     crashes: int = 0
-    restarts: int = 0
     virtual_seconds: float = 0.0
     fired: Counter[tuple[str, str]] = field(default_factory=Counter)
     failures: list[Json] = field(default_factory=list)
@@ -110,18 +109,18 @@ class Explorer:
 
     def _schedule(self, plan: Fixed | Drawn, name: str) -> Json:
         self.stage.world.plan = plan
-        return self._told(name, plan)
+        return self._record(name, self._wrong(), plan)
 
-    def _told(self, name: str, plan: Fixed | Drawn | None) -> Json:
+    def _wrong(self) -> list[str]:
+        """Play the story; what did not hold."""
         stage, world = self.stage, self.stage.world
         try:
             stage.play(Watch)
-            wrong = violations(stage, self.expected)
+            return violations(stage, self.expected)
         except Exception as error:  # a schedule that ends so is a finding, whatever it is
-            wrong = [*world.wrong, "".join(traceback.format_exception_only(error)).strip()]
-        return self._record(name, wrong, plan)
+            return [*world.wrong, "".join(traceback.format_exception_only(error)).strip()]
 
-    def _record(self, name: str, wrong: list[str], plan: Fixed | Drawn | None) -> Json:
+    def _record(self, name: str, wrong: list[str], plan: Fixed | Drawn) -> Json:
         world = self.stage.world
         happened = written(plan.happened) if isinstance(plan, Drawn) else name
         return {
@@ -160,31 +159,19 @@ class Explorer:
 
     def each(self, faults: Iterable[Fault], plant: Callable[[], None] | None = None) -> Iterator[Json]:
         """A schedule for each of these faults; ``plant`` makes a mistake in the production code before."""
-        at_point: dict[tuple[Place, int], list[Branch]] = {}
-        for fault in faults:
-            branch = Branch(written([fault]), fault.kind, Fixed([]))
-            at_point.setdefault((fault.at, fault.number), []).append(branch)
-
-        def all_of_them(pipe: BinaryIO) -> None:
-            if plant is not None:
-                plant()
-            self._branch(Branching(self.stage.world, pipe, listed(at_point)), pipe)
-
-        yield from _from_copy(all_of_them)
+        branches = ((fault, Branch(written([fault]), fault.kind, Fixed([]))) for fault in faults)
+        yield from self._grown(listed(branches), plant=plant)
 
     def drawn(self, plans: Mapping[str, Drawn]) -> Iterator[Json]:
         """A schedule for each plan by name; what is undisturbed before their first faults happens once."""
-        at_point: dict[tuple[Place, int], list[Branch]] = {}
+        branches = list[tuple[Fault, Branch]]()
         for name, plan in plans.items():
             first = self._first(plan)
             if first is None:
                 yield self.run(plan, name)
             else:
-                branch = Branch(name, first.kind, plan)
-                at_point.setdefault((first.at, first.number), []).append(branch)
-        yield from _from_copy(
-            lambda pipe: self._branch(Branching(self.stage.world, pipe, listed(at_point)), pipe)
-        )
+                branches.append((first, Branch(name, first.kind, plan)))
+        yield from self._grown(listed(branches))
 
     def _first(self, plan: Drawn) -> Fault | None:
         """The first fault of a plan, which then knows that it has happened; None when there is none."""
@@ -203,15 +190,23 @@ class Explorer:
             kinds = _CRASHES if at == "commit" else ()
             return [Branch(written([first, Fault(at, number, kind)]), kind, Fixed([])) for kind in kinds]
 
-        yield from _from_copy(
-            lambda pipe: self._branch(Branching(self.stage.world, pipe, second, first), pipe)
-        )
+        yield from self._grown(second, first)
 
-    def _branch(self, trunk: Branching, pipe: BinaryIO) -> None:
-        self.stage.world.plan = trunk
-        record = self._told("", None)
-        if trunk.taken is not None:
-            _say(pipe, record | trunk.taken.words())
+    def _grown(
+        self, branches: Branches, first: Fault | None = None, plant: Callable[[], None] | None = None
+    ) -> Iterator[Json]:
+        """The story in one copy of this process, and its branches in copies of that."""
+
+        def trunk(pipe: BinaryIO) -> None:
+            if plant is not None:
+                plant()
+            branching = Branching(self.stage.world, pipe, branches, first)
+            self.stage.world.plan = branching
+            wrong, taken = self._wrong(), branching.taken
+            if taken is not None:
+                _say(pipe, self._record(taken.name, wrong, taken.after))
+
+        yield from _from_copy(trunk)
 
 
 class _Listening:
