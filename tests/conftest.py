@@ -1,6 +1,7 @@
 """Fixtures that many tests share."""
 
 import gc
+import signal
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -25,6 +26,10 @@ _FIRST = (
 # A town is a hundred thousand objects, and many are built: looking through all of them again and again took
 # a good part of the time of the tests.
 gc.set_threshold(100_000, 50, 100)
+
+# Whoever starts the tests in the background of a script has Ctrl-C ignored, and every process that they start
+# would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
