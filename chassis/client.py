@@ -134,11 +134,13 @@ class ServiceClient:
         except _UNREACHED as error:
             raise ServiceUnreachable(service, _reason(error)) from error
         said = response.headers
-        if response.status_code >= 500 and "retry-after" in said:
-            raise ServiceUnreachable(service, "unavailable", whole_seconds(said["retry-after"]))
         received = spoilt(mishap, response.content)
         body, readable = parsed(said.get("content-type", ""), received)
-        if not readable and (mishap is not None or response.status_code < 400):
+        later = response.status_code >= 500 and "retry-after" in said
+        # Spoilt on its way, "the disk is full" must not pass for a registry that is closed in the story.
+        if later and (readable or mishap is not None):
+            raise ServiceUnreachable(service, "unavailable", whole_seconds(said["retry-after"]))
+        if not readable:
             raise ServiceUnreachable(service, "unreadable", staged=mishap is not None)
         return Answer(response.status_code, said, body, service, received)
 

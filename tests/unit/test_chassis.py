@@ -170,8 +170,9 @@ def club_routes() -> APIRouter:
         return JSONResponse({"odd": True}, status, {"Retry-After": retry_after} if retry_after else {})
 
     @router.get("/broken-json")
-    async def broken_json() -> Any:
-        return Response(b'{"a":', media_type="application/json")
+    async def broken_json(status: int = 200) -> Any:
+        said = {"Retry-After": "17"} if status == 507 else {}
+        return Response(b'{"a":', status, said, media_type="application/json")
 
     return router
 
@@ -577,8 +578,14 @@ async def test_a_refusal_of_another_service_carries_its_problem(club: ServiceCli
         answer.raise_for_problem()
     assert (caught.value.service, caught.value.status) == ("club", 409)
     assert caught.value.problem_slug == ConflictingContent.slug
-    with pytest.raises(ServiceUnreachable, match="cannot be read"):
-        await club.call("club", "GET", "/broken-json")
+
+
+@pytest.mark.parametrize("status", [200, 404, 500, 507])
+async def test_what_cannot_be_read_is_no_answer_whatever_its_status(club: ServiceClient, status: int) -> None:
+    """A full disk that is told in garbled words is no registry that is closed in the story."""
+    with pytest.raises(ServiceUnreachable, match="cannot be read") as caught:
+        await club.call("club", "GET", "/broken-json", params={"status": status})
+    assert (caught.value.reason, caught.value.staged) == ("unreadable", False)
 
 
 def test_the_headers_of_a_run_are_derived_from_what_is_given() -> None:

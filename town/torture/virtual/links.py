@@ -123,6 +123,11 @@ class Link:
         await self._straight(request)
         return problem(503, "busy", {"retry-after": "2"})
 
+    async def _busy_garbled(self, _request: Request) -> Received:
+        """It comes through that the process is busy, but not in what words."""
+        answer = problem(503, "busy", {"retry-after": "2"})
+        return Received(answer.status_code, answer.headers, answer.content[::-1])
+
     async def _crash_receiver(self, _request: Request) -> Received:
         self._world.die(self._target)
         raise ConnectionResetError

@@ -181,6 +181,19 @@ def unreadable_is_read() -> None:
     replace(client, "parsed", parsed)
 
 
+@mistake("A process that says in garbled words when to come again is taken for down in the story.")
+def garbled_busy_is_taken_for_down() -> None:
+    from chassis import answers, client
+
+    real = answers.parsed
+
+    def parsed(content_type: str, content: bytes) -> tuple[Any, bool]:
+        body, readable = real(content_type, content)
+        return body, readable or "problem" in content_type
+
+    replace(client, "parsed", parsed)
+
+
 @mistake("A call that had no answer in time counts as done.")
 def no_answer_in_time_counts_as_done() -> None:
     from chassis.client import Answer, ServiceClient, ServiceUnreachable

@@ -28,6 +28,7 @@ MESSAGE_FAULTS = (
     "error_500_after",
     "busy",
     "busy_after",
+    "busy_garbled",
     "crash_receiver",
     "crash_sender",
     "pause_receiver",
