@@ -7,14 +7,13 @@ seen it, so that an answer that was sent is not torn off.
 
 import asyncio
 import socket
-import sys
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import h11
+import httptools
 from uvicorn import Config
 from uvicorn.protocols.http.flow_control import CLOSE_HEADER
-from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from chassis.heads import MOST_ADDRESS_BYTES, MOST_HEADER_BYTES, AddressTooLong, HeadersTooLarge
 from chassis.problems import problem_of
@@ -53,13 +52,11 @@ class LimitedConfig(Config):
     """uvicorn's configuration, and our limits with it."""
 
     def __init__(self, app: Any, limits: Limits, **more: Any) -> None:
-        super().__init__(
-            app, http=Connection, h11_max_incomplete_event_size=MOST_HEADER_BYTES + MOST_ADDRESS_BYTES, **more
-        )
+        super().__init__(app, http=Connection, **more)
         self.limits = limits
 
 
-class Connection(H11Protocol):
+class Connection(HttpToolsProtocol):
     """uvicorn's connection with limits, and with an end in good order."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -73,7 +70,8 @@ class Connection(H11Protocol):
         self.idle_since = self.loop.time()
         self._phase: Phase = ""
         self._due = 0.0
-        self._received = 0
+        self._arriving: Phase = ""
+        self._received = self._of_head = 0
         self._watch: asyncio.TimerHandle | None = None
         self._slow_reader: asyncio.TimerHandle | None = None
         if len(self.connections) > self.limits.connections:
@@ -93,22 +91,48 @@ class Connection(H11Protocol):
     def data_received(self, data: bytes) -> None:
         if self.ending:
             return
-        self._received = len(data) + (self._received if self._phase == "body" else 0)
-        # For the scope of what begins with this: since when it waits, and with how many others.
+        before = self._arriving
+        self._count(before, len(data))
+        # For the scope of what arrives: since when it waits, and with how many others.
         self.app_state = {"arrived": self.loop.time(), "at_hand": self.tasks}
-        if self._phase == "body":
+        if before:
             self.scope["state"].update(self.app_state)
         super().data_received(data)
-
-    def handle_events(self) -> None:
-        super().handle_events()
-        state = self.conn.their_state
-        if state is h11.SEND_BODY:
-            self._expect("body", self.limits.body_seconds)
-        elif state is h11.IDLE and self.conn.trailing_data[0]:
-            self._expect("head", self.limits.head_seconds)
+        if self.ending:
+            return
+        if self._arriving == "head" and self._of_head > MOST_HEADER_BYTES + MOST_ADDRESS_BYTES:
+            long = len(self.url) > MOST_ADDRESS_BYTES
+            self._refuse(AddressTooLong(*_LONG) if long else HeadersTooLarge(*_LARGE))
+        elif self._arriving:
+            self._expect(
+                self._arriving,
+                self.limits.head_seconds if self._arriving == "head" else self.limits.body_seconds,
+            )
         else:
             self._phase = ""
+
+    def _count(self, arriving: Phase, many: int) -> None:
+        """So many bytes more: of a body, or of a head (and of what follows it in the same piece)."""
+        if arriving != "head":
+            self._of_head = 0
+        if arriving != "body":
+            self._of_head += many
+            self._received = 0
+        self._received += many
+
+    def on_message_begin(self) -> None:
+        self._arriving = "head"
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        self._arriving = "body"
+        if self.parser.get_http_version() == "1.1" and not any(name == b"host" for name, _ in self.headers):
+            raise httptools.HttpParserError("no Host")  # RFC 9112, 3.2
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._arriving = ""
+        super().on_message_complete()
 
     def _expect(self, phase: Phase, seconds: float) -> None:
         if phase == self._phase:
@@ -130,21 +154,14 @@ class Connection(H11Protocol):
         due = self._due + (self._received / self.limits.body_bytes_a_second if self._phase == "body" else 0)
         if self.loop.time() < due:
             self._look_at(due)
-        elif self._phase == "head" and not self.conn.trailing_data[0]:
+        elif self._phase == "head" and not self._arriving:
             self.end()
         else:
             self._refuse(TooSlow(*_SLOW))
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  the parser's own words
         """What the parser refused, as a problem like all others."""
-        error = sys.exception()
-        hint = error.error_status_hint if isinstance(error, h11.RemoteProtocolError) else 400
-        if hint != 431:
-            self._refuse(NotHttp(*_NOT_HTTP))
-        elif b"\n" in self.conn.trailing_data[0][:MOST_ADDRESS_BYTES]:
-            self._refuse(HeadersTooLarge(*_LARGE))
-        else:
-            self._refuse(AddressTooLong(*_LONG))
+        self._refuse(NotHttp(*_NOT_HTTP))
 
     # what goes
 
@@ -169,7 +186,7 @@ class Connection(H11Protocol):
     def at_work(self) -> bool:
         """Whether a request is being answered, or arriving."""
         answering = self.cycle is not None and not self.cycle.response_complete
-        return answering or self._phase == "body" or bool(self.conn.trailing_data[0])
+        return answering or bool(self._arriving)
 
     @property
     def streams(self) -> bool:
@@ -211,7 +228,7 @@ class Connection(H11Protocol):
 def _rendered(error: SandboxError) -> bytes:
     """No header was read, or none can be trusted: no language is known, so both are told."""
     answer = problem_of(error, {"path": "", "headers": []})
-    lines = [b"HTTP/1.1 %d %s" % (answer.status_code, STATUS_PHRASES[answer.status_code])]
+    lines = [STATUS_LINE[answer.status_code].rstrip()]
     lines += [name + b": " + value for name, value in (*answer.raw_headers, CLOSE_HEADER)]
     return b"\r\n".join([*lines, b"", bytes(answer.body)])
 

@@ -16,6 +16,7 @@ from chassis.settings import Settings
 from chassis.storage import Store, Where
 from flow_model.catalogue import HERE, Catalogue, catalogue
 from flow_model.errors import UnknownThing
+from town.listening import run_served
 from town.servers import ServerSpec, serve_until_stopped
 
 # The order is the order of the ports. Services are imported where they are built: the process that only
@@ -221,6 +222,6 @@ def serve(name: str, host: str, port: int, store: Path, service_urls: Mapping[st
             f"Không có dịch vụ “{name}”; có: {known}", f"no service {name!r}; there are: {known}"
         )
     arguments = {"name": name, "store": str(store), "service_urls": dict(service_urls)}
-    return asyncio.run(
+    return run_served(
         serve_until_stopped(ServerSpec(name, port, "town.layout:build_server", arguments), host)
     )

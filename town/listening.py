@@ -3,12 +3,12 @@
 import asyncio
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from errno import EADDRINUSE
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
 from chassis.clock import WallClock
 from flow_model.errors import SandboxError
@@ -16,6 +16,7 @@ from town.connections import Limits
 from town.server import Server
 
 PACE_SECONDS = 0.2
+Result = TypeVar("Result")
 _WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 
 
@@ -57,6 +58,15 @@ class Running:
     """Every process of the town as it is now, helpers included. A restarted server has a new number."""
     servers: Callable[[], Mapping[str, int]] = dict
     """The process of each server by name, where each has one of its own."""
+
+
+def run_served(main: Coroutine[Any, Any, Result]) -> Result:
+    """Run a server's loop: the quicker one, where there is one for this system."""
+    new_loop: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
+    with suppress(ImportError):
+        new_loop = import_module("uvloop").new_event_loop
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        return runner.run(main)
 
 
 @asynccontextmanager

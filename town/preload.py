@@ -11,7 +11,7 @@ from importlib import import_module
 
 import structlog
 import uvicorn.lifespan.off
-import uvicorn.protocols.http.h11_impl
+import uvicorn.protocols.http.httptools_impl
 
 from chassis import client, context, idempotency, storage
 from chassis.app import build_app

@@ -13,7 +13,7 @@ from typing import Any
 from chassis.logs import configure
 from chassis.settings import Settings
 from flow_model.errors import SandboxError
-from town.listening import ServerSpec, serving, stopped_by_sigterm
+from town.listening import ServerSpec, run_served, serving, stopped_by_sigterm
 
 
 def serve(spec: ServerSpec, listening: socket.socket, report: Connection) -> None:
@@ -26,7 +26,7 @@ def serve(spec: ServerSpec, listening: socket.socket, report: Connection) -> Non
     except SandboxError as error:
         report.send((error.detail_vi, error.detail_en))
         return
-    asyncio.run(_serve(app, listening, report))
+    run_served(_serve(app, listening, report))
 
 
 async def _serve(app: Any, listening: socket.socket, report: Connection) -> None:
