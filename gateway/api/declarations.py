@@ -38,15 +38,14 @@ def declaration_routes(parts: Parts) -> APIRouter:
         nth: Annotated[int, Query(ge=0, le=199)] = 0,
     ) -> dict[str, Any]:
         run, group = parts.runs.find(run_id), parts.catalogue.group(group_id)
-        params: dict[str, str | int] = {"situation": situation, "limit": nth + 1}
+        params: dict[str, str | int] = {"situation": situation, "skip": nth, "limit": 1}
         answer = await parts.neighbours.call(run, "population", "GET", "/families", params=params)
-        families = answer.body["families"]
-        if len(families) <= nth:
+        if not answer.body["families"]:
             raise InvalidDeclaration(
                 f"Không có gia đình thứ {nth + 1} kiểu “{situation}”; các kiểu: docs/operations.md",
                 f"no family number {nth + 1} of the kind {situation!r}; kinds: docs/operations.md",
             )
-        family = families[nth]
+        (family,) = answer.body["families"]
         try:
             draft = group.example(family)
         except KeyError:  # a family of another life event lacks what this one is told by

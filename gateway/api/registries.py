@@ -49,10 +49,13 @@ def registry_routes(parts: Parts) -> APIRouter:
     async def families(
         run_id: RunName,
         situation: Annotated[str | None, Query(pattern=r"^[a-z_]{1,60}$")] = None,
+        skip: Annotated[int, Query(ge=0, le=100_000)] = 0,
         limit: Annotated[int, Query(ge=1, le=200)] = 20,
     ) -> Any:
         found = parts.runs.find(run_id)
-        wanted: dict[str, str | int] = {"limit": limit} | ({"situation": situation} if situation else {})
+        wanted: dict[str, str | int] = {"skip": skip, "limit": limit} | (
+            {"situation": situation} if situation else {}
+        )
         answer = await parts.neighbours.call(found, "population", "GET", "/families", params=wanted)
         return answer.body["families"]
 

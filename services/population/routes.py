@@ -1,6 +1,7 @@
 """The population registry over HTTP: personal IDs, deaths, VNeID confirmations, and the families of a run."""
 
 from datetime import date, datetime, timedelta
+from itertools import islice
 from math import ceil
 from typing import Annotated, Any, Literal
 
@@ -194,6 +195,7 @@ def family_routes(service: Service) -> APIRouter:
     async def families(
         run: Run,
         situation: Annotated[str | None, Query(max_length=60, examples=["newborn"])] = None,
+        skip: Annotated[int, Query(ge=0, le=100_000, examples=[0])] = 0,
         limit: Annotated[int, Query(ge=1, le=200)] = 20,
     ) -> Families:
         with service.store.session() as session:
@@ -203,8 +205,7 @@ def family_routes(service: Service) -> APIRouter:
             for index in range(terms.families)
             if situation is None or population.situation_of(terms.seed, index).id == situation
         )
-        chosen = [index for index, _ in zip(wanted, range(limit), strict=False)]
-        return Families(families=[one(terms, index) for index in chosen])
+        return Families(families=[one(terms, index) for index in islice(wanted, skip, skip + limit)])
 
     @router.get("/families/{index}", summary="Một gia đình", responses=problem_responses(404))
     async def family(run: Run, index: Annotated[int, Path(ge=0, examples=[0])]) -> Json:

@@ -717,6 +717,18 @@ async def test_a_personal_id_is_issued_once_for_an_application(town: Town) -> No
     assert (await town.ask("population", "PUT", second, neither)).body["status"] == "not_issued"
 
 
+async def test_families_are_listed_a_part_at_a_time(town: Town) -> None:
+    async def listed(**params: int) -> list[Any]:
+        answer = await town.ask("population", "GET", "/families", **params)
+        return list(answer.body["families"])
+
+    whole = await listed(limit=200)
+    assert [each["index"] for each in whole] == list(range(29))
+    assert await listed(skip=3, limit=2) == whole[3:5]
+    assert await listed(skip=27, limit=5) == whole[27:]
+    assert await listed(skip=29) == []
+
+
 @pytest.mark.parametrize("situation", ["newborn", "foreign_father", "pensioner", "merit"])
 async def test_a_family_is_told_as_plain_json_and_its_people_are_in_the_registries(
     town: Town, situation: str
