@@ -20,6 +20,8 @@ from flow_model.errors import Busy, SandboxError
 PATIENCE_SECONDS = 0.2
 # As long as some are sent away, what waits is no buffer but delay (CoDel): others wait for so much less.
 _SHORTER = 4
+# The pace of late: a mean over about so many.
+_OF_LATE = 8
 _MOST_DEEP = 1024
 
 
@@ -58,6 +60,9 @@ class _Places:
         self.places, self.share, self.most_waiting = places, share, most_waiting
         self.working = 0
         self.line: list[_Waiting] = []
+        self.room = most_waiting
+        self.pace_seconds = 0.0
+        self._left_at: float | None = None
         self._held: dict[str, int] = {}
         self._present: dict[str, int] = {}
 
@@ -68,6 +73,13 @@ class _Places:
         self._seat(client)
         self._count(self._present, client, 1)
         return True
+
+    def keep_pace(self, now: float) -> None:
+        """Somebody is done: how often that happens, about, while others wait."""
+        if self._left_at is not None and self.line:
+            since = now - self._left_at
+            self.pace_seconds += (since - self.pace_seconds) / _OF_LATE if self.pace_seconds else since
+        self._left_at = now
 
     def leave(self, client: str) -> None:
         """Give the place to whoever waits and holds fewest; of those, to the one who came first."""
@@ -86,7 +98,7 @@ class _Places:
         """A place in the line; who brought most of it makes room for who brought less."""
         if self.full_for(client):
             raise _LineFull
-        if len(self.line) >= self.most_waiting and (others := self._still_waiting()):
+        if len(self.line) >= self.room and (others := self._still_waiting()):
             self._send_away(max(reversed(others), key=lambda each: self._present[each.client]))
         waiting = _Waiting(client, asyncio.get_running_loop().create_future())
         self.line.append(waiting)
@@ -103,7 +115,7 @@ class _Places:
 
     def full_for(self, client: str) -> bool:
         """Whether this client cannot even wait."""
-        if len(self.line) < self.most_waiting:
+        if len(self.line) < self.room:
             return False
         most = max((self._present[each.client] for each in self.line), default=0)
         return self._present.get(client, 0) + 1 >= most
@@ -177,7 +189,7 @@ class Admission:
 
     def look(self, head: Head) -> None:
         """Raise at once, before the body is read, if there is no use in waiting."""
-        places = self._depth(head.depth)
+        places = self._with_room(head.depth)
         if places.line and places.full_for(head.client):
             raise self._too_much(places, head.client)
 
@@ -193,7 +205,7 @@ class Admission:
         if head.depth == 0 and len(at_hand) > self._places and self._is_late(arrived):
             raise self._busy(self._comes_again())
         if not places.take(head.client):
-            await self._wait(places, head)
+            await self._wait(self._with_room(head.depth), head)
         work = Work(head.client, head.depth, self._bounded(head.until))
         self._works[work] = None
         return work
@@ -203,7 +215,9 @@ class Admission:
         if work.has_place:
             work.has_place = False
             del self._works[work]
-            self._depth(work.depth).leave(work.client)
+            places = self._depth(work.depth)
+            places.keep_pace(self._seconds())
+            places.leave(work.client)
 
     def _bounded(self, until: float | None) -> float | None:
         return until if self._end is None else self._end if until is None else min(until, self._end)
@@ -230,6 +244,18 @@ class Admission:
 
     def _is_late(self, arrived: float | None) -> bool:
         return arrived is not None and self._seconds() - arrived > self._patience_now()
+
+    def _with_room(self, depth: int) -> _Places:
+        """The places; while some are sent away, with room in the line only for those who may get one in time.
+
+        Whoever waits in vain costs more than whoever is sent away at once.
+        """
+        places = self._depth(depth)
+        if depth == 0:
+            patience = self._patience_now()
+            in_time = places.pace_seconds and patience < self._patience and patience / places.pace_seconds
+            places.room = min(places.most_waiting, max(1, int(in_time))) if in_time else places.most_waiting
+        return places
 
     def _patience_now(self) -> float:
         """How long somebody from outside waits."""

@@ -122,6 +122,36 @@ async def test_a_line_that_does_not_empty_is_kept_shorter() -> None:
 
 
 @in_virtual_time
+async def test_while_some_are_sent_away_the_line_has_room_only_for_who_gets_a_place_in_time() -> None:
+    """One place, free every 20 ms; patience is 50 ms as soon as somebody was sent away: two may wait."""
+    admission, loop = Admission(1, most_waiting=30, patience_seconds=0.2), asyncio.get_running_loop()
+    served: list[float] = []
+
+    async def come() -> str:
+        try:
+            work = await admission.enter(from_(""))
+        except (Busy, TooManyRequests):
+            return "sent away"
+        await passed(loop, 0.02)
+        served.append(round(now(), 3))
+        admission.leave(work)
+        return "in"
+
+    async def crowd(many: int) -> dict[str, int]:
+        told = await asyncio.gather(*(come() for _ in range(many)))
+        return {each: told.count(each) for each in sorted(set(told))}
+
+    first = await crowd(40)
+    assert first == {"sent away": 30, "in": 10}, "nobody knew yet how long a turn takes"
+    assert first["in"] == len(served)
+    began = now()
+    assert await crowd(40) == {"sent away": 37, "in": 3}
+    assert round(now() - began, 3) == 0.06, "whoever could not be served in time was told so at once"
+    await passed(loop, 1.0)
+    assert (await crowd(5)) == {"in": 5}, "when nobody was sent away of late, the whole line is there"
+
+
+@in_virtual_time
 async def test_what_waited_too_long_for_its_turn_in_the_loop_is_sent_away() -> None:
     """Work that only computes never fills the places: it is the loop itself that has the line."""
     admission = Admission(64)
