@@ -718,7 +718,7 @@ async def test_a_personal_id_is_issued_once_for_an_application(town: Town) -> No
 
 
 async def test_families_are_listed_a_part_at_a_time(town: Town) -> None:
-    async def listed(**params: int) -> list[Any]:
+    async def listed(**params: Any) -> list[Any]:
         answer = await town.ask("population", "GET", "/families", **params)
         return list(answer.body["families"])
 
