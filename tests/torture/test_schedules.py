@@ -4,6 +4,7 @@ The whole of it, and more seeds, by hand: ``python3 run.py torture``.
 """
 
 import os
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 
@@ -12,7 +13,7 @@ import pytest
 from tests.slices import IN_HASTE, some
 from town.torture.virtual.explore import Explorer, Result
 from town.torture.virtual.plans import COMMIT_FAULTS, MESSAGE_FAULTS, Drawn, Fault, Fixed, read, written
-from town.torture.virtual.runner import seldom
+from town.torture.virtual.runner import LEAST_FIRED, Schedules, seldom
 from town.torture.virtual.stage import SEED_STORIES, STORIES, Stage, Story
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="schedules happen in forks of one process")
@@ -79,6 +80,14 @@ def test_a_random_schedule_is_the_same_alone_and_among_those_that_share_its_begi
     alone = {str(seed): found.run(Drawn(seed), str(seed)) for seed in seeds}
     assert together == alone
     assert len({each["plan"] for each in together.values()}) > len(seeds) // 2
+
+
+def test_twenty_thousand_random_schedules_are_aimed_at_every_cell_often_enough() -> None:
+    schedules = Schedules(explorers=[explorer(story) for story in SEED_STORIES])
+    aimed = Counter(schedules.plan(seed).aim for seed in range(1, 20_001))
+    cells = {cell for story in range(len(SEED_STORIES)) for cell in schedules.cells(story)}
+    assert min(aimed[cell] for cell in cells) >= LEAST_FIRED
+    assert not {*aimed} - cells
 
 
 def test_the_same_seed_is_the_same_schedule() -> None:

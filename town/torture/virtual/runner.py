@@ -2,8 +2,11 @@
 
 import multiprocessing
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from town.torture.virtual.explore import Explorer, Result
@@ -93,8 +96,15 @@ class Schedules:
 
     def plan(self, seed: int) -> Drawn:
         """What a random schedule does: it is aimed at one cell, and all cells take turns."""
-        cells = self.cells(seed % len(self.stories))
-        return Drawn(seed, aim=cells[seed // len(self.stories) % len(cells)])
+        aims = self._aims[seed % len(self.stories)]
+        return Drawn(seed, aim=aims[seed // len(self.stories) % len(aims)])
+
+    @cached_property
+    def _aims(self) -> list[list[tuple[str, str]]]:
+        """The turns of each story: the fewer stories come by a cell, the more turns it has in them."""
+        cells = [self.cells(story) for story in range(len(self.stories))]
+        stories = Counter(chain.from_iterable(cells))
+        return [[cell for cell in each for _ in range(len(self.stories) // stories[cell])] for each in cells]
 
     def run(
         self,
