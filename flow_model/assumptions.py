@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flow_model import chance
-from flow_model.distributions import SHAPES, value_at
+from flow_model.distributions import SHAPES, mean_of, value_at
 from flow_model.errors import BadContract
 
 UNITS = (
@@ -43,6 +43,11 @@ class Assumption:
     def at(self, quantile: float) -> float:
         """The value at a quantile in [0, 1): the inverse of the distribution function."""
         return value_at(self.shape, self.numbers, quantile)
+
+    @property
+    def mean(self) -> float:
+        """Its mean."""
+        return mean_of(self.shape, self.numbers)
 
 
 class Assumptions:

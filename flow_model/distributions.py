@@ -45,6 +45,18 @@ def value_at(shape: str, numbers: Sequence[float], quantile: float) -> float:
             raise ValueError(f"no such shape: {shape}")
 
 
+def mean_of(shape: str, numbers: Sequence[float]) -> float:
+    """The mean of a distribution, in its own unit."""
+    match shape:
+        case "lognormal":
+            median, sigma = numbers
+            return median * exp(sigma * sigma / 2)
+        case "fixed" | "uniform" | "triangular" | "exponential":
+            return sum(numbers) / len(numbers)
+        case _:
+            raise ValueError(f"no such shape: {shape}")
+
+
 def value_in_table(table: Sequence[tuple[float, float]], quantile: float) -> float:
     """The value at a quantile of a percentile table: pairs (percent, value), straight between two of them.
 

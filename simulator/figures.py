@@ -104,7 +104,7 @@ def figures(
 
 def _procedure(counted: Tally, procedure: Procedure, place: int, office_day: int) -> Json:
     sent, granted, rejected, timely, limited, supplements = (
-        int(each) for each in counted.applications[place]
+        int(each) for each in counted.applications[place, :6]
     )
     opened, busy, waited, officers = (int(each) for each in counted.desks[place])
     return {

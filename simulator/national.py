@@ -87,6 +87,7 @@ def _kind(row: Mapping[str, Any]) -> Kind:
         procedures=tuple(row["procedures"]),
         conditions=frozenset(row.get("conditions", ())),
         consents={name: tuple(parties) for name, parties in row.get("consents", {}).items()},
+        situation=row.get("situation", ""),
     )
 
 

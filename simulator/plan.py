@@ -27,13 +27,14 @@ REJECTED, SUPPLEMENTED, VERIFIED, UNANSWERED, SILENT, RETURNED = range(6)
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of family, and its share of all."""
+    """A kind of family, and its share of all; a family of ``situation`` shows what such a one writes."""
 
     id: str
     share: float
     procedures: tuple[str, ...]
     conditions: frozenset[str] = frozenset()
     consents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    situation: str = ""
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from simulator.national import National
 from simulator.plan import held
 from simulator.tally import Tally, count, nothing_counted
 from simulator.world import Declared
+from simulator.writing import written
 from simulator.year import (
     Lived,
     Wanted,
@@ -190,6 +191,7 @@ def study(order: Order, run: Run = one_by_one, done: Callable[[Cell], None] = la
 
 def _figures(law: str, group_id: str, counts: Sequence[Counted], place: Country) -> Json:
     group = catalogue().group(group_id)
+    year = national_year(group, law)
     procedures, hours = held(group, law), office_day()
     paths = {}
     for path in PATHS:
@@ -197,8 +199,10 @@ def _figures(law: str, group_id: str, counts: Sequence[Counted], place: Country)
         whole = every[0]
         for one in every[1:]:
             whole = whole + one
-        paths[path] = figures(whole, procedures, place.provinces, hours) | {
-            "legal": _legal(group_id, law, path)
+        paths[path] = {
+            **figures(whole, procedures, place.provinces, hours),
+            **written(whole, year, procedures, path),
+            "legal": _legal(group_id, law, path),
         }
         if len(every) > 1:
             apart = [figures(one, procedures, place.provinces, hours) for one in every]
@@ -206,7 +210,6 @@ def _figures(law: str, group_id: str, counts: Sequence[Counted], place: Country)
                 name: between(apart, "elapsed_working_days", name, "value").as_json()
                 for name in ("median", "p95")
             }
-    year = national_year(group, law)
     return {
         "group": group_id,
         "title_vi": group.title_vi,

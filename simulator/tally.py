@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.book import Book
+from simulator.book import KINDS, Book
 from simulator.clock import office_time
 from simulator.compiled import inlined, kernel
 from simulator.plan import UNKNOWN
@@ -19,6 +19,8 @@ from simulator.world import GRANTED, NEVER, REJECTED, WAITS, Case, Cases, File, 
 STEP = 900
 # A year and a half of steps; what takes longer is counted in the last of them.
 STEPS = 548 * 96
+# The place of supplements that came in time among the counts of an application.
+SUPPLIED = 6
 Counts = NDArray[np.int64]
 
 
@@ -28,9 +30,10 @@ class Tally:
 
     ``calendar`` and ``working`` [provinces, STEPS] are whole dossiers by length; ``held`` [procedures, STEPS]
     applications by office time from receipt to decision. ``dossiers`` [provinces, 3]: declared, finished, on
-    time. ``applications`` [procedures, 6]: sent, granted, rejected, timely, with a limit known, supplements.
-    ``visits`` [3]: trips, seconds on the way, seconds at counters. ``desks`` [procedures, 4]: files opened,
-    seconds worked, seconds files waited, officers.
+    time. ``applications`` [procedures, 7]: sent, granted, rejected, timely, with a limit known, supplements
+    asked for, and those that came in time. ``kinds`` [KINDS, 1 + procedures]: families that declared, and how
+    many of them sent what to each procedure. ``visits`` [3]: trips, seconds on the way, seconds at counters.
+    ``desks`` [procedures, 4]: files opened, seconds worked, seconds files waited, officers.
     """
 
     calendar: Counts
@@ -38,6 +41,7 @@ class Tally:
     held: Counts
     dossiers: Counts
     applications: Counts
+    kinds: Counts
     visits: Counts
     desks: Counts
 
@@ -66,7 +70,8 @@ def nothing_counted(provinces: int, procedures: int) -> Tally:
         working=zeros(provinces, STEPS, size=np.int32),
         held=zeros(procedures, STEPS, size=np.int32),
         dossiers=zeros(provinces, 3),
-        applications=zeros(procedures, 6),
+        applications=zeros(procedures, 7),
+        kinds=zeros(KINDS, 1 + procedures),
         visits=zeros(3),
         desks=zeros(procedures, 4),
     )
@@ -87,21 +92,23 @@ def count(
         counted.visits[place] += desks[name].sum()
     _count(
         book, cases, files, province_of, counted.calendar, counted.working, counted.held, counted.dossiers,
-        counted.applications,
+        counted.applications, counted.kinds,
     )  # fmt: skip
 
 
 @kernel
 def _count(
     book: Book, cases: Cases, files: Files, province_of: NDArray[np.int32], calendar: Counts, working: Counts,
-    held: Counts, dossiers: Counts, applications: Counts,
+    held: Counts, dossiers: Counts, applications: Counts, kinds: Counts,
 ) -> None:  # fmt: skip
     for case in range(cases.shape[0]):
         one, province = cases[case], province_of[case]
         timely = True
+        kinds[one.kind, 0] += 1
         for procedure in range(book.procedures):
             if book.chosen[one.kind, procedure]:
                 file = files[case, procedure]
+                kinds[one.kind, 1 + procedure] += file.sent != NEVER
                 timely = _application(book, one, file, procedure, held, applications[procedure]) and timely
         dossiers[province, 0] += 1
         if one.finished == NEVER:
@@ -123,6 +130,7 @@ def _application(book: Book, one: Case, file: File, procedure: int, held: Counts
     counts[1] += file.state == GRANTED
     counts[2] += file.state == REJECTED
     counts[5] += file.rounds
+    counts[SUPPLIED] += file.answers
     office = office_time(book, file.decided) - office_time(book, file.received)
     held[procedure, min(office // STEP, STEPS - 1)] += 1
     if book.limit_value[one.kind, procedure, file.verified] == UNKNOWN:

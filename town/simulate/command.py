@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from flow_model.catalogue import catalogue
+from flow_model.limits import PATHS
 from simulator.causes import causes
 from simulator.cluster import Cluster
 from simulator.country import Country, country
@@ -89,10 +90,17 @@ def _look_closer(document: Json, order: Order, bar: Progress) -> None:
         year = national_year(catalogue().group(each["group"]), each["law"])
         some, wanted = sample(place, year.per_year, order, each["law"])
         each["sample"] = {"communes": some.communes, "dossiers_expected": round(year.per_year * wanted.share)}
-        each["causes"] = causes(year, some, wanted, _told(bar, "Nguyên nhân (causes)")).as_json()
+        each["causes"] = causes(year, some, wanted, _told(bar, "Nguyên nhân (causes)")).as_json(
+            _writing_saved(each["paths"])
+        )
         each["knobs"] = tornado(year, some, wanted, _told(bar, "Nút thắt (knobs)"))
         staff = _told(bar, "Nhân lực (staff)")
         each["staffing"] = smallest_staff(year, "interlinked", some, wanted, staff)
+
+
+def _writing_saved(paths: Json) -> float | None:
+    old, new = (paths[path]["hours_writing"] for path in PATHS)
+    return None if old is None or new is None else round(old - new, 4)
 
 
 def sample(place: Country, per_year: int, order: Order, law: str) -> tuple[Country, Wanted]:

@@ -64,8 +64,15 @@ def _paths(each: Json) -> Table:
     )
     table.add_row("Đúng hạn (on time)", *(_share(one["on_time"]) for one in paths))
     table.add_row("Lượt đi lại một hồ sơ (visits)", *(_number(one["visits"]) for one in paths))
+    for name, title in (
+        ("fields_typed", "Ô tự điền (fields typed)"),
+        ("fields_prefilled", "Ô điền sẵn (fields prefilled)"),
+        ("documents", "Giấy tờ nộp (documents)"),
+    ):
+        table.add_row(title, *(_number(one[name]) for one in paths))
     hours = (one["hours_on_the_way"] + one["hours_at_counters"] for one in paths)
     table.add_row("Giờ đi lại và ở quầy (hours)", *(_number(each) for each in hours))
+    table.add_row("Giờ viết và đọc tờ khai (writing)", *(_number(one["hours_writing"]) for one in paths))
     table.add_row(
         "Hồ sơ, đã xong (dossiers, finished)", *(f"{one['dossiers']:,}, {one['finished']:,}" for one in paths)
     )
@@ -118,9 +125,9 @@ def _causes(split: Json) -> Table:
     for row in sorted(split["causes"], key=lambda row: -float(row["days"])):
         colour = "green" if row["days"] >= 0 else "red"
         bar = _BAR * round(_WIDTH * abs(row["days"]) / most)
-        table.add_row(
-            f"{row['title_vi']} [dim]{row['title_en']}[/]", f"{row['days']:+.2f}", f"[{colour}]{bar}[/]"
-        )
+        hours = row.get("hours")
+        told = f"[{colour}]{bar}[/]" if hours is None else f"[{colour}]{hours:+.2f} giờ (hours)[/]"
+        table.add_row(f"{row['title_vi']} [dim]{row['title_en']}[/]", f"{row['days']:+.2f}", told)
     return table
 
 

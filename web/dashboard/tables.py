@@ -48,6 +48,10 @@ def lengths_table(one: Json, words: Words) -> Table:
         "visits": N_("Lần đi lại mỗi hồ sơ"),
         "hours_on_the_way": N_("Giờ đi đường mỗi hồ sơ"),
         "hours_at_counters": N_("Giờ ở quầy mỗi hồ sơ"),
+        "fields_typed": N_("Ô tự điền mỗi hồ sơ"),
+        "fields_prefilled": N_("Ô được điền sẵn mỗi hồ sơ"),
+        "documents": N_("Giấy tờ nộp mỗi hồ sơ"),
+        "hours_writing": N_("Giờ viết và đọc tờ khai mỗi hồ sơ"),
     }
     rows += [
         [words.say(title), *(number(one["paths"][path][name], 2) for path in PATHS)]

@@ -19,7 +19,8 @@ Json = dict[str, Any]
 _STUDY = ("group", "title_vi", "title_en", "law", "per_year", "per_year_confidence", "per_year_source",
           "sample", "causes", "knobs")  # fmt: skip
 _PATH = ("dossiers", "finished", "on_time", "elapsed_working_days", "by_working_day", "visits",
-         "hours_on_the_way", "hours_at_counters", "agencies", "legal")  # fmt: skip
+         "hours_on_the_way", "hours_at_counters", "fields_typed", "fields_prefilled", "documents",
+         "hours_writing", "agencies", "legal")  # fmt: skip
 _WHOLE = ("seed", "since", "days", "replications", "communes", "provinces", "seconds")
 
 
