@@ -162,8 +162,10 @@ def _fold_dossier(progress: Progress, event: Event) -> None:
             _done(progress, ("request_consent", event.payload["party"], 0))
         case "consent_given":
             progress.consents_given.setdefault(event.payload["party"], event.at)
+            _arrived(progress, "request_consent", event.payload["party"])
         case "consent_refused":
             progress.consents_refused.setdefault(event.payload["party"], event.at)
+            _arrived(progress, "request_consent", event.payload["party"])
         case "attempt_failed":
             _failed(progress, event)
 
@@ -180,7 +182,10 @@ def _fold_step(progress: Progress, step: Step, event: Event) -> None:  # noqa: C
             _done(progress, ("forward_consent", step.procedure, event.payload["order"]))
         case "received":
             step.state, step.received_at = "received", event.at
+            step.sent_at = step.sent_at or event.at  # it was sent, though no answer ever said so
             step.due_at = datetime.fromisoformat(event.payload["due_at"])
+            for kind in ("send", "resend", "forward_consent"):
+                _arrived(progress, kind, step.procedure)
         case "verification_started":
             step.verified, step.due_at = True, datetime.fromisoformat(event.payload["due_at"])
         case "supplement_requested":
@@ -193,6 +198,7 @@ def _fold_step(progress: Progress, step: Step, event: Event) -> None:  # noqa: C
             _done(progress, ("supplement", step.procedure, event.round))
         case "supplemented":
             step.state, step.due_at = "received", datetime.fromisoformat(event.payload["due_at"])
+            _arrived(progress, "supplement", step.procedure)
         case "returned_to_issuer":
             step.state, step.error, step.returns = "returned_to_issuer", event.payload, step.returns + 1
         case "correction_requested":
@@ -200,6 +206,9 @@ def _fold_step(progress: Progress, step: Step, event: Event) -> None:  # noqa: C
             _done(progress, ("ask_correction", event.payload["found_by"], event.round))
         case "corrected":
             step.corrected_at, step.results = event.at, dict(event.payload["results"])
+            for other in progress.steps.values():
+                if other.error.get("issuer") == step.procedure:
+                    _arrived(progress, "ask_correction", other.procedure)
         case "withdrawn" if step.ended:
             pass  # the agency confirms that an application whose branch has ended is taken back
         case "granted" | "rejected" | "refused" | "not_started" | "withdrawn":
@@ -229,6 +238,12 @@ def _failed(progress: Progress, event: Event) -> None:
 def _forget_agency_retries(progress: Progress, procedure: str | None) -> None:
     """An agency's own retry (a look-up, an ID to fill in) is over once it tells anything else."""
     for key in [key for key in progress.try_again if key[1] == procedure and key[0] in AGENCY_RETRIES]:
+        _done(progress, key)
+
+
+def _arrived(progress: Progress, kind: str, about: str) -> None:
+    """What was sent has its effect, so it arrived, though the answer may have been lost: no more attempts."""
+    for key in [key for key in progress.try_again if key[:2] == (kind, about)]:
         _done(progress, key)
 
 

@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chassis.attempts import Poisoned
+from chassis.client import ServiceRefused
 from flow_model.case import Case, Progress
+from flow_model.errors import ConflictingContent
 from flow_model.faults import PORTAL, AttachmentLost, LineFault, absence, line_fault
 from flow_model.progress import Move
 from flow_model.stuck import GATEWAY, stuck_payload
@@ -32,18 +34,29 @@ class Postponed(Exception):
 
 @dataclass(frozen=True)
 class Line:
-    """The way to a service for one move, with what happens to it."""
+    """The way to a service for one move, with what happens to it. ``again``: an attempt failed before."""
 
     neighbours: Neighbours
     run: Run
     dossier: str
     fault: LineFault | None
+    again: bool = False
 
-    async def put(self, service: str, path: str, body: dict[str, Any]) -> None:
-        """Send under a name of ours; TemporarilyClosed when the run's faults prevent it."""
-        await self.neighbours.call(
-            self.run, service, "PUT", path, json=body, trace=self.dossier, fault=self.fault
-        )
+    async def put(self, service: str, path: str, body: dict[str, Any]) -> bool:
+        """Send under a name of ours; TemporarilyClosed when the run's faults prevent it.
+
+        False when an earlier attempt arrived after all and its answer was lost. What it said stands: the
+        clock has gone on since, and a consent may have come in between, so this one says something else.
+        """
+        try:
+            await self.neighbours.call(
+                self.run, service, "PUT", path, json=body, trace=self.dossier, fault=self.fault
+            )
+        except ServiceRefused as refused:
+            if self.again and refused.problem_slug == ConflictingContent.slug:
+                return False
+            raise
+        return True
 
 
 @dataclass(frozen=True)

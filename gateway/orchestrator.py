@@ -44,7 +44,8 @@ class Orchestrator:
         try:
             if fault is not None and fault.waits is not None:
                 raise Postponed(fault.reason, fault.waits)
-            line = Line(self._neighbours, run, case.dossier, None if fault is None else fault.line)
+            hit, again = None if fault is None else fault.line, move.key in progress.attempts
+            line = Line(self._neighbours, run, case.dossier, hit, again)
             service, done = await self._attempts.make(
                 f"{move.kind} {case.dossier} {move.about}",
                 lambda: self._act(run, case, progress, move, line),
@@ -142,7 +143,9 @@ class Orchestrator:
     ) -> tuple[str, list[Note]]:
         procedure = case.group.procedure(move.about)
         sent = submission(run, case, progress, move)
-        await line.put(procedure.agency, f"/applications/{sent.application_id}", sent.body)
+        taken = await line.put(procedure.agency, f"/applications/{sent.application_id}", sent.body)
+        if not taken:  # it arrived before, with the consents of then: all are forwarded once more
+            sent = sent.telling_of(())
         if move.kind == "send":
             return procedure.agency, sent.notes
         visited = _visited(

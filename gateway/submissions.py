@@ -1,6 +1,7 @@
 """What an agency is sent for one procedure: the filled form, the papers, the consents; and the note of it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,12 @@ class Submission:
     application_id: str
     body: dict[str, Any]
     notes: list[Note]
+
+    def telling_of(self, consents: Sequence[str]) -> "Submission":
+        """The same, as one that brought these consents with it."""
+        *before, sent = self.notes
+        payload = {**sent.payload, "consents": sorted(consents)}
+        return replace(self, notes=[*before, replace(sent, payload=payload)])
 
 
 def submission(run: Run, case: Case, progress: Progress, move: Move) -> Submission:

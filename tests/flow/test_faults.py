@@ -68,6 +68,41 @@ async def test_a_slow_line_delivers_later_by_the_drawn_delay(town: Town) -> None
     assert sent["at"] == failed["payload"]["next_try_at"]
 
 
+async def test_what_is_seen_to_have_arrived_is_not_tried_again(town: Town) -> None:
+    """The counter acknowledges what was sent nine times in vain: nothing of it is still being retried."""
+    fault = {"kind": "line", "to": "civil_status", "calls": "send", "effect": "timeout_after", "times": 9}
+    await town.open("run", faults=[fault])
+    dossier = await town.declare("run", "birth", "newborn")
+    body = {"to": "settled", "stop_at": [{"kind": "received", "dossier": dossier}]}
+    await town.post("/runs/run/clock", body)
+    view = await town.get(f"/runs/run/dossiers/{dossier}")
+    assert "attempt_failed" in await town.kinds("run", dossier)
+    assert view["state"] == "in_progress", view["state"]
+
+
+@pytest.mark.parametrize("effect", DONE_ALL_THE_SAME)
+async def test_a_consent_is_asked_for_once_though_the_answer_is_lost(town: Town, effect: str) -> None:
+    """Asked again two minutes later, it is the same question, not another one that must be refused."""
+    fault = {"kind": "line", "to": "population", "calls": "request_consent", "effect": effect}
+    dossier = await played(town, [fault], "newborn_with_grandparents")
+    assert await town.outcomes("run", dossier) == ALL
+    kinds = await town.kinds("run", dossier)
+    assert kinds.count("consent_requested") == kinds.count("consent_given") == 1
+    assert "consent_refused" not in kinds
+
+
+async def test_a_consent_that_comes_between_two_attempts_is_forwarded(town: Town) -> None:
+    """The first attempt arrived without it, and its answer was lost; the next ones would bring it along."""
+    fault = {"kind": "line", "to": "residence", "calls": "send", "effect": "timeout_after", "times": 4}
+    dossier = await played(town, [fault], "newborn_with_grandparents", seed=13)
+    assert await town.outcomes("run", dossier) == ALL
+    kinds = await town.kinds("run", dossier)
+    failed = [at for at, kind in enumerate(kinds) if kind == "attempt_failed"]
+    assert failed[0] < kinds.index("consent_given")
+    assert kinds.index("consent_given") < kinds.index("consent_forwarded")
+    assert kinds.count("consent_forwarded") == 1
+
+
 @pytest.mark.parametrize("effect", ["lost", "out_of_order", "wrong_signature"])
 async def test_a_message_that_is_not_taken_in_is_asked_for_again(town: Town, effect: str) -> None:
     fault = {"kind": "message", "sender": "civil_status", "effect": effect, "event": "granted"}
