@@ -44,8 +44,9 @@ class Orchestrator:
         try:
             if fault is not None and fault.waits is not None:
                 raise Postponed(fault.reason, fault.waits)
-            hit, again = None if fault is None else fault.line, move.key in progress.attempts
-            line = Line(self._neighbours, run, case.dossier, hit, again)
+            failed_before = move.key in progress.attempts
+            hit = None if fault is None else fault.line
+            line = Line(self._neighbours, run, case.dossier, hit, failed_before)
             service, done = await self._attempts.make(
                 f"{move.kind} {case.dossier} {move.about}",
                 lambda: self._act(run, case, progress, move, line),

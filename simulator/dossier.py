@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from flow_model.faults import Absence, Outage
+from flow_model.faults import LiveFault
 from flow_model.group import Effect, Group, Procedure
 
 
@@ -38,7 +38,9 @@ class Dossier:
     """A declaration on one path under one law.
 
     ``key`` is its code, or in a national year its number: what its draws depend on. ``consents`` names the
-    parties who must agree, by procedure; ``silent`` those of them who never answer.
+    parties who must agree, by procedure; ``silent`` those of them who never answer. By procedure as well:
+    ``asks`` names the shared registries that an officer looks things up in, ``reports`` the one that is told
+    before the entry is made.
     """
 
     key: str | int
@@ -52,8 +54,9 @@ class Dossier:
     consents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     silent: frozenset[str] = frozenset()
     branches: Branches = in_favour
-    absences: tuple[Absence, ...] = ()
-    outages: tuple[Outage, ...] = ()
+    faults: tuple[LiveFault, ...] = ()
+    asks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    reports: Mapping[str, str] = field(default_factory=dict)
 
     def chosen(self) -> list[Procedure]:
         """The chosen procedures in the group's order."""

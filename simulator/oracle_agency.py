@@ -38,7 +38,7 @@ class Agency(Returning):
         self._plan_act(step, receive_at, receive, officers=False)
 
     def _receive(self, step: Step, at: datetime) -> None:
-        step.state, step.received_at = "received", at
+        step.state, step.received_at, step.arrived = "received", at, False
         step.due_at = self._due(step, at, verifying=False)
         self._write(at, "received", step)
         self._mark_overdue(step, at)
@@ -83,7 +83,11 @@ class Agency(Returning):
             at = self.agenda.desks.take(desk, since, lambda begun: CALENDAR.add_working_seconds(begun, work))
         self._plan_act(step, at, lambda now: self._take_up(step, now), officers=True)
 
-    def _take_up(self, step: Step, at: datetime) -> None:
+    def _take_up(self, step: Step, at: datetime, attempt: int = 1) -> None:
+        later = self._asked_again(step, self.dossier.asks.get(step.procedure.id, ()), "look_up", attempt, at)
+        if later is not None:
+            self._plan_act(step, later, lambda now: self._take_up(step, now, attempt + 1), officers=True)
+            return
         step.taken_up_at = at
         self._write(at, "taken_up", step)
         self._go_on(step, at, self._branch(step).opened)
@@ -123,12 +127,17 @@ class Agency(Returning):
         done = CALENDAR.add_working_seconds(at, self.dossier.seconds("work", name, turn))
         self._plan_act(step, max(by_share, done), lambda now: self._decide(step, now), officers=True)
 
-    def _decide(self, step: Step, at: datetime) -> None:
+    def _decide(self, step: Step, at: datetime, attempt: int = 1) -> None:
         effect = self._branch(step).decided
-        if effect in (Effect.NOTE, Effect.VERIFY):
+        if effect not in (Effect.NOTE, Effect.VERIFY):
+            self._go_on(step, at, effect)
+            return
+        told = self.dossier.reports.get(step.procedure.id)
+        later = self._asked_again(step, () if told is None else (told,), "report", attempt, at)
+        if later is None:
             self._end(step, "granted", at)
         else:
-            self._go_on(step, at, effect)
+            self._plan_act(step, later, lambda now: self._decide(step, now, attempt + 1), officers=True)
 
     def _end(self, step: Step, state: str, at: datetime) -> None:
         step.state, step.decided_at = state, at

@@ -2,9 +2,14 @@
 
 from datetime import datetime
 
+from flow_model.faults import PORTAL
 from flow_model.working_time import CALENDAR
 from simulator.oracle_agency import Agency
+from simulator.oracle_calls import Call
 from simulator.oracle_step import AGENCY, ENDED, GATEWAY, SECOND, Act, Step
+
+# The registry at which people confirm.
+ASKED_AT = "population"
 
 
 class Citizen(Agency):
@@ -15,11 +20,21 @@ class Citizen(Agency):
         if self.dossier.path == "interlinked":
             for parties in self.dossier.consents.values():
                 for party in parties:
-                    self._write(at, "consent_requested")
-                    if party not in self.dossier.silent:
-                        delay = self.dossier.seconds("consent_delay", party)
-                        self._plan(at + delay * SECOND, AGENCY, None, self._agreed(party))
+                    self._ask_consent(party, at)
         self._look()
+
+    def _ask_consent(self, party: str, at: datetime) -> None:
+        def arrives(now: datetime) -> None:
+            if party not in self.asked:
+                self.asked.add(party)
+                if party not in self.dossier.silent:
+                    delay = self.dossier.seconds("consent_delay", party)
+                    self._plan(now + delay * SECOND, AGENCY, None, self._agreed(party))
+
+        def noted(now: datetime) -> None:
+            self._write(now, "consent_requested")
+
+        self._call(at, None, Call("request_consent", ASKED_AT, party, None), arrives, noted)
 
     def _agreed(self, party: str) -> Act:
         def agreed(at: datetime) -> None:
@@ -33,19 +48,31 @@ class Citizen(Agency):
 
     def _forward(self, step: Step, party: str) -> None:
         name = step.procedure.id
-        if party not in self.dossier.consents.get(name, ()) or party in step.consents:
+        if party not in self.dossier.consents.get(name, ()) or party in step.forwarded:
             return
         sync = self.dossier.seconds("sync", f"{name}.{party}") * SECOND
         assert step.sent_at is not None
 
-        def forward(at: datetime) -> None:
-            if step.state == "sent" and party not in step.consents:
-                step.consents.add(party)
-                self._write(at, "consent_forwarded", step)
-                if self._all_agree(step):
-                    self._wait_for_counter(step, at)
+        def arrives(at: datetime) -> None:
+            if party in step.told:
+                return
+            step.told.add(party)
+            step.consents.add(party)
+            if step.arrived and self._all_agree(step):
+                self._wait_for_counter(step, at)
 
-        self._call(max(step.sent_at, self.given[party] + sync), step, forward)
+        def noted(at: datetime) -> None:
+            step.forwarded.add(party)
+            self._write(at, "consent_forwarded", step)
+
+        def wanted(_at: datetime) -> bool:
+            return step.state == "sent" and party not in step.forwarded
+
+        at = max(step.sent_at, self.given[party] + sync)
+        self._call(at, step, self._to_agency("forward_consent", step), arrives, noted, wanted)
+
+    def _to_agency(self, kind: str, step: Step) -> Call:
+        return Call(kind, step.procedure.agency, step.procedure.id, step.procedure.id)
 
     def _look(self) -> None:
         """Begin what can begin; lay the results down when all has ended."""
@@ -57,7 +84,13 @@ class Citizen(Agency):
             last = max(at for step in every if (at := step.collected_at or step.decided_at))
             sync = 0 if self.dossier.path == "separate" else self.dossier.seconds("sync", "results")
             self.finished_at = last + sync * SECOND
-            self._write(self.finished_at, "results_returned")
+
+            def laid_down(at: datetime) -> None:
+                self.finished_at = at
+                self._write(at, "results_returned")
+
+            call = Call("return_results", PORTAL, str(self.dossier.key), None)
+            self._call(self.finished_at, None, call, lambda _at: None, laid_down)
 
     def _over(self, step: Step) -> bool:
         ended = step.state in ENDED
@@ -81,7 +114,7 @@ class Citizen(Agency):
             step.planned = True
             last = max((each.decided_at for each in before if each.decided_at), default=None)
             sync = self.dossier.seconds("sync", step.procedure.id) * SECOND
-            self._call((last or self.dossier.declared_at) + sync, step, lambda at: self._send(step, at))
+            self._submit((last or self.dossier.declared_at) + sync, step)
 
     def _free_for(self, step: Step) -> datetime | None:
         ready_at: datetime | None = self.dossier.declared_at
@@ -118,18 +151,45 @@ class Citizen(Agency):
             elif purpose == "collect":  # the paper lies ready: no system is asked
                 served(at)
             else:
-                self._call(at, step, served, anew, attempt)
+                visit = self._to_agency("visit", step)
+                self._call(at, step, visit, lambda _at: None, served, again=anew, attempt=attempt)
 
         self._plan(CALENDAR.add_working_seconds(arrives_at, queue), GATEWAY, step, first_in_line)
 
+    def _submit(self, at: datetime, step: Step) -> None:
+        self._call(
+            at, step, self._to_agency("send", step), lambda now: self._arrive(step, now),
+            lambda now: self._note_sent(step, now), lambda _now: step.state == "waiting",
+        )  # fmt: skip
+
     def _send(self, step: Step, at: datetime) -> None:
-        self._write(at, "sent", step, step.returns)
-        step.sent_at = at
+        """At a counter: what the citizen hands over has arrived."""
+        self._arrive(step, at)
+        self._note_sent(step, at)
+
+    def _arrive(self, step: Step, at: datetime) -> None:
+        """The agency has it; that it has it already when it comes again changes nothing."""
+        if step.returns in step.here:
+            return
+        step.here.add(step.returns)
+        step.arrived = True
         if step.returns == 0:
-            needed = self.dossier.consents.get(step.procedure.id, ())
-            step.consents = {party for party in needed if party in self.given}
-        step.state = "sent"
+            step.came_with = self._agreed_to(step)
+            step.consents = set(step.came_with)
+        else:
+            step.paused, step.verified = 0, False
         self._wait_for_counter(step, at)
-        if step.returns:  # who agreed while it was not sent is told of now
-            for party in self.given:
-                self._forward(step, party)
+
+    def _note_sent(self, step: Step, at: datetime) -> None:
+        """The gateway knows that it arrived: with the consents of now, unless it came before without them."""
+        self._write(at, "sent", step, step.returns)
+        step.sent_at, step.state = at, "sent"
+        if step.returns == 0:
+            now = self._agreed_to(step)
+            step.forwarded = now if now == step.came_with else set()
+        for party in self.given:
+            self._forward(step, party)
+
+    def _agreed_to(self, step: Step) -> set[str]:
+        needed = self.dossier.consents.get(step.procedure.id, ())
+        return {party for party in needed if party in self.given}

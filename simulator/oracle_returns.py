@@ -4,10 +4,11 @@ from datetime import datetime
 
 from flow_model.progress import MOST_RETURNS
 from flow_model.working_time import CALENDAR
-from simulator.oracle_step import AGENCY, SECOND, Act, Going, Step, office_seconds
+from simulator.oracle_calls import Call, Calling
+from simulator.oracle_step import AGENCY, SECOND, Act, Step, office_seconds
 
 
-class Returning(Going):
+class Returning(Calling):
     """What is asked for and comes, or does not come."""
 
     def _ask(self, step: Step, at: datetime) -> None:
@@ -27,16 +28,28 @@ class Returning(Going):
         if not answered:
             return
 
-        def supply(now: datetime) -> None:
-            if step.state == "supplement_requested" and step.round == turn and now <= answer_by:
+        def wanted(now: datetime) -> bool:
+            return step.state == "supplement_requested" and step.round == turn and now <= answer_by
+
+        def arrives(now: datetime) -> None:
+            if wanted(now):
                 self._supplement(step, at, now)
+
+        def noted(now: datetime) -> None:
+            self._write(now, "supplement_sent", step, turn)
 
         delay = self.dossier.seconds("supplement_reply", step.procedure.id, turn)
         ready_at = CALENDAR.add_working_seconds(at, delay)
         if self.dossier.visited(step.procedure):
+
+            def supply(now: datetime) -> None:
+                if wanted(now):
+                    noted(now)
+                    arrives(now)
+
             self._visit_in_time(step, ready_at, turn, answer_by, supply)
         else:
-            self._call(ready_at, step, supply)
+            self._call(ready_at, step, self._to_agency("supplement", step), arrives, noted, wanted)
 
     def _visit_in_time(
         self, step: Step, ready_at: datetime, turn: int, answer_by: datetime, supply: Act, attempt: int = 1
@@ -60,10 +73,10 @@ class Returning(Going):
         if away is not None:
             anew(away, attempt + 1)
         else:
-            self._call(served_at, step, served, anew, attempt)
+            visit = self._to_agency("visit", step)
+            self._call(served_at, step, visit, lambda _at: None, served, again=anew, attempt=attempt)
 
     def _supplement(self, step: Step, asked_at: datetime, at: datetime) -> None:
-        self._write(at, "supplement_sent", step)
         pause = office_seconds(asked_at, at)
         step.paused += pause
         assert step.due_at is not None
@@ -82,17 +95,25 @@ class Returning(Going):
         sync = self.dossier.seconds("sync", f"{step.procedure.id}.return") * SECOND
         turn = step.returns
 
-        def ask(now: datetime) -> None:
-            if issuer.corrected_at is not None and issuer.corrected_at >= at:
-                return  # corrected in the meantime, because another agency asked
-            self._write(now, "correction_requested", issuer, turn)
+        def wanted(_now: datetime) -> bool:  # not when it was corrected meanwhile, because another asked
+            return issuer.corrected_at is None or issuer.corrected_at < at
+
+        def arrives(now: datetime) -> None:
+            if (step.procedure.id, turn) in issuer.asked_to_correct:
+                return
+            issuer.asked_to_correct.add((step.procedure.id, turn))
             if not issuer.correcting:
                 issuer.correcting = True
                 delay = self.dossier.seconds("correction", issuer.procedure.id, turn)
                 corrected_at = CALENDAR.add_working_seconds(CALENDAR.next_open(now), delay)
                 self._plan_act(issuer, corrected_at, lambda done: self._correct(issuer, done), officers=True)
 
-        self._call(at + sync, issuer, ask)
+        def noted(now: datetime) -> None:
+            self._write(now, "correction_requested", issuer, turn)
+
+        name = step.procedure.id
+        call = Call("ask_correction", issuer.procedure.agency, name, name)
+        self._call(at + sync, issuer, call, arrives, noted, wanted)
 
     def _correct(self, issuer: Step, at: datetime) -> None:
         issuer.correcting, issuer.corrected_at = False, at
@@ -101,21 +122,25 @@ class Returning(Going):
             waits = step.state == "returned_to_issuer" and step.returns <= MOST_RETURNS
             if waits and step.procedure.requires[0] == issuer.procedure.id:
                 sync = self.dossier.seconds("sync", f"{step.procedure.id}.return") * SECOND
-                self._call(at + sync, step, self._resend(step))
+                self._resend(at + sync, step)
 
-    def _resend(self, step: Step) -> Act:
+    def _resend(self, at: datetime, step: Step) -> None:
         turn = step.returns
-
-        def resend(at: datetime) -> None:
-            if step.state == "returned_to_issuer" and step.returns == turn:
-                step.paused, step.verified = 0, False
-                self._send(step, at)
-
-        return resend
+        self._call(
+            at, step, self._to_agency("resend", step), lambda now: self._arrive(step, now),
+            lambda now: self._note_sent(step, now),
+            lambda _now: step.state == "returned_to_issuer" and step.returns == turn,
+        )  # fmt: skip
 
     # What is done with it when it is there, or ends, is said further on.
 
-    def _send(self, step: Step, at: datetime) -> None:
+    def _to_agency(self, kind: str, step: Step) -> Call:
+        raise NotImplementedError
+
+    def _arrive(self, step: Step, at: datetime) -> None:
+        raise NotImplementedError
+
+    def _note_sent(self, step: Step, at: datetime) -> None:
         raise NotImplementedError
 
     def _end(self, step: Step, state: str, at: datetime) -> None:

@@ -14,9 +14,6 @@ from simulator.dossier import Branch, Dossier, Line
 SECOND = timedelta(seconds=1)
 ENDED = frozenset({"granted", "rejected", "not_started"})
 Act = Callable[[datetime], None]
-# To set out anew at an instant, for the so-manieth time.
-Again = Callable[[datetime, int], None]
-LONGEST_PAUSE = timedelta(hours=4)
 # Who acts at the same instant acts in this order: the gateway and the citizen, then the agencies.
 GATEWAY, AGENCY = 0, 1
 
@@ -59,7 +56,15 @@ class Step:
     returned_at: datetime | None = None
     corrected_at: datetime | None = None
     correcting: bool = False
+    # Arrived at the counter and not received yet; the turns that arrived, with which consents the first did.
+    arrived: bool = False
+    here: set[int] = field(default_factory=set)
+    came_with: set[str] = field(default_factory=set)
+    # Consents that the agency has, was told of by name, and that the gateway knows it to have.
     consents: set[str] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
+    forwarded: set[str] = field(default_factory=set)
+    asked_to_correct: set[tuple[str, int]] = field(default_factory=set)
 
 
 class Going:
@@ -69,6 +74,7 @@ class Going:
         self.agenda, self.number, self.dossier = agenda, number, dossier
         self.lines: list[Line] = []
         self.given: dict[str, datetime] = {}
+        self.asked: set[str] = set()
         self.steps = {each.id: Step(each, place) for place, each in enumerate(dossier.chosen())}
         self.finished_at: datetime | None = None
 
@@ -79,26 +85,6 @@ class Going:
 
     def _plan(self, at: datetime, who: int, step: Step | None, act: Act) -> None:
         self.agenda.plan(at, who, self.number, -1 if step is None else step.number, act)
-
-    def _call(self, at: datetime, step: Step, act: Act, again: Again | None = None, attempt: int = 1) -> None:
-        """The gateway calls the agency; while that is down it tries again, after twice as long each time."""
-        service = step.procedure.agency
-
-        def call(now: datetime) -> None:
-            down = [
-                each.until for each in self.dossier.outages if each.service == service and each.holds(now)
-            ]
-            if not down:
-                act(now)
-                return
-            left = ceil((max(down) - now) / SECOND)
-            later = now + min(max(60 * 2**attempt, left) * SECOND, LONGEST_PAUSE)
-            if again is None:
-                self._call(later, step, act, None, attempt + 1)
-            else:
-                again(later, attempt + 1)
-
-        self._plan(at, GATEWAY, step, call)
 
     def _plan_act(self, step: Step, at: datetime, act: Act, *, officers: bool) -> None:
         """An act of people in an office: with nobody there it waits until somebody is back."""
@@ -114,7 +100,7 @@ class Going:
 
     def _away(self, step: Step, at: datetime, *, officers: bool) -> datetime | None:
         agency, name = step.procedure.agency, step.procedure.id
-        away = absence(self.dossier.absences, agency, name, at, officers=officers)
+        away = absence(self.dossier.faults, agency, name, at, officers=officers)
         return None if away is None else CALENDAR.next_open(away.until)
 
     def _branch(self, step: Step) -> Branch:

@@ -43,7 +43,7 @@ def dossier(national: National, path: str, spanned: Span, wanted: Wanted, key: i
         consents=kind.consents if path == "interlinked" else {},
         silent=frozenset(silent),
         branches=_branches(national, wanted.seed, key),
-        absences=wanted.absences,
+        faults=wanted.absences,
     )
 
 

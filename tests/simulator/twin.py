@@ -7,14 +7,14 @@ each side computes for itself.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from flow_model import chance
 from flow_model.catalogue import catalogue
 from flow_model.errors import SandboxError
-from flow_model.faults import Absence, Outage
+from flow_model.faults import live_from_json
 from flow_model.group import Effect, Group
 from flow_model.limits import PATHS
 from flow_model.working_time import VIETNAM
@@ -71,10 +71,7 @@ async def told(town: Town, number: int, families: int) -> list[Told]:
         if len(codes) == families:
             break
     await town.settle(run)
-    absences = tuple(Absence.model_validate(each) for each in terms["faults"] if each["kind"] == "absence")
-    outages = tuple(Outage.model_validate(each) for each in terms["faults"] if each["kind"] == "outage")
-    told_of = [await _told(town, run, code, terms, absences) for code in codes]
-    return [replace(each, dossier=replace(each.dossier, outages=outages)) for each in told_of]
+    return [await _told(town, run, code, terms) for code in codes]
 
 
 def terms_of(number: int) -> Json:
@@ -148,7 +145,7 @@ async def _declared(town: Town, run: str, situation: Json, path: str) -> str | N
     return None
 
 
-async def _told(town: Town, run: str, code: str, terms: Json, absences: tuple[Absence, ...]) -> Told:
+async def _told(town: Town, run: str, code: str, terms: Json) -> Told:
     history = tuple(await town.history(run, code))
     declared = history[0]["payload"]
     group = catalogue().group(declared["group"])
@@ -165,7 +162,7 @@ async def _told(town: Town, run: str, code: str, terms: Json, absences: tuple[Ab
         conditions=group.conditions(declaration),
         consents=_consents(group, procedures, declaration),
         branches=branches_in(history),
-        absences=absences,
+        faults=live_from_json(terms["faults"]),
     )
     return Told(f"{run}/{code}", history, dossier)
 
