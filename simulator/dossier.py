@@ -40,7 +40,8 @@ class Dossier:
     ``key`` is its code, or in a national year its number: what its draws depend on. ``consents`` names the
     parties who must agree, by procedure; ``silent`` those of them who never answer. By procedure as well:
     ``asks`` names the shared registries that an officer looks things up in, ``reports`` the one that is told
-    before the entry is made.
+    before the entry is made, ``fills`` the one whose number the entry does not wait for, and the event of its
+    coming late.
     """
 
     key: str | int
@@ -57,6 +58,7 @@ class Dossier:
     faults: tuple[LiveFault, ...] = ()
     asks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reports: Mapping[str, str] = field(default_factory=dict)
+    fills: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def chosen(self) -> list[Procedure]:
         """The chosen procedures in the group's order."""

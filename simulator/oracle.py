@@ -12,7 +12,8 @@ from flow_model.group import Procedure
 from flow_model.working_time import CALENDAR, VIETNAM
 from simulator.dossier import Dossier
 from simulator.oracle_citizen import Citizen
-from simulator.oracle_step import GATEWAY, Act, Queue
+from simulator.oracle_hearing import Act, Hearing
+from simulator.oracle_step import AGENCY, GATEWAY, Queue
 
 _EVER = datetime.min.replace(tzinfo=VIETNAM)
 
@@ -46,6 +47,9 @@ class Oracle:
         self._heap: list[tuple[datetime, int, int, int, int, Act]] = []
         self._count = 0
         self.walks = [Citizen(self, number, dossier) for number, dossier in enumerate(dossiers)]
+        # The faults of a run are those of every dossier in it.
+        faults = self.walks[0].dossier.faults if self.walks else ()
+        self.hearing = Hearing(faults, lambda at, act: self.plan(at, AGENCY, -1, -1, act))
 
     def plan(self, at: datetime, who: int, case: int, step: int, act: Act) -> None:
         """Have something done at an instant."""

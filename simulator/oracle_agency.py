@@ -4,8 +4,9 @@ from datetime import datetime
 
 from flow_model.group import Effect
 from flow_model.working_time import CALENDAR
+from simulator.oracle_hearing import Act
 from simulator.oracle_returns import Returning
-from simulator.oracle_step import GATEWAY, SECOND, Step, office_seconds
+from simulator.oracle_step import AGENCY, GATEWAY, SECOND, Step, office_seconds
 
 
 class Agency(Returning):
@@ -38,11 +39,20 @@ class Agency(Returning):
         self._plan_act(step, receive_at, receive, officers=False)
 
     def _receive(self, step: Step, at: datetime) -> None:
-        step.state, step.received_at, step.arrived = "received", at, False
+        step.agency_state, step.received_at = "received", at
         step.due_at = self._due(step, at, verifying=False)
-        self._write(at, "received", step)
-        self._mark_overdue(step, at)
+        self._tell(at, "received", step, self._with_officer(step))
         self._to_officer(step, at)
+
+    def _with_officer(self, step: Step) -> Act:
+        """The gateway hears that it is examined, and when that falls due."""
+        due_at = step.due_at
+
+        def heard(now: datetime) -> None:
+            step.state, step.known_due_at = "received", due_at
+            self._mark_overdue(step, now)
+
+        return heard
 
     def _due(self, step: Step, received_at: datetime, *, verifying: bool) -> datetime:
         holding = {*self.dossier.conditions, *self.dossier.procedures}
@@ -59,11 +69,11 @@ class Agency(Returning):
         return CALENDAR.add_working_seconds(due_at, step.paused)
 
     def _mark_overdue(self, step: Step, now: datetime) -> None:
-        due_at = step.due_at
+        due_at = step.known_due_at
         assert due_at is not None
 
         def mark(at: datetime) -> None:
-            if step.state == "received" and not step.overdue and step.due_at == due_at:
+            if step.state == "received" and not step.overdue and step.known_due_at == due_at:
                 step.overdue = True
                 self._write(at, "overdue", step, 0)
 
@@ -89,13 +99,13 @@ class Agency(Returning):
             self._plan_act(step, later, lambda now: self._take_up(step, now, attempt + 1), officers=True)
             return
         step.taken_up_at = at
-        self._write(at, "taken_up", step)
+        self._tell(at, "taken_up", step)
         self._go_on(step, at, self._branch(step).opened)
 
     def _go_on(self, step: Step, at: datetime, effect: Effect) -> None:
         match effect:
             case Effect.REJECT:
-                self._end(step, "rejected", at)
+                self._decided(step, "rejected", at)
             case Effect.RETURN:
                 self._return(step, at)
             case Effect.SUPPLEMENT:
@@ -111,8 +121,7 @@ class Agency(Returning):
             assert step.received_at is not None
             step.due_at = self._due(step, step.received_at, verifying=True)
             step.verified = True
-            self._write(at, "verification_started", step)
-            self._mark_overdue(step, at)
+            self._tell(at, "verification_started", step, self._with_officer(step))
 
     def _wait_for_decision(self, step: Step, at: datetime) -> None:
         name, turn, received_at, due_at = step.procedure.id, step.round, step.received_at, step.due_at
@@ -134,16 +143,30 @@ class Agency(Returning):
             return
         told = self.dossier.reports.get(step.procedure.id)
         later = self._asked_again(step, () if told is None else (told,), "report", attempt, at)
-        if later is None:
-            self._end(step, "granted", at)
-        else:
+        if later is not None:
             self._plan_act(step, later, lambda now: self._decide(step, now, attempt + 1), officers=True)
+            return
+        self._decided(step, "granted", at)
+        if step.procedure.id in self.dossier.fills:
+            self._fill_in(step, at, attempt)
+
+    def _fill_in(self, step: Step, at: datetime, attempt: int) -> None:
+        """A number that the entry did not wait for: asked for with it, and again until it comes."""
+        service, event = self.dossier.fills[step.procedure.id]
+        later = self._asked_again(step, (service,), "report", attempt, at) or self._number_held(at)
+        if later is not None:
+            self._plan(later, AGENCY, step, lambda now: self._fill_in(step, now, attempt + 1))
+        elif attempt > 1:
+            self._tell(at, event, step)
+
+    def _decided(self, step: Step, state: str, at: datetime) -> None:
+        step.agency_state = state
+        self._tell(at, state, step, lambda now: self._end(step, state, now))
 
     def _end(self, step: Step, state: str, at: datetime) -> None:
         step.state, step.decided_at = state, at
-        self._write(at, state, step)
         if state != "not_started" and self.dossier.visited(step.procedure):
-            ready_at = max(at, step.due_at or at)
+            ready_at = max(at, step.known_due_at or at)
 
             def collected(now: datetime) -> None:
                 step.collected_at = now

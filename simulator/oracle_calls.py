@@ -6,15 +6,17 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import NamedTuple
 
-from flow_model.faults import PORTAL, LineFault, Outage, line_fault
+from flow_model.faults import PORTAL, IdIssue, LineFault, Outage, line_fault
 from flow_model.working_time import CALENDAR
-from simulator.oracle_step import GATEWAY, SECOND, Act, Going, Step
+from simulator.oracle_hearing import Act
+from simulator.oracle_step import GATEWAY, SECOND, Going, Step
 
 LONGEST_PAUSE = timedelta(hours=4)
 # How long an agency waits before it asks a registry again that did not answer.
 _ASKED_AGAIN = 30 * 60
 # The work is done, and whoever asked does not learn it; or the call is none the worse for it.
 _AFTER = frozenset({"reset", "timeout_after", "truncated", "garbled"})
+_SPOILT = frozenset({"truncated", "garbled"})
 _HARMLESS = frozenset({"duplicate", "slow"})
 # To set out anew at an instant, for the so-manieth time.
 Again = Callable[[datetime, int], None]
@@ -82,10 +84,10 @@ class Calling(Going):
         down = self._down_for(call.service, now)
         if call.service == PORTAL or (down == 0 and _is_harmless(fault)):
             return Way(True, None)
-        if not _is_harmless(fault):
-            arrives = down == 0 and fault is not None and fault.effect in _AFTER
-            return Way(arrives, _later(now, attempt, 0))
-        return Way(False, _later(now, attempt, down))
+        if down and _is_told(fault):
+            return Way(False, _later(now, attempt, down))
+        arrives = down == 0 and fault is not None and fault.effect in _AFTER
+        return Way(arrives, _later(now, attempt, 0))
 
     def _down_for(self, service: str, now: datetime) -> int:
         """The seconds for which a service will take nothing in; 0 when it is up."""
@@ -106,15 +108,29 @@ class Calling(Going):
                 attempt=attempt, at=now,
             )  # fmt: skip
             down = self._down_for(service, now)
+            if down and _is_told(fault):
+                return _by_habit_or(now, now + down * SECOND)
             if not _is_harmless(fault):
                 return CALENDAR.add_working_seconds(now, _ASKED_AGAIN)
-            if down:
-                return max(CALENDAR.add_working_seconds(now, _ASKED_AGAIN), now + down * SECOND)
         return None
+
+    def _number_held(self, now: datetime) -> datetime | None:
+        """When a number is asked for again that is not issued now; None when it is."""
+        held = [each.until for each in self.dossier.faults if isinstance(each, IdIssue) and now < each.until]
+        return _by_habit_or(now, max(held)) if held else None
 
 
 def _is_harmless(fault: LineFault | None) -> bool:
     return fault is None or fault.effect in _HARMLESS
+
+
+def _is_told(fault: LineFault | None) -> bool:
+    """Whether a service that is down can say for how long: a spoilt answer still says it in its head."""
+    return _is_harmless(fault) or (fault is not None and fault.effect in _SPOILT)
+
+
+def _by_habit_or(now: datetime, at_least: datetime) -> datetime:
+    return max(CALENDAR.add_working_seconds(now, _ASKED_AGAIN), at_least)
 
 
 def _later(now: datetime, attempt: int, at_least: int) -> datetime:

@@ -6,7 +6,8 @@ from flow_model.faults import PORTAL
 from flow_model.working_time import CALENDAR
 from simulator.oracle_agency import Agency
 from simulator.oracle_calls import Call
-from simulator.oracle_step import AGENCY, ENDED, GATEWAY, SECOND, Act, Step
+from simulator.oracle_hearing import Act, Message
+from simulator.oracle_step import AGENCY, ENDED, GATEWAY, SECOND, Step
 
 # The registry at which people confirm.
 ASKED_AT = "population"
@@ -37,14 +38,18 @@ class Citizen(Agency):
         self._call(at, None, Call("request_consent", ASKED_AT, party, None), arrives, noted)
 
     def _agreed(self, party: str) -> Act:
-        def agreed(at: datetime) -> None:
+        def heard(at: datetime) -> None:
             self.given[party] = at
             self._write(at, "consent_given")
             for step in self.steps.values():
                 if step.state == "sent":
                     self._forward(step, party)
 
-        return agreed
+        def refused(at: datetime) -> None:
+            self._write(at, "message_refused")
+
+        message = Message(party, "consent_given", heard, refused)
+        return lambda at: self.agenda.hearing.tell(ASKED_AT, message, at)
 
     def _forward(self, step: Step, party: str) -> None:
         name = step.procedure.id
@@ -58,7 +63,7 @@ class Citizen(Agency):
                 return
             step.told.add(party)
             step.consents.add(party)
-            if step.arrived and self._all_agree(step):
+            if step.agency_state == "arrived" and self._all_agree(step):
                 self._wait_for_counter(step, at)
 
         def noted(at: datetime) -> None:
@@ -104,7 +109,12 @@ class Citizen(Agency):
         if failed is not None:
             assert failed.decided_at is not None
             step.planned = True
-            self._plan(failed.decided_at, GATEWAY, step, lambda at: self._end(step, "not_started", at))
+
+            def not_started(at: datetime) -> None:
+                self._write(at, "not_started", step)
+                self._end(step, "not_started", at)
+
+            self._plan(failed.decided_at, GATEWAY, step, not_started)
         elif self.dossier.visited(step.procedure):
             ready_at = self._free_for(step)
             if ready_at is not None:
@@ -172,7 +182,7 @@ class Citizen(Agency):
         if step.returns in step.here:
             return
         step.here.add(step.returns)
-        step.arrived = True
+        step.agency_state = "arrived"
         if step.returns == 0:
             step.came_with = self._agreed_to(step)
             step.consents = set(step.came_with)

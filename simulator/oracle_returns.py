@@ -5,7 +5,8 @@ from datetime import datetime
 from flow_model.progress import MOST_RETURNS
 from flow_model.working_time import CALENDAR
 from simulator.oracle_calls import Call, Calling
-from simulator.oracle_step import AGENCY, SECOND, Act, Step, office_seconds
+from simulator.oracle_hearing import Act
+from simulator.oracle_step import AGENCY, SECOND, Step, office_seconds
 
 
 class Returning(Calling):
@@ -14,42 +15,50 @@ class Returning(Calling):
     def _ask(self, step: Step, at: datetime) -> None:
         answered = self._branch(step).answered
         step.round += 1
-        step.state = "supplement_requested"
-        self._write(at, "supplement_requested", step)
+        step.agency_state = "supplement_requested"
         term = self.dossier.group.law.term("supplement", self.dossier.path, self.dossier.law)
         answer_by = CALENDAR.due_at(at, term.value or 0, term.unit)
         turn = step.round
 
         def expire(now: datetime) -> None:
-            if step.state == "supplement_requested" and step.round == turn:
-                self._end(step, "rejected", now)
+            if step.agency_state == "supplement_requested" and step.round == turn:
+                self._decided(step, "rejected", now)
 
+        def arrives(now: datetime) -> None:
+            waits = step.agency_state == "supplement_requested" and step.round == turn
+            if waits and now <= answer_by:
+                self._supplement(step, at, now)
+
+        def heard(now: datetime) -> None:
+            step.state = "supplement_requested"
+            if answered:
+                self._reply(step, now, answer_by, arrives)
+
+        self._tell(at, "supplement_requested", step, heard)
         self._plan(answer_by + SECOND, AGENCY, step, expire)
-        if not answered:
-            return
+
+    def _reply(self, step: Step, asked_at: datetime, answer_by: datetime, arrives: Act) -> None:
+        """The citizen, who has heard of it, brings or sends what is missing."""
+        turn = step.round
 
         def wanted(now: datetime) -> bool:
             return step.state == "supplement_requested" and step.round == turn and now <= answer_by
-
-        def arrives(now: datetime) -> None:
-            if wanted(now):
-                self._supplement(step, at, now)
 
         def noted(now: datetime) -> None:
             self._write(now, "supplement_sent", step, turn)
 
         delay = self.dossier.seconds("supplement_reply", step.procedure.id, turn)
-        ready_at = CALENDAR.add_working_seconds(at, delay)
-        if self.dossier.visited(step.procedure):
-
-            def supply(now: datetime) -> None:
-                if wanted(now):
-                    noted(now)
-                    arrives(now)
-
-            self._visit_in_time(step, ready_at, turn, answer_by, supply)
-        else:
+        ready_at = CALENDAR.add_working_seconds(asked_at, delay)
+        if not self.dossier.visited(step.procedure):
             self._call(ready_at, step, self._to_agency("supplement", step), arrives, noted, wanted)
+            return
+
+        def supply(now: datetime) -> None:
+            if wanted(now):
+                noted(now)
+                arrives(now)
+
+        self._visit_in_time(step, ready_at, turn, answer_by, supply)
 
     def _visit_in_time(
         self, step: Step, ready_at: datetime, turn: int, answer_by: datetime, supply: Act, attempt: int = 1
@@ -81,19 +90,27 @@ class Returning(Calling):
         step.paused += pause
         assert step.due_at is not None
         step.due_at = CALENDAR.add_working_seconds(step.due_at, pause)
-        step.state = "received"
-        self._write(at, "supplemented", step)
-        self._mark_overdue(step, at)
+        step.agency_state = "received"
+        self._tell(at, "supplemented", step, self._with_officer(step))
         self._to_officer(step, at)
 
     def _return(self, step: Step, at: datetime) -> None:
-        step.state, step.returns, step.returned_at = "returned_to_issuer", step.returns + 1, at
-        self._write(at, "returned_to_issuer", step)
-        if step.returns > MOST_RETURNS:
-            return
+        step.agency_state, step.returns, step.returned_at = "returned_to_issuer", step.returns + 1, at
+
+        def heard(now: datetime) -> None:
+            step.state = "returned_to_issuer"
+            if step.returns <= MOST_RETURNS:
+                self._ask_correction(step, at, now)
+
+        self._tell(at, "returned_to_issuer", step, heard)
+
+    def _ask_correction(self, step: Step, at: datetime, heard_at: datetime) -> None:
         issuer = self.steps[step.procedure.requires[0]]
         sync = self.dossier.seconds("sync", f"{step.procedure.id}.return") * SECOND
         turn = step.returns
+        if issuer.corrected_at is not None and issuer.corrected_at >= at:  # that was heard of before this
+            self._resend(max(issuer.corrected_at + sync, heard_at), step)
+            return
 
         def wanted(_now: datetime) -> bool:  # not when it was corrected meanwhile, because another asked
             return issuer.corrected_at is None or issuer.corrected_at < at
@@ -113,11 +130,14 @@ class Returning(Calling):
 
         name = step.procedure.id
         call = Call("ask_correction", issuer.procedure.agency, name, name)
-        self._call(at + sync, issuer, call, arrives, noted, wanted)
+        self._call(max(at + sync, heard_at), issuer, call, arrives, noted, wanted)
 
     def _correct(self, issuer: Step, at: datetime) -> None:
-        issuer.correcting, issuer.corrected_at = False, at
-        self._write(at, "corrected", issuer)
+        issuer.correcting = False
+        self._tell(at, "corrected", issuer, lambda now: self._corrected(issuer, now))
+
+    def _corrected(self, issuer: Step, at: datetime) -> None:
+        issuer.corrected_at = at
         for step in self.steps.values():
             waits = step.state == "returned_to_issuer" and step.returns <= MOST_RETURNS
             if waits and step.procedure.requires[0] == issuer.procedure.id:
@@ -126,6 +146,9 @@ class Returning(Calling):
 
     def _resend(self, at: datetime, step: Step) -> None:
         turn = step.returns
+        if step.resending == turn:
+            return  # being tried already: that the issuer has corrected once more begins nothing new
+        step.resending = turn
         self._call(
             at, step, self._to_agency("resend", step), lambda now: self._arrive(step, now),
             lambda now: self._note_sent(step, now),
@@ -143,10 +166,10 @@ class Returning(Calling):
     def _note_sent(self, step: Step, at: datetime) -> None:
         raise NotImplementedError
 
-    def _end(self, step: Step, state: str, at: datetime) -> None:
+    def _decided(self, step: Step, state: str, at: datetime) -> None:
         raise NotImplementedError
 
-    def _mark_overdue(self, step: Step, now: datetime) -> None:
+    def _with_officer(self, step: Step) -> Act:
         raise NotImplementedError
 
     def _to_officer(self, step: Step, since: datetime) -> None:

@@ -10,17 +10,18 @@ from flow_model.faults import absence
 from flow_model.group import Procedure
 from flow_model.working_time import CALENDAR
 from simulator.dossier import Branch, Dossier, Line
+from simulator.oracle_hearing import Act, Hearing, Message
 
 SECOND = timedelta(seconds=1)
 ENDED = frozenset({"granted", "rejected", "not_started"})
-Act = Callable[[datetime], None]
 # Who acts at the same instant acts in this order: the gateway and the citizen, then the agencies.
 GATEWAY, AGENCY = 0, 1
 
 
 class Agenda(Protocol):
-    """What is still to be done, for all dossiers; and the desks, if files wait for officers."""
+    """What is still to be done, for all dossiers; what is told; and the desks, if files wait for officers."""
 
+    hearing: Hearing
     desks: "Queue | None"
     desk_of: Callable[[int, Procedure], Hashable]
 
@@ -56,14 +57,17 @@ class Step:
     returned_at: datetime | None = None
     corrected_at: datetime | None = None
     correcting: bool = False
-    # Arrived at the counter and not received yet; the turns that arrived, with which consents the first did.
-    arrived: bool = False
+    # As the agency knows it; the gateway hears of it, later when a message is lost.
+    agency_state: str = ""
+    known_due_at: datetime | None = None
+    # The turns that arrived at the counter, and with which consents the first did.
     here: set[int] = field(default_factory=set)
     came_with: set[str] = field(default_factory=set)
     # Consents that the agency has, was told of by name, and that the gateway knows it to have.
     consents: set[str] = field(default_factory=set)
     told: set[str] = field(default_factory=set)
     forwarded: set[str] = field(default_factory=set)
+    resending: int = 0
     asked_to_correct: set[tuple[str, int]] = field(default_factory=set)
 
 
@@ -85,6 +89,23 @@ class Going:
 
     def _plan(self, at: datetime, who: int, step: Step | None, act: Act) -> None:
         self.agenda.plan(at, who, self.number, -1 if step is None else step.number, act)
+
+    def _tell(
+        self, at: datetime, kind: str, step: Step, heard: Act | None = None, turn: int | None = None
+    ) -> None:
+        """The agency tells of what it did; ``heard`` is what follows when the gateway hears of it."""
+        number = step.round if turn is None else turn
+
+        def hears(now: datetime) -> None:
+            self._write(now, kind, step, number)
+            if heard is not None:
+                heard(now)
+
+        def refuses(now: datetime) -> None:
+            self._write(now, "message_refused", step, 0)
+
+        message = Message(step.procedure.id, kind, hears, refuses)
+        self.agenda.hearing.tell(step.procedure.agency, message, at)
 
     def _plan_act(self, step: Step, at: datetime, act: Act, *, officers: bool) -> None:
         """An act of people in an office: with nobody there it waits until somebody is back."""

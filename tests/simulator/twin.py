@@ -9,15 +9,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 from flow_model import chance
 from flow_model.catalogue import catalogue
 from flow_model.errors import SandboxError
-from flow_model.faults import live_from_json
-from flow_model.group import Effect, Group
+from flow_model.faults import PORTAL, live_from_json
+from flow_model.faults.live import LineEffect, MessageEffect
+from flow_model.group import Effect, Group, Procedure
 from flow_model.limits import PATHS
+from flow_model.mapping import fill
 from flow_model.working_time import VIETNAM
+from services.agency import SHARED
 from simulator.dossier import Branch, Branches, Dossier, Line
 from tests.town_in_memory import Town
 
@@ -38,6 +41,10 @@ _PAPERS = tuple(
     for kind in ("certificate_error", "attachment_lost")
     if kind == "attachment_lost" or not procedure.requires
 )
+CALLS = ("send", "supplement", "resend", "forward_consent", "ask_correction", "request_consent", "look_up",
+         "report", "return_results")  # fmt: skip
+TOLD = ("received", "taken_up", "granted", "rejected", "supplement_requested", "supplemented", "corrected",
+        "returned_to_issuer", "verification_started", "consent_given", "personal_id_filled_in")  # fmt: skip
 _DECISIONS = ("reject", "request_supplement", "return_to_issuer")
 
 
@@ -71,7 +78,8 @@ async def told(town: Town, number: int, families: int) -> list[Told]:
         if len(codes) == families:
             break
     await town.settle(run)
-    return [await _told(town, run, code, terms) for code in codes]
+    # In the order of their codes, in which an agency takes what falls to it at one instant.
+    return [await _told(town, run, code, terms) for code in sorted(codes)]
 
 
 def terms_of(number: int) -> Json:
@@ -80,8 +88,11 @@ def terms_of(number: int) -> Json:
     starts_at = datetime(2026, 1, 5, 8, tzinfo=VIETNAM) + timedelta(
         seconds=chance.below(300 * 86_400, number, "starts")
     )
-    faults = [_absence(number, each, starts_at) for each in range(chance.below(3, number, "absences"))]
+    faults = [_absence(number, each, starts_at) for each in range(1 + chance.below(3, number, "absences"))]
     faults += [_outage(number, each, starts_at) for each in range(1 + chance.below(2, number, "outages"))]
+    faults += [_line(number, each, starts_at) for each in range(3 + chance.below(7, number, "lines"))]
+    faults += [_message(number, each, starts_at) for each in range(4 + chance.below(6, number, "messages"))]
+    faults += list(_numbers_held(number, starts_at))
     faults += list(_decisions(number))
     faults += [each for each in _PAPERS if chance.happens(0.3, number, each["kind"], each["procedure"])]
     return {
@@ -94,12 +105,11 @@ def terms_of(number: int) -> Json:
 
 
 def _absence(number: int, which: int, starts_at: datetime) -> Json:
-    agencies = sorted({each.agency for group in catalogue().groups.values() for each in group.procedures})
     since = starts_at + timedelta(seconds=chance.below(6 * 86_400, number, "away", which))
     until = since + timedelta(seconds=3600 + chance.below(3 * 86_400, number, "back", which))
     return {
         "kind": "absence",
-        "agency": _pick(agencies, number, "away_from", which),
+        "agency": _pick(_agencies(), number, "away_from", which),
         "who": _pick(("office", "officer"), number, "who", which),
         "from": since.isoformat(),
         "until": until.isoformat(),
@@ -107,14 +117,58 @@ def _absence(number: int, which: int, starts_at: datetime) -> Json:
 
 
 def _outage(number: int, which: int, starts_at: datetime) -> Json:
-    """An agency's system takes nothing in; one that others look things up in would hold up those as well."""
-    procedures = [each for group in catalogue().groups.values() for each in group.procedures]
-    asked = {fact.service for each in procedures for fact in each.facts if fact.service != each.agency}
-    services = sorted({each.agency for each in procedures} - asked)
+    """A service that answers nobody: an agency, or a registry that agencies look things up in."""
     since = starts_at + timedelta(seconds=60 + chance.below(3 * 86_400, number, "down", which))
     until = since + timedelta(seconds=1800 + chance.below(4 * 86_400, number, "up", which))
-    service = _pick(services, number, "outage_of", which)
+    service = _pick((*_agencies(), *SHARED), number, "outage_of", which)
     return {"kind": "outage", "service": service, "from": since.isoformat(), "until": until.isoformat()}
+
+
+def _line(number: int, which: int, starts_at: datetime) -> Json:
+    """A line that fails: the first attempts of each call, or every one in a window; or that is slow."""
+    effect = _pick(get_args(LineEffect), number, "effect", which)
+    fault: Json = {
+        "kind": "line",
+        "to": _pick((*_agencies(), *SHARED, PORTAL), number, "line_to", which),
+        "effect": effect,
+        "times": 1 + chance.below(4, number, "times", which),
+    }
+    # What nobody fills in before a declaration would be for people to write, and these examples do not.
+    any_call = () if fault["to"] in SHARED else (None, None)
+    calls = _pick((*any_call, *CALLS), number, "calls", which)
+    fault |= {} if calls is None else {"calls": calls}
+    if effect == "slow":
+        return fault | {"delay": {"shape": "uniform", "low": 5, "high": 600}}
+    if chance.happens(0.4, number, "window", which):
+        since = starts_at + timedelta(seconds=chance.below(2 * 86_400, number, "cut", which))
+        until = since + timedelta(seconds=600 + chance.below(86_400, number, "mended", which))
+        fault |= {"from": since.isoformat(), "until": until.isoformat()}
+    return fault
+
+
+def _message(number: int, which: int, starts_at: datetime) -> Json:
+    """A message that is lost, told twice, out of order or signed wrongly."""
+    fault: Json = {
+        "kind": "message",
+        "sender": _pick((*_agencies(), "population"), number, "sender", which),
+        "effect": _pick(get_args(MessageEffect), number, "spoilt", which),
+        "event": _pick(TOLD, number, "told", which),
+    }
+    if chance.happens(0.3, number, "heard_at", which):
+        until = starts_at + timedelta(seconds=3600 + chance.below(3 * 86_400, number, "heard_again", which))
+        return fault | {"until": until.isoformat()}
+    return fault | {"minutes": 1 + chance.below(600, number, "minutes", which)}
+
+
+def _numbers_held(number: int, starts_at: datetime) -> Iterator[Json]:
+    if chance.happens(0.3, number, "numbers_held"):
+        answer = _pick(("suspected_duplicate", "system_error", "format_error"), number, "why_held")
+        until = starts_at + timedelta(seconds=3600 + chance.below(6 * 86_400, number, "issued_again"))
+        yield {"kind": "id_issue", "answer": answer, "until": until.isoformat()}
+
+
+def _agencies() -> list[str]:
+    return sorted({each.agency for group in catalogue().groups.values() for each in group.procedures})
 
 
 def _decisions(number: int) -> Iterator[Json]:
@@ -163,8 +217,32 @@ async def _told(town: Town, run: str, code: str, terms: Json) -> Told:
         consents=_consents(group, procedures, declaration),
         branches=branches_in(history),
         faults=live_from_json(terms["faults"]),
+        asks={
+            each.id: _asked(each, declaration, history) for each in group.procedures if each.id in procedures
+        },
+        reports={each.id: "population" for each in group.procedures if each.action == "register_death"},
+        fills={
+            each.id: ("population", "personal_id_filled_in")
+            for each in group.procedures
+            if each.action == "register_birth" and declared["declaration"]["child"]["nationality"] == "VN"
+        },
     )
     return Told(f"{run}/{code}", history, dossier)
+
+
+def _asked(procedure: Procedure, declaration: Any, history: Sequence[Json]) -> tuple[str, ...]:
+    """The shared registries that its officer asks: of those facts for which the form holds a key."""
+    results = {
+        event["procedure"]: event["payload"]["results"]
+        for event in history
+        if event["kind"] in ("granted", "corrected") and "results" in event["payload"]
+    }
+    form = fill(procedure.mapping, declaration, results)
+    return tuple(
+        fact.service
+        for fact in procedure.facts
+        if fact.service != procedure.agency and form[fact.key] is not None
+    )
 
 
 def _consents(group: Group, procedures: Sequence[str], declaration: Any) -> dict[str, tuple[str, ...]]:
@@ -185,10 +263,11 @@ def branches_in(history: Sequence[Json]) -> Branches:
     for event in history:
         name, kind = event["procedure"], event["kind"]
         turn = (name, turns[name])
+        at = event["payload"].get("happened_at", event["at"])  # heard later than it happened
         if kind == "taken_up":
-            examining[name] = event["at"]
+            examining[name] = at
         elif kind in _EFFECTS and name is not None:
-            where = opened if examining.get(name) == event["at"] else decided
+            where = opened if examining.get(name) == at else decided
             if kind == "rejected" and "supplement_expired" in str(event["payload"]):
                 continue
             where[turn] = _EFFECTS[kind]
