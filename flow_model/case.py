@@ -16,6 +16,14 @@ from flow_model.group import Group, Procedure
 from flow_model.stuck import Stuck, heard_of
 
 AGENCY_RETRIES = frozenset({"look_up", "decide", "fill_in_id"})
+# What an event shows to have arrived: the kinds of moves that it is an effect of.
+_SHOWS = {
+    "received": ("send", "resend", "forward_consent"),
+    "supplemented": ("supplement",),
+    "corrected": ("ask_correction",),
+    "consent_given": ("request_consent",),
+    "consent_refused": ("request_consent",),
+}
 ENDED = frozenset({"granted", "rejected", "refused", "not_started", "withdrawn"})
 
 
@@ -142,6 +150,7 @@ def fold(case: Case, history: Iterable[Event]) -> Progress:
         if event.kind not in ("attempt_failed", "fault_injected"):
             _forget_agency_retries(progress, event.procedure)
         heard_of(progress.stuck, event)
+        _forget_what_arrived(progress, event)
         if event.procedure in progress.steps:
             _fold_step(progress, progress.steps[event.procedure], event)
         else:
@@ -162,10 +171,8 @@ def _fold_dossier(progress: Progress, event: Event) -> None:
             _done(progress, ("request_consent", event.payload["party"], 0))
         case "consent_given":
             progress.consents_given.setdefault(event.payload["party"], event.at)
-            _arrived(progress, "request_consent", event.payload["party"])
         case "consent_refused":
             progress.consents_refused.setdefault(event.payload["party"], event.at)
-            _arrived(progress, "request_consent", event.payload["party"])
         case "attempt_failed":
             _failed(progress, event)
 
@@ -184,8 +191,6 @@ def _fold_step(progress: Progress, step: Step, event: Event) -> None:  # noqa: C
             step.state, step.received_at = "received", event.at
             step.sent_at = step.sent_at or event.at  # it was sent, though no answer ever said so
             step.due_at = datetime.fromisoformat(event.payload["due_at"])
-            for kind in ("send", "resend", "forward_consent"):
-                _arrived(progress, kind, step.procedure)
         case "verification_started":
             step.verified, step.due_at = True, datetime.fromisoformat(event.payload["due_at"])
         case "supplement_requested":
@@ -198,7 +203,6 @@ def _fold_step(progress: Progress, step: Step, event: Event) -> None:  # noqa: C
             _done(progress, ("supplement", step.procedure, event.round))
         case "supplemented":
             step.state, step.due_at = "received", datetime.fromisoformat(event.payload["due_at"])
-            _arrived(progress, "supplement", step.procedure)
         case "returned_to_issuer":
             step.state, step.error, step.returns = "returned_to_issuer", event.payload, step.returns + 1
         case "correction_requested":
@@ -206,9 +210,6 @@ def _fold_step(progress: Progress, step: Step, event: Event) -> None:  # noqa: C
             _done(progress, ("ask_correction", event.payload["found_by"], event.round))
         case "corrected":
             step.corrected_at, step.results = event.at, dict(event.payload["results"])
-            for other in progress.steps.values():
-                if other.error.get("issuer") == step.procedure:
-                    _arrived(progress, "ask_correction", other.procedure)
         case "withdrawn" if step.ended:
             pass  # the agency confirms that an application whose branch has ended is taken back
         case "granted" | "rejected" | "refused" | "not_started" | "withdrawn":
@@ -241,9 +242,15 @@ def _forget_agency_retries(progress: Progress, procedure: str | None) -> None:
         _done(progress, key)
 
 
-def _arrived(progress: Progress, kind: str, about: str) -> None:
+def _forget_what_arrived(progress: Progress, event: Event) -> None:
     """What was sent has its effect, so it arrived, though the answer may have been lost: no more attempts."""
-    for key in [key for key in progress.try_again if key[:2] == (kind, about)]:
+    kinds = _SHOWS.get(event.kind, ())
+    if not kinds:
+        return
+    about = {event.procedure, event.payload.get("party")}
+    if event.kind == "corrected":  # asked for by those who found the error
+        about = {name for name, step in progress.steps.items() if step.error.get("issuer") == event.procedure}
+    for key in [key for key in progress.try_again if key[0] in kinds and key[1] in about]:
         _done(progress, key)
 
 
