@@ -5,8 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from town.bench import flows, overload, pages, soak
-from town.bench.arrivals import Came
+from town.bench.arrivals import Came, together
 from town.bench.command import NoSuchBench, Wish, main, numbers
 from town.bench.recording import recorded
 from town.bench.soak import Seen
@@ -70,6 +69,7 @@ def test_ratios_are_those_of_the_middle_level() -> None:
 
 def test_a_rush_that_is_served_well_holds_and_one_that_is_not_does_not() -> None:
     peak, usual, after = came(10, 0.1, 400), came(15, 0.1, 480), came(15, 0.1, 480)
+    assert together(peak, came(30, 0.1, 600)).per_second == 25, "seconds that were slow count as such"
     well = overload.document(peak, usual, came(60, 0.15, 2400, refused=9000), after)
     assert well["held"] == dict.fromkeys(well["held"], True)
     assert (well["goodput_of_peak"], well["seconds_until_normal"]) == (1.0, 0)

@@ -50,6 +50,16 @@ class Came:
         return quantile([took for came, took in self.accepted if since <= came < until], percent)
 
 
+def together(*several: Came) -> Came:
+    """All who came at several times, as if they had come one after the other."""
+    return Came(
+        seconds=sum(each.seconds for each in several),
+        accepted=[one for each in several for one in each.accepted],
+        refused=[one for each in several for one in each.refused],
+        failed=[one for each in several for one in each.failed],
+    )
+
+
 def quantile(seconds: Sequence[float], percent: int) -> float:
     """In milliseconds; 0 of nothing."""
     if len(seconds) < 2:

@@ -11,7 +11,7 @@ from rich.progress import Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from chassis.client import ServiceClient
-from town.bench.arrivals import Came, Crowd, prepared, quantile
+from town.bench.arrivals import Came, Crowd, prepared, quantile, together
 from town.bench.raw import RawClient
 from town.stage import on_free_ports
 
@@ -26,7 +26,11 @@ _NORMAL = 1.5
 
 
 async def measure(seconds: float) -> Json:
-    """Find out how many can be served, bring four fifths of them, then five times as many for so long."""
+    """Find out how many can be served, bring four fifths of them, then five times as many for so long.
+
+    How many can be served is found out once more at the end: a machine that others share is not the same
+    from one minute to the next, and the rush lies between the two.
+    """
     columns = (TextColumn("{task.description}"), TimeElapsedColumn())
     with (
         TemporaryDirectory() as folder,
@@ -42,7 +46,8 @@ async def measure(seconds: float) -> Json:
             crowd = Crowd(raw, await prepared(client, "peak", _FIRST))
             await crowd.hurry(_AT_ONCE, _WARM_SECONDS)  # what is only slow the first time
             peak = await crowd.hurry(_AT_ONCE, _PEAK_SECONDS)
-            many = ceil(peak.per_second * (USUAL * 2 * _CALM_SECONDS + 1.5 * seconds)) + 1000
+            calm = USUAL * 2 * _CALM_SECONDS + 2 * _PEAK_SECONDS
+            many = ceil(peak.per_second * (calm + 1.5 * seconds)) + 1000
             crowd = Crowd(raw, await prepared(client, "more", many))
             bar.update(task, description=f"{USUAL:.0%} of that")
             usual = await crowd.come(USUAL * peak.per_second, _CALM_SECONDS)
@@ -50,7 +55,9 @@ async def measure(seconds: float) -> Json:
             over = await crowd.come(TIMES * peak.per_second, seconds)
             bar.update(task, description=f"{USUAL:.0%} again")
             after = await crowd.come(USUAL * peak.per_second, _CALM_SECONDS)
-    return document(peak, usual, over, after)
+            bar.update(task, description="how many can be served now?")
+            again = await crowd.hurry(_AT_ONCE, _PEAK_SECONDS)
+    return document(together(peak, again), usual, over, after)
 
 
 def document(peak: Came, usual: Came, over: Came, after: Came) -> Json:
