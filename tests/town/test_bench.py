@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from town.bench import flows, overload, pages, soak
 from town.bench.arrivals import Came, together
 from town.bench.command import NoSuchBench, Wish, main, numbers
 from town.bench.recording import recorded
