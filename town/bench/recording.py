@@ -84,8 +84,10 @@ class _Run:
         return await self._persist(method, place, headers, sent)
 
     async def _persist(self, method: str, place: str, headers: Json, sent: Json) -> Answer:
-        """Ask as a client does who is told that somebody behind the gateway did not answer in time: again, with
-        the same key. What that takes is part of what is measured."""
+        """Ask as a client does who is told that somebody behind the gateway did not answer in time.
+
+        Again, with the same key; what that takes is part of what is measured.
+        """
         for _ in range(_MOST_TRIES):
             answer = await self._client.call("gateway", method, place, headers=headers, **sent)
             if answer.status not in _AGAIN:
