@@ -14,11 +14,12 @@ def _on_a_failed_send(instead: Any) -> None:
 
     real = Line.put
 
-    async def put(self: Line, service: str, path: str, body: Any) -> None:
+    async def put(self: Line, service: str, path: str, body: Any) -> bool:
         try:
-            await real(self, service, path, body)
+            return await real(self, service, path, body)
         except NeighbourGone as gone:
             instead(service, gone)
+            return True
 
     replace(Line, "put", put)
 
@@ -77,9 +78,10 @@ def noted_first_and_sent_afterwards() -> None:
         class Remembering:
             """Sends nothing yet."""
 
-            async def put(self, *what: Any) -> None:
+            async def put(self, *what: Any) -> bool:
                 """Remember it."""
                 put_off.append(what)
+                return True
 
         service, notes = await real(self, run, case, progress, move, Remembering())  # type: ignore[arg-type]
         self._journal.append(run, notes)
@@ -96,12 +98,12 @@ def asked_again_in_other_words() -> None:
 
     real = Line.put
 
-    async def put(self: Line, service: str, path: str, body: Any) -> None:
+    async def put(self: Line, service: str, path: str, body: Any) -> bool:
         asked = memory_of(self.neighbours, "asked")
         if path in asked and "title_en" in body:
             body = body | {"title_en": body["title_en"] + " (once more)"}
         asked[path] = True
-        await real(self, service, path, body)
+        return await real(self, service, path, body)
 
     replace(Line, "put", put)
 
