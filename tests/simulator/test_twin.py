@@ -16,7 +16,7 @@ from tests.slices import some
 from tests.town_in_memory import build_town
 
 # Each town lives through so many runs of so many families: all in all more than a thousand dossiers.
-TOWNS, RUNS, FAMILIES = 12, 6, 15
+TOWNS, RUNS, FAMILIES = 12, 6, 16
 # What the dossiers of each town must have met, but for two at most, or the test would say nothing about it.
 MET = {
     "consent_given", "verification_started", "supplement_requested", "supplemented", "rejected",
