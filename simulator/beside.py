@@ -11,10 +11,8 @@ from simulator.national import National
 from simulator.oracle import Desks, Oracle
 from simulator.oracle_citizen import Citizen
 from simulator.unfold import dossiers
-from simulator.world import Declared
+from simulator.world import INSTANTS, Declared
 from simulator.year import Lived, Wanted
-
-_INSTANTS = ("sent", "received", "taken_up", "due", "decided", "collected")
 
 
 def walked(
@@ -43,7 +41,7 @@ def differences(lived: Lived, walks: Sequence[Citizen]) -> Iterator[tuple[int, s
     for number, walk in enumerate(walks):
         for step in walk.steps.values():
             file = lived.files[number, names.index(step.procedure.id)]
-            for name in _INSTANTS:
+            for name in INSTANTS:
                 at = getattr(step, f"{name}_at")
                 told = -1 if at is None else lived.span.seconds(at)
                 if told != file[name]:

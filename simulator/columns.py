@@ -7,10 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.compiled import kernel
-from simulator.world import NEVER, NOT_CHOSEN, Files
+from simulator.world import INSTANTS, NEVER, NOT_CHOSEN, Files
 
-# What an application has an instant for, in the order of its columns.
-INSTANTS = ("sent", "received", "taken_up", "due", "decided", "collected")
 _THOUSAND = 1000
 Bits: TypeAlias = NDArray[np.uint8]
 

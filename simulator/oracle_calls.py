@@ -14,9 +14,9 @@ from simulator.oracle_step import GATEWAY, SECOND, Going, Step
 LONGEST_PAUSE = timedelta(hours=4)
 # How long an agency waits before it asks a registry again that did not answer.
 _ASKED_AGAIN = 30 * 60
-# The work is done, and whoever asked does not learn it; or the call is none the worse for it.
-_AFTER = frozenset({"reset", "timeout_after", "truncated", "garbled"})
+# The answer comes, and cannot be read; or none comes, though the work is done in both; or nothing is amiss.
 _SPOILT = frozenset({"truncated", "garbled"})
+_AFTER = _SPOILT | {"reset", "timeout_after"}
 _HARMLESS = frozenset({"duplicate", "slow"})
 # To set out anew at an instant, for the so-manieth time.
 Again = Callable[[datetime, int], None]

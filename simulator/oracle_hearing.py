@@ -34,6 +34,8 @@ class Hearing:
 
     def __init__(self, faults: Sequence[LiveFault], plan: Plan) -> None:
         self._faults = [fault for fault in faults if isinstance(fault, MessageFault)]
+        if any(fault.until == "resync" for fault in self._faults):
+            raise ValueError("a message that is heard when somebody has a dossier pulled: nobody here does")
         self._plan = plan
         self._streams: dict[str, _Stream] = {}
 

@@ -95,7 +95,7 @@ class Returning(Calling):
         self._to_officer(step, at)
 
     def _return(self, step: Step, at: datetime) -> None:
-        step.agency_state, step.returns, step.returned_at = "returned_to_issuer", step.returns + 1, at
+        step.agency_state, step.returns = "returned_to_issuer", step.returns + 1
 
         def heard(now: datetime) -> None:
             step.state = "returned_to_issuer"

@@ -54,7 +54,6 @@ class Step:
     due_at: datetime | None = None
     decided_at: datetime | None = None
     collected_at: datetime | None = None
-    returned_at: datetime | None = None
     corrected_at: datetime | None = None
     correcting: bool = False
     # As the agency knows it; the gateway hears of it, later when a message is lost.
@@ -90,11 +89,9 @@ class Going:
     def _plan(self, at: datetime, who: int, step: Step | None, act: Act) -> None:
         self.agenda.plan(at, who, self.number, -1 if step is None else step.number, act)
 
-    def _tell(
-        self, at: datetime, kind: str, step: Step, heard: Act | None = None, turn: int | None = None
-    ) -> None:
+    def _tell(self, at: datetime, kind: str, step: Step, heard: Act | None = None) -> None:
         """The agency tells of what it did; ``heard`` is what follows when the gateway hears of it."""
-        number = step.round if turn is None else turn
+        number = step.round
 
         def hears(now: datetime) -> None:
             self._write(now, kind, step, number)

@@ -14,9 +14,9 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from simulator.clock import Span
-from simulator.columns import INSTANTS, columns_of
+from simulator.columns import columns_of
 from simulator.country import Country
-from simulator.world import NEVER, Declared
+from simulator.world import INSTANTS, NEVER, Declared
 from simulator.year import Lived
 
 STATES = ("not_chosen", "granted", "rejected", "not_started", "waiting")

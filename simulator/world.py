@@ -22,10 +22,12 @@ CASE = np.dtype(
     ],
     align=True,
 )
+# What an application has an instant for.
+INSTANTS = ("sent", "received", "taken_up", "due", "decided", "collected")
 # An application, or an application that never was: instants in seconds, NEVER where it does not happen.
 FILE = np.dtype(
     [
-        *((name, "i4") for name in ("sent", "received", "taken_up", "due", "decided", "collected")),
+        *((name, "i4") for name in INSTANTS),
         ("state", "i1"),
         ("rounds", "i1"),
         ("returns", "i1"),

@@ -38,32 +38,38 @@ class Writing:
 
 def writing(group: Group) -> Mapping[tuple[str, str], Writing]:
     """By kind and path; empty for a group of which nobody has counted it yet."""
-    where = HERE / Path(group.assumptions.where).parent.name / NAME
-    if not where.exists():
-        return {}
-    rows = tomllib.loads(where.read_text(encoding="utf-8"))["written"]
+    where = file_of(group)
+    return from_toml(where.read_text(encoding="utf-8")) if where.exists() else {}
+
+
+def file_of(group: Group) -> Path:
+    """Where it stands, or will stand, what the families of a group write."""
+    return HERE / Path(group.assumptions.where).parent.name / NAME
+
+
+def from_toml(text: str) -> Mapping[tuple[str, str], Writing]:
+    """What a file says; BadContract when it says something twice."""
     found: dict[tuple[str, str], Writing] = {}
-    for row in rows:
+    for row in tomllib.loads(text)["written"]:
         key = (row["kind"], row["path"])
-        before = found.get(key, Writing())
-        found[key] = _with(before, row.get("procedure"), _written(row), f"{where.parent.name}/{NAME}")
+        found[key] = _with(found.get(key, Writing()), row.get("procedure"), _written(row))
     return found
 
 
-def _with(before: Writing, procedure: str | None, more: Written, where: str) -> Writing:
+def _with(before: Writing, procedure: str | None, more: Written) -> Writing:
     if procedure is None:
         return Writing(more, before.counters)
     if procedure in before.counters:
-        raise BadContract(where, f"{procedure} stands twice")
+        raise BadContract(NAME, f"{procedure} stands twice")
     return Writing(before.declaring, {**before.counters, procedure: more})
 
 
 def _written(row: Mapping[str, Any]) -> Written:
-    return Written(row.get("typed", 0), row.get("prefilled", 0), row.get("papers", 0))
+    return Written(row["typed"], row["prefilled"], row["papers"])
 
 
 def written(counted: Tally, year: National, procedures: Sequence[Procedure], path: str) -> Mapping[str, Any]:
-    """What a dossier is written by on the average of a year: fields typed and prefilled, papers, hours of
+    """What a dossier has people write on the average of a year: fields typed and prefilled, papers, hours of
     writing and reading. None where nobody has counted what the kinds of families write.
 
     A supplement that came in time brought one paper; what a correction adds to a form is not counted.

@@ -3,10 +3,11 @@
 import pytest
 
 from flow_model.catalogue import catalogue
+from flow_model.distributions import mean_of, value_at
 from flow_model.limits import PATHS
 from simulator.national import national
 from simulator.study import counted
-from simulator.writing import writing, written
+from simulator.writing import from_toml, writing, written
 from simulator.year import Wanted, national_year
 from tests.simulator.years import SINCE, both, small_country
 from town.simulate.writing import as_toml
@@ -24,7 +25,23 @@ async def test_the_file_says_what_the_live_system_counts(group_id: str) -> None:
     for key, one in live.items():
         assert one.declaring == told[key].declaring, key
         assert one.counters.items() <= told[key].counters.items(), key
-    assert 'path = "separate"' in as_toml(live)
+    assert from_toml(as_toml(live)) == live
+
+
+@pytest.mark.parametrize(
+    ("shape", "numbers"),
+    [
+        ("fixed", (30,)),
+        ("uniform", (10, 40)),
+        ("triangular", (5, 10, 60)),
+        ("lognormal", (20, 0.4)),
+        ("exponential", (12,)),
+    ],
+)
+def test_a_mean_is_that_of_what_is_drawn(shape: str, numbers: tuple[float, ...]) -> None:
+    many = 20_000
+    drawn = sum(value_at(shape, numbers, (each + 0.5) / many) for each in range(many)) / many
+    assert mean_of(shape, numbers) == pytest.approx(drawn, rel=1e-3)
 
 
 @pytest.mark.parametrize("path", PATHS)

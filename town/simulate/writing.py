@@ -7,16 +7,15 @@ To be run again when a form, a mapping or a kind of family changes; a test count
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from chassis.client import ServiceClient
-from flow_model.catalogue import HERE, catalogue
+from flow_model.catalogue import catalogue
 from flow_model.group import Group
 from flow_model.limits import PATHS
 from simulator.national import national
 from simulator.plan import Kind
-from simulator.writing import NAME, Writing, Written
+from simulator.writing import Writing, Written, file_of
 from town.layout import in_memory
 
 Json = dict[str, Any]
@@ -104,7 +103,7 @@ def _numbers(one: Written) -> str:
 def main() -> None:
     """Count for every group that has a national year."""
     for group in catalogue().groups.values():
-        where = HERE / Path(group.assumptions.where).parent.name / NAME
+        where = file_of(group)
         where.write_text(as_toml(asyncio.run(counted(group))), encoding="utf-8")
         print(where)
 

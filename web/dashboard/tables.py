@@ -84,10 +84,16 @@ def cause_words(told: Json, words: Words) -> str:
     return said[:1].upper() + said[1:]
 
 
+def _with_hours(told: Json, words: Words, number: Any) -> str:
+    """A cause, and the hours that it saves where those are no days."""
+    said, hours, unit = cause_words(told, words), told.get("hours"), words.say(N_("giờ"))
+    return said if hours is None else f"{said}: {number(hours, 2)} {unit}"
+
+
 def causes_table(one: Json, words: Words) -> Table:
     """The causes with their sum; what re-entry saves is hours, not days."""
     number, told = filters_for(words.language)["number"], one["causes"]
-    rows = [[cause_words(each, words), number(each["days"], 2)] for each in told["causes"]]
+    rows = [[_with_hours(each, words, number), number(each["days"], 2)] for each in told["causes"]]
     rows.append([words.say(N_("Cộng: tiết kiệm")), number(told["saved_working_days"], 2)])
     heads = [words.say(N_("Nguyên nhân")), words.say(N_("Ngày làm việc mỗi hồ sơ"))]
     return Table("causes", words.say(N_("Ngày tiết kiệm được, chia theo nguyên nhân")), heads, rows)
