@@ -4,7 +4,7 @@ It is the measure of every faster engine here, case by case, and is itself held 
 by event. It shares with that the law, the assumptions and the calendar, and no line of what uses them.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from heapq import heappop, heappush, heapreplace
 
@@ -13,7 +13,7 @@ from flow_model.working_time import CALENDAR, VIETNAM
 from simulator.dossier import Dossier
 from simulator.oracle_citizen import Citizen
 from simulator.oracle_hearing import Act, Hearing
-from simulator.oracle_step import AGENCY, GATEWAY, Queue
+from simulator.oracle_step import AGENCY, GATEWAY, STAFF, Queue
 
 _EVER = datetime.min.replace(tzinfo=VIETNAM)
 
@@ -34,13 +34,14 @@ class Desks:
 
 
 class Oracle:
-    """A town of dossiers on one heap."""
+    """A town of dossiers on one heap; ``pulls``: when staff have what was not heard read again."""
 
     def __init__(
         self,
         dossiers: Iterable[Dossier],
         desks: Desks | None = None,
         desk_of: Callable[[int, Procedure], Hashable] = lambda _number, procedure: procedure.agency,
+        pulls: Sequence[datetime] = (),
     ) -> None:
         self.desks: Queue | None = desks
         self.desk_of = desk_of
@@ -50,6 +51,8 @@ class Oracle:
         # The faults of a run are those of every dossier in it.
         faults = self.walks[0].dossier.faults if self.walks else ()
         self.hearing = Hearing(faults, lambda at, act: self.plan(at, AGENCY, -1, -1, act))
+        for at in pulls:
+            self.plan(at, STAFF, -1, -1, self.hearing.pulled)
 
     def plan(self, at: datetime, who: int, case: int, step: int, act: Act) -> None:
         """Have something done at an instant."""

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from flow_model.faults import LiveFault, MessageFault
+from flow_model.working_time import VIETNAM
 
 Act = Callable[[datetime], None]
 Plan = Callable[[datetime, Act], None]
 _SECOND = timedelta(seconds=1)
+_NEVER = datetime.max.replace(tzinfo=VIETNAM)
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,6 @@ class Hearing:
 
     def __init__(self, faults: Sequence[LiveFault], plan: Plan) -> None:
         self._faults = [fault for fault in faults if isinstance(fault, MessageFault)]
-        if any(fault.until == "resync" for fault in self._faults):
-            raise ValueError("a message that is heard when somebody has a dossier pulled: nobody here does")
         self._plan = plan
         self._streams: dict[str, _Stream] = {}
 
@@ -48,6 +48,12 @@ class Hearing:
         stream.waiting.append(message)
         self._hear(service, stream, at)
 
+    def pulled(self, at: datetime) -> None:
+        """Staff pull a dossier again: whatever was kept back is heard now."""
+        for service, stream in self._streams.items():
+            stream.held = None
+            self._hear(service, stream, at)
+
     def _hear(self, service: str, stream: _Stream, now: datetime) -> None:
         if stream.held is not None and stream.held > now:
             return
@@ -59,7 +65,8 @@ class Hearing:
                 if fault.effect != "lost":
                     message.refused(now)
                 stream.held = _again(fault, now)
-                self._plan(stream.held, lambda at: self._hear(service, stream, at))
+                if stream.held != _NEVER:
+                    self._plan(stream.held, lambda at: self._hear(service, stream, at))
                 return
             stream.waiting.popleft()
             message.heard(now)
@@ -74,6 +81,8 @@ class Hearing:
 
 
 def _again(fault: MessageFault, now: datetime) -> datetime:
+    if fault.until == "resync":
+        return _NEVER
     if isinstance(fault.until, datetime):
         return max(fault.until, now + _SECOND)
     return now + timedelta(minutes=fault.minutes)

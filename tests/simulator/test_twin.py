@@ -66,14 +66,15 @@ async def test_one_line_changed_on_either_side_is_seen(monkeypatch: pytest.Monke
 
 
 async def test_a_fault_that_the_simulator_knows_nothing_of_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lines that never fail, registries that always answer, messages that all arrive, each in its turn."""
+    """Lines that never fail, registries that always answer, messages that all arrive, nobody who pulls."""
     town = build_town()
-    lived = [await told(town, run, FAMILIES) for run in range(1, 7)]
+    lived = [await told(town, run, FAMILIES) for run in (*range(1, 7), 8)]
     for owner, name, made in (
         (Calling, "_way", lambda *_given: Way(True, None)),
         (Calling, "_asked_again", lambda *_given: None),
         (Calling, "_number_held", lambda *_given: None),
         (Hearing, "_hit", lambda *_given: None),
+        (Hearing, "pulled", lambda *_given: None),
     ):
         with monkeypatch.context() as patched:
             patched.setattr(owner, name, made)
@@ -83,7 +84,7 @@ async def test_a_fault_that_the_simulator_knows_nothing_of_is_seen(monkeypatch: 
 
 def _apart(lived: Sequence[Told]) -> list[str]:
     """The lines in which the dossiers of a run differ, each with the name of its dossier."""
-    walks = Oracle([each.dossier for each in lived]).run()
+    walks = Oracle([each.dossier for each in lived], pulls=lived[0].pulls).run()
     return [
         f"{each.name}: {line}"
         for each, walk in zip(lived, walks, strict=True)

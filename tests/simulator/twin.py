@@ -1,16 +1,17 @@
 """The same dossiers in the live system and in the simulator, and the lines in which they differ.
 
-The live system says what its officers found (that is read off forms and registries); when anything happens,
+The agencies say what their officers found (that is read off forms and registries); when anything happens,
 each side computes for itself.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from chassis.request_headers import run_headers
 from flow_model import chance
 from flow_model.catalogue import catalogue
 from flow_model.errors import SandboxError
@@ -19,7 +20,7 @@ from flow_model.group import Effect, Group, Procedure
 from flow_model.limits import PATHS
 from flow_model.mapping import fill
 from simulator.dossier import Branch, Branches, Dossier, Line
-from tests.simulator.twin_terms import pick, terms_of
+from tests.simulator.twin_terms import agencies, pick, pulls_of, terms_of
 from tests.town_in_memory import Town
 
 Json = dict[str, Any]
@@ -33,6 +34,15 @@ _EFFECTS = {
 }
 
 
+class Said(NamedTuple):
+    """An event as its agency tells it: of which procedure, what, when."""
+
+    procedure: str
+    kind: str
+    at: str
+    payload: Json
+
+
 @dataclass(frozen=True)
 class Told:
     """A dossier as it went in the live system, and the same dossier for the simulator."""
@@ -40,6 +50,7 @@ class Told:
     name: str
     history: tuple[Json, ...]
     dossier: Dossier
+    pulls: tuple[datetime, ...]
 
     def lines(self) -> list[Line]:
         """The live timeline."""
@@ -62,9 +73,14 @@ async def told(town: Town, number: int, families: int) -> list[Told]:
         codes += [] if code is None else [code]
         if len(codes) == families:
             break
+    pulls = pulls_of(number)
+    for at in pulls:
+        await town.settle(run, at.isoformat())
+        (await town.ask("PUT", f"/runs/{run}/dossiers/{codes[0]}/pull")).raise_for_problem()
     await town.settle(run)
+    said = await _said(town, run, datetime.fromisoformat(terms["starts_at"]))
     # In the order of their codes, in which an agency takes what falls to it at one instant.
-    return [await _told(town, run, code, terms) for code in sorted(codes)]
+    return [await _told(town, run, code, terms, said[code], pulls) for code in sorted(codes)]
 
 
 async def _declared(town: Town, run: str, situation: Json, path: str) -> str | None:
@@ -74,7 +90,21 @@ async def _declared(town: Town, run: str, situation: Json, path: str) -> str | N
     return None
 
 
-async def _told(town: Town, run: str, code: str, terms: Json) -> Told:
+async def _said(town: Town, run: str, now: datetime) -> dict[str, list[Said]]:
+    """What every agency said of each dossier, in its order: some of it may have been heard late, or never."""
+    said = defaultdict[str, list[Said]](list)
+    for service in agencies():
+        headers = run_headers(run, now)
+        answer = await town.client.call(service, "GET", "/events", headers=headers)
+        for event in answer.raise_for_problem().body["events"]:
+            code, _, procedure = event["application_id"].partition(".")
+            said[code].append(Said(procedure, event["kind"], event["at"], event["payload"]))
+    return said
+
+
+async def _told(
+    town: Town, run: str, code: str, terms: Json, said: Sequence[Said], pulls: tuple[datetime, ...]
+) -> Told:
     history = tuple(await town.history(run, code))
     declared = history[0]["payload"]
     group = catalogue().group(declared["group"])
@@ -90,11 +120,9 @@ async def _told(town: Town, run: str, code: str, terms: Json) -> Told:
         declared_at=datetime.fromisoformat(history[0]["at"]),
         conditions=group.conditions(declaration),
         consents=_consents(group, procedures, declaration),
-        branches=branches_in(history),
+        branches=branches_in(said),
         faults=live_from_json(terms["faults"]),
-        asks={
-            each.id: _asked(each, declaration, history) for each in group.procedures if each.id in procedures
-        },
+        asks={each.id: _asked(each, declaration, said) for each in group.procedures if each.id in procedures},
         reports={each.id: "population" for each in group.procedures if each.action == "register_death"},
         fills={
             each.id: ("population", "personal_id_filled_in")
@@ -102,15 +130,15 @@ async def _told(town: Town, run: str, code: str, terms: Json) -> Told:
             if each.action == "register_birth" and declared["declaration"]["child"]["nationality"] == "VN"
         },
     )
-    return Told(f"{run}/{code}", history, dossier)
+    return Told(f"{run}/{code}", history, dossier, pulls)
 
 
-def _asked(procedure: Procedure, declaration: Any, history: Sequence[Json]) -> tuple[str, ...]:
+def _asked(procedure: Procedure, declaration: Any, said: Sequence[Said]) -> tuple[str, ...]:
     """The shared registries that its officer asks: of those facts for which the form holds a key."""
     results = {
-        event["procedure"]: event["payload"]["results"]
-        for event in history
-        if event["kind"] in ("granted", "corrected") and "results" in event["payload"]
+        event.procedure: event.payload["results"]
+        for event in said
+        if event.kind in ("granted", "corrected") and "results" in event.payload
     }
     form = fill(procedure.mapping, declaration, results)
     return tuple(
@@ -128,26 +156,24 @@ def _consents(group: Group, procedures: Sequence[str], declaration: Any) -> dict
     }
 
 
-def branches_in(history: Sequence[Json]) -> Branches:
-    """What the officers of a history found: by procedure and turn, never when."""
+def branches_in(said: Sequence[Said]) -> Branches:
+    """What the officers of a dossier found: by procedure and turn, never when."""
     opened: dict[tuple[str, int], Effect] = {}
     decided: dict[tuple[str, int], Effect] = {}
     answered: dict[tuple[str, int], bool] = {}
     turns: Counter[str] = Counter()
-    examining: dict[str, str | None] = {}
-    for event in history:
-        name, kind = event["procedure"], event["kind"]
+    examining: dict[str, str] = {}
+    for name, kind, at, payload in said:
         turn = (name, turns[name])
-        at = event["payload"].get("happened_at", event["at"])  # heard later than it happened
         if kind == "taken_up":
             examining[name] = at
-        elif kind in _EFFECTS and name is not None:
+        elif kind in _EFFECTS:
             where = opened if examining.get(name) == at else decided
-            if kind == "rejected" and "supplement_expired" in str(event["payload"]):
+            if kind == "rejected" and "supplement_expired" in str(payload):
                 continue
             where[turn] = _EFFECTS[kind]
             if kind == "supplement_requested":
-                found = [each for each in event["payload"]["findings"] if each["effect"] == "supplement"]
+                found = [each for each in payload["findings"] if each["effect"] == "supplement"]
                 answered[turn] = all(each["remedy"] for each in found)
             turns[name] += kind in ("supplement_requested", "returned_to_issuer")
 

@@ -30,9 +30,7 @@ _DECISIONS = ("reject", "request_supplement", "return_to_issuer")
 def terms_of(number: int) -> Json:
     """Seed, law, beginning and faults of a run."""
     laws = tuple(next(iter(catalogue().groups.values())).law.profiles)
-    starts_at = datetime(2026, 1, 5, 8, tzinfo=VIETNAM) + timedelta(
-        seconds=chance.below(300 * 86_400, number, "starts")
-    )
+    starts_at = _starts_at(number)
     faults = [_absence(number, each, starts_at) for each in range(1 + chance.below(3, number, "absences"))]
     faults += [_outage(number, each, starts_at) for each in range(1 + chance.below(2, number, "outages"))]
     faults += [_line(number, each, starts_at) for each in range(3 + chance.below(7, number, "lines"))]
@@ -49,12 +47,24 @@ def terms_of(number: int) -> Json:
     }
 
 
+def pulls_of(number: int) -> tuple[datetime, ...]:
+    """When staff pull a dossier of the run again, which brings what nobody heard: at most twice."""
+    times = chance.choose((0, 1, 1, 2), number, "pulls")
+    waits = [chance.below(4 * 86_400, number, "pull", each) for each in range(times)]
+    return tuple(_starts_at(number) + timedelta(seconds=1 + each) for each in sorted(set(waits)))
+
+
+def _starts_at(number: int) -> datetime:
+    since = chance.below(300 * 86_400, number, "starts")
+    return datetime(2026, 1, 5, 8, tzinfo=VIETNAM) + timedelta(seconds=since)
+
+
 def _absence(number: int, which: int, starts_at: datetime) -> Json:
     since = starts_at + timedelta(seconds=chance.below(6 * 86_400, number, "away", which))
     until = since + timedelta(seconds=3600 + chance.below(3 * 86_400, number, "back", which))
     return {
         "kind": "absence",
-        "agency": pick(_agencies(), number, "away_from", which),
+        "agency": pick(agencies(), number, "away_from", which),
         "who": pick(("office", "officer"), number, "who", which),
         "from": since.isoformat(),
         "until": until.isoformat(),
@@ -65,7 +75,7 @@ def _outage(number: int, which: int, starts_at: datetime) -> Json:
     """A service that answers nobody: an agency, or a registry that agencies look things up in."""
     since = starts_at + timedelta(seconds=60 + chance.below(3 * 86_400, number, "down", which))
     until = since + timedelta(seconds=1800 + chance.below(4 * 86_400, number, "up", which))
-    service = pick((*_agencies(), *SHARED), number, "outage_of", which)
+    service = pick((*agencies(), *SHARED), number, "outage_of", which)
     return {"kind": "outage", "service": service, "from": since.isoformat(), "until": until.isoformat()}
 
 
@@ -74,7 +84,7 @@ def _line(number: int, which: int, starts_at: datetime) -> Json:
     effect = pick(get_args(LineEffect), number, "effect", which)
     fault: Json = {
         "kind": "line",
-        "to": pick((*_agencies(), *SHARED, PORTAL), number, "line_to", which),
+        "to": pick((*agencies(), *SHARED, PORTAL), number, "line_to", which),
         "effect": effect,
         "times": 1 + chance.below(4, number, "times", which),
     }
@@ -95,10 +105,12 @@ def _message(number: int, which: int, starts_at: datetime) -> Json:
     """A message that is lost, told twice, out of order or signed wrongly."""
     fault: Json = {
         "kind": "message",
-        "sender": pick((*_agencies(), "population"), number, "sender", which),
+        "sender": pick((*agencies(), "population"), number, "sender", which),
         "effect": pick(get_args(MessageEffect), number, "spoilt", which),
         "event": pick(TOLD, number, "told", which),
     }
+    if which == 0 and chance.happens(0.3, number, "unheard"):
+        return fault | {"until": "resync"}
     if chance.happens(0.3, number, "heard_at", which):
         until = starts_at + timedelta(seconds=3600 + chance.below(3 * 86_400, number, "heard_again", which))
         return fault | {"until": until.isoformat()}
@@ -112,7 +124,8 @@ def _numbers_held(number: int, starts_at: datetime) -> Iterator[Json]:
         yield {"kind": "id_issue", "answer": answer, "until": until.isoformat()}
 
 
-def _agencies() -> list[str]:
+def agencies() -> list[str]:
+    """The agencies of all groups, by name."""
     return sorted({each.agency for group in catalogue().groups.values() for each in group.procedures})
 
 
