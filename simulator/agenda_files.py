@@ -13,7 +13,7 @@ from simulator.compiled import helper, inlined, kernel
 from simulator.counter import begin, collect, receive, there
 from simulator.desk import examine, first_free, opened_at, received_at
 from simulator.draws import lasts, of_application
-from simulator.world import NEVER, NOT_CHOSEN, RETURNED, WAITS, Cases, Desk, File, Files
+from simulator.world import NEVER, RETURNED, WAITS, Cases, Desk, File, Files
 
 # Not yet begun, and under way: no file ends so.
 AHEAD, GOING = RETURNED + 1, RETURNED + 2
@@ -42,11 +42,8 @@ def draw_all(book: Book, cases: Cases) -> NDArray[Any]:
 def declare(book: Book, cases: Cases, files: Files, own: NDArray[Any], case: int, heap: Heap) -> None:
     """A family declares: what waits for nothing begins."""
     for place in range(book.procedures):
-        file = files[case, place]
-        file.state = NOT_CHOSEN
-        file.rounds, file.returns, file.verified, file.answers = 0, 0, 0, 0
         if book.chosen[cases[case].kind, place]:
-            file.state = AHEAD
+            files[case, place].state = AHEAD
     go_on(book, cases, files, own, case, heap)
 
 
@@ -58,11 +55,11 @@ def go_on(book: Book, cases: Cases, files: Files, own: NDArray[Any], case: int, 
         file = files[case, place]
         if file.state != AHEAD or not _all_known(book, files, case, place):
             continue
-        sent = begin(book, cases, files, own[place, case], case, place)
+        sent, opens = begin(book, cases, files, own[place, case], case, place)
         if sent == NEVER:
             continue
         file.sent, file.state = sent, GOING
-        reached = receive(book, one, own[place, case], place, sent)
+        reached = receive(book, one, own[place, case], place, sent, opens)
         if reached == NEVER:
             file.state = WAITS
             continue

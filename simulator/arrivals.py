@@ -38,14 +38,9 @@ def declared(rhythm: Rhythm, seed: int, expected: NDArray[np.float64], first_key
     """Dossiers of communes where so many are expected; each commune's are numbered from a key of its own."""
     keys = first_key + (np.arange(expected.shape[0], dtype=np.int64) << 24)
     room = (expected + 12 * np.sqrt(expected) + 30).astype(np.int64)
-    ends = np.cumsum(room)
-    at = np.empty(int(ends[-1]) if len(ends) else 0, dtype=np.int64)
-    counts = _arrive(
-        rhythm, np.uint64(seed % 2**64), expected, keys, ends - room, room, at, np.uint64(_PURPOSE)
-    )
-    begins = np.concatenate(([0], np.cumsum(counts)))
-    kept = np.repeat(ends - room - begins[:-1], counts) + np.arange(begins[-1])
-    return Declared(begins, keys, at[kept])
+    at = np.empty(int(room.sum()), dtype=np.int64)
+    begins = _arrive(rhythm, np.uint64(seed % 2**64), expected, keys, room, at, np.uint64(_PURPOSE))
+    return Declared(begins, keys, at[: begins[-1]])
 
 
 @kernel
@@ -54,16 +49,18 @@ def _arrive(
     seed: Bits,
     expected: NDArray[np.float64],
     keys: NDArray[np.int64],
-    places: NDArray[np.int64],
     room: NDArray[np.int64],
     at: NDArray[np.int64],
     purpose: Bits,
 ) -> NDArray[np.int64]:
-    """Exponential gaps in a time in which declarations come evenly, then when that is on the calendar."""
-    counts = np.zeros(expected.shape[0], dtype=np.int64)
+    """Exponential gaps in a time in which declarations come evenly, then when that is on the calendar.
+
+    Fills ``at``, commune after commune, and says where each begins.
+    """
+    begins = np.zeros(expected.shape[0] + 1, dtype=np.int64)
     for commune in range(expected.shape[0]):
         state = mix(mix(seed) ^ np.uint64(keys[commune]))
-        passed, number, day = 0.0, 0, 0
+        passed, number, day, first = 0.0, 0, 0, begins[commune]
         while number < room[commune]:
             gap = uniform(state, purpose, purpose, number)
             passed -= np.log1p(-gap) / max(expected[commune], 1e-12)
@@ -73,10 +70,10 @@ def _arrive(
                 day += 1
             before = rhythm.days[day - 1] if day > 0 else 0.0
             share = (passed - before) / (rhythm.days[day] - before)
-            at[places[commune] + number] = day * DAY + _of_day(rhythm.hours, share)
+            at[first + number] = day * DAY + _of_day(rhythm.hours, share)
             number += 1
-        counts[commune] = number
-    return counts
+        begins[commune + 1] = first + number
+    return begins
 
 
 @kernel

@@ -12,12 +12,14 @@ import numpy as np
 from flow_model.errors import BadContract
 from flow_model.working_time import CALENDAR, VIETNAM, WorkingCalendar
 from simulator.book import Book
-from simulator.compiled import inlined
+from simulator.compiled import Index, inlined
 
 UNITS = ("same_working_day", "working_days", "working_hours", "days")
 DAY = 86_400
 _MICROSECONDS = 1_000_000
-_SHIFT = 46
+# Whole days by multiplication, where division takes ten times as long; exact for seconds of 31 bits.
+_SHIFT, _DAY_SHIFT = 46, 48
+_DAY_INVERSE = (1 << _DAY_SHIFT) // DAY + 1
 
 
 class Span(NamedTuple):
@@ -60,7 +62,6 @@ def span(first: date, years: int, calendar: WorkingCalendar = CALENDAR) -> Span:
         "afternoon_length": closes[1] - opens[1] if len(opens) > 1 else 0,
         "closing": closes[-1],
         "office_day": int((closes - opens).sum()),
-        # Whole days by multiplication, where division takes ten times as long.
         "day_inverse": (1 << _SHIFT) // int((closes - opens).sum()) + 1,
         "cut_off": (cut_off.hour * 60 + cut_off.minute) * 60 + cut_off.second,
     }
@@ -78,19 +79,19 @@ def unit_number(unit: str) -> int:
 
 
 @inlined
-def worked_today(book: Book, at: int) -> int:
-    """Office seconds of its day that have passed; 0 on a day off."""
-    day = at // DAY
-    passed = at - day * DAY
-    morning = min(max(passed - book.morning, 0), book.morning_length)
-    afternoon = min(max(passed - book.afternoon, 0), book.afternoon_length)
-    return (morning + afternoon) * book.worked[day]
+def day_of(at: int) -> Index:
+    """The day of an instant, counted from the first."""
+    return np.uint64((at * _DAY_INVERSE) >> _DAY_SHIFT)
 
 
 @inlined
 def office_time(book: Book, at: int) -> int:
     """Office seconds since the first day."""
-    return book.before[at // DAY] * book.office_day + worked_today(book, at)
+    day = day_of(at)
+    passed = at - np.int64(day) * DAY
+    morning = min(max(passed - book.morning, 0), book.morning_length)
+    afternoon = min(max(passed - book.afternoon, 0), book.afternoon_length)
+    return book.before[day] * book.office_day + (morning + afternoon) * book.worked[day]
 
 
 @inlined
@@ -102,7 +103,7 @@ def instant_of(book: Book, moment: int) -> int:
     comparisons of moments are sums and comparisons of numbers.
     """
     whole, passed = _day_of(book, moment)
-    return book.nth[whole] * DAY + passed
+    return book.nth[np.uint64(whole)] * DAY + passed
 
 
 @inlined
@@ -142,13 +143,15 @@ def add_working(book: Book, at: int, seconds: int) -> int:
 
 
 @inlined
-def falls_due(book: Book, received: int, value: int, unit: int) -> int:
-    """The moment at which a limit ends that is counted from a moment; ``unit`` is a place in ``UNITS``.
+def falls_due(book: Book, received: int, value: int, unit: int) -> tuple[int, int]:
+    """The moment at which a limit ends that is counted from a moment, and its instant.
 
-    Counted from the day itself if the time is not after the cut-off, else from the next working day.
+    ``unit`` is a place in ``UNITS``. Counted from the day itself if the time is not after the cut-off, else
+    from the next working day.
     """
     if unit == 2:
-        return after(received | 1, value * 3600)
+        ends = after(received | 1, value * 3600)
+        return ends, instant_of(book, ends)
     whole, passed = _day_of(book, received)
     return _closing(book, whole + (passed > book.cut_off), value, unit)
 
@@ -158,13 +161,15 @@ def due_at(book: Book, at: int, value: int, unit: int) -> int:
     """The same for any instant, on a day off too."""
     if unit == 2:
         return instant_of(book, after(opening(book, at), value * 3600))
-    day = at // DAY
-    late = book.worked[day] * (at - day * DAY > book.cut_off)
-    return instant_of(book, _closing(book, book.before[day] + late, value, unit))
+    day = day_of(at)
+    late = book.worked[day] * (at - np.int64(day) * DAY > book.cut_off)
+    return _closing(book, book.before[day] + late, value, unit)[1]
 
 
 @inlined
-def _closing(book: Book, place: int, value: int, unit: int) -> int:
-    """The end of office hours so long after the working day of that place."""
-    last = book.before[book.nth[place] + value] if unit == 3 else place + value * (unit == 1)
-    return 2 * (last + 1) * book.office_day
+def _closing(book: Book, place: int, value: int, unit: int) -> tuple[int, int]:
+    """The end of office hours so long after the working day of that place: the moment, and the instant."""
+    last = place + value * (unit == 1)
+    if unit == 3:
+        last = book.before[np.uint64(book.nth[np.uint64(place)] + value)]
+    return 2 * (last + 1) * book.office_day, book.nth[np.uint64(last)] * DAY + book.closing

@@ -9,6 +9,8 @@ from numba import config, njit
 
 # 64 bits without a sign, which neither numpy's types nor Python's int say to mypy and numba alike.
 Bits: TypeAlias = Any
+# A place that is never below nothing: a number without a sign is not looked at twice when it is an index.
+Index: TypeAlias = Any
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 

@@ -51,28 +51,38 @@ def served_at(book: Book, procedure: int, ready: int, travel: int, waits: int) -
 
     Without the way there or without counters (``simulator.ways``) that part of it takes no time.
     """
-    return trip(book, procedure, ready, travel, waits, book.travels, book.counters)
+    return trip(book, procedure, ready, travel, waits, book.travels, book.counters)[0]
 
 
 @inlined
-def trip(book: Book, procedure: int, ready: int, travel: int, waits: int, travels: int, counters: int) -> int:
-    """A trip to a counter that is open, whatever is done as on the old path otherwise."""
+def trip(
+    book: Book, procedure: int, ready: int, travel: int, waits: int, travels: int, counters: int
+) -> tuple[int, int]:
+    """A trip to a counter that is open, whatever is done as on the old path otherwise.
+
+    When the citizen has been served, and the moment of the first instant from then on when offices are open.
+    """
     if not travels and not counters:
-        return ready
+        return ready, opening(book, ready)
     travel, waits = travel * travels, waits * counters
-    at = instant_of(book, after(opening(book, ready + travel), waits))
+    moment = after(opening(book, ready + travel), waits)
+    at = instant_of(book, moment)
     if book.closed == 0:
-        return at
+        return at, moment | 1
     back = away_until(book, procedure, at, False)
     while back != NEVER:
-        at = instant_of(book, after(opening(book, back + travel), waits))
+        moment = after(opening(book, back + travel), waits)
+        at = instant_of(book, moment)
         back = away_until(book, procedure, at, False)
-    return at
+    return at, moment | 1
 
 
 @inlined
-def begin(book: Book, cases: Cases, files: Files, own: Own, case: int, procedure: int) -> int:
-    """When it is sent; NEVER, with its state set, when it is not."""
+def begin(book: Book, cases: Cases, files: Files, own: Own, case: int, procedure: int) -> tuple[int, int]:
+    """When it is sent, and the moment of the first instant from then on when offices are open.
+
+    NEVER, with its state set, when it is not.
+    """
     one, file = cases[case], files[case, procedure]
     last, failed, waits = one.declared, NEVER, False
     for before in range(procedure):
@@ -84,17 +94,18 @@ def begin(book: Book, cases: Cases, files: Files, own: Own, case: int, procedure
             last = max(last, decided)
     if failed != NEVER:
         file.state, file.decided = NOT_STARTED, failed
-        return NEVER
+        return NEVER, NEVER
     if waits:
         file.state = WAITS
-        return NEVER
+        return NEVER, NEVER
     if not book.visited[procedure]:
-        return _passed_on(book, one, own, procedure, last)
+        sent = _passed_on(book, one, own, procedure, last)
+        return sent, opening(book, sent)
     ready = _ready(book, one, files, own, case, procedure)
     if ready == NEVER:
         file.state = WAITS
-        return NEVER
-    return served_at(book, procedure, ready, own.travel, own.submit)
+        return NEVER, NEVER
+    return trip(book, procedure, ready, own.travel, own.submit, book.travels, book.counters)
 
 
 @inlined
@@ -106,7 +117,7 @@ def _passed_on(book: Book, one: Case, own: Own, procedure: int, since: int) -> i
     elif one.counter:
         travel = lasts(book, book.at_travel[procedure], own.luck, 0)
         waits = lasts(book, book.at_submit[procedure], own.luck, 0)
-        since = trip(book, procedure, since, travel, waits, 1, 1)
+        since = trip(book, procedure, since, travel, waits, 1, 1)[0]
     return since + own.sync
 
 
@@ -141,8 +152,9 @@ def _handed_on(book: Book, file: File, own: Own) -> int:
 
 
 @inlined
-def receive(book: Book, one: Case, own: Own, procedure: int, sent: int) -> int:
-    """The moment when the counter acknowledges what was sent; NEVER when somebody is silent for ever."""
+def receive(book: Book, one: Case, own: Own, procedure: int, sent: int, opens: int) -> int:
+    """The moment when the counter acknowledges what was sent, and offices were open from another moment on;
+    NEVER when somebody is silent for ever."""
     agreed, late, silent = sent, False, False
     for pair in range(book.pairs):
         if book.consent_of[pair] != procedure or not book.consents[one.kind, pair]:
@@ -155,19 +167,19 @@ def receive(book: Book, one: Case, own: Own, procedure: int, sent: int) -> int:
             late = True
             agreed = max(agreed, given + seconds(book, book.at_consent_sync[pair], one.luck, 0))
     if not late and not silent:
-        return _acknowledged(book, own.acknowledge, procedure, sent)
+        return _acknowledged(book, own.acknowledge, procedure, opens)
     at = NEVER
     if book.window_value[procedure] != UNKNOWN:
         closes = due_at(book, one.declared, book.window_value[procedure], book.window_unit[procedure])
-        at = _acknowledged(book, own.acknowledge, procedure, max(sent, closes))
+        at = _acknowledged(book, own.acknowledge, procedure, opening(book, max(sent, closes)))
     if not silent and (at == NEVER or agreed <= instant_of(book, at)):
-        at = _acknowledged(book, own.acknowledge, procedure, agreed)
+        at = _acknowledged(book, own.acknowledge, procedure, opening(book, agreed))
     return at
 
 
 @inlined
-def _acknowledged(book: Book, wait: int, procedure: int, since: int) -> int:
-    return there(book, procedure, after(opening(book, since), wait), False)
+def _acknowledged(book: Book, wait: int, procedure: int, opens: int) -> int:
+    return there(book, procedure, after(opens, wait), False)
 
 
 @inlined

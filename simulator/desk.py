@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from simulator.ahead import Own
 from simulator.book import Book
 from simulator.clock import after, due_at, falls_due, instant_of, office_time, opening
-from simulator.compiled import helper, inlined, kernel
+from simulator.compiled import Index, helper, inlined, kernel
 from simulator.counter import served_at, there
 from simulator.draws import chance, drawn, lasts, seconds
 from simulator.plan import REJECTED as ODDS_REJECTED
@@ -20,8 +20,9 @@ from simulator.plan import RETURNED as ODDS_RETURNED
 from simulator.plan import SUPPLEMENTED, UNANSWERED, UNKNOWN, VERIFIED
 from simulator.world import GRANTED, NEVER, REJECTED, RETURNED, Case, Cases, Desks, File, Files
 
-PLACES = 1 << 21
-Here: TypeAlias = NDArray[np.int64]
+_PLACE_BITS = 21
+PLACES = 1 << _PLACE_BITS
+Here: TypeAlias = NDArray[np.uint64]
 
 
 @inlined
@@ -31,19 +32,22 @@ def ticket(since: int, first: bool, place: int) -> int:
 
 
 @inlined
-def limit_ends(book: Book, one: Case, procedure: int, reached: int, verified: int) -> int:
-    """The moment when the decision on what was received at a moment falls due."""
+def limit_ends(book: Book, one: Case, procedure: int, reached: int, verified: int) -> tuple[int, int]:
+    """The moment when the decision on what was received at a moment falls due, and its instant."""
     limit = book.limit_value[one.kind, procedure, verified]
     if limit == UNKNOWN:
-        return after(reached, seconds(book, book.at_habit[procedure], one.luck, 0))
+        ends = after(reached, seconds(book, book.at_habit[procedure], one.luck, 0))
+        return ends, instant_of(book, ends)
     return falls_due(book, reached, limit, book.limit_unit[one.kind, procedure, verified])
 
 
 @inlined
 def received_at(book: Book, one: Case, file: File, own: Own, procedure: int, reached: int) -> None:
     """Note when the counter has received it, and when it falls due."""
-    own.reached, own.ends = reached, limit_ends(book, one, procedure, reached, 0)
-    file.received, file.due = instant_of(book, own.reached), instant_of(book, own.ends)
+    ends, due = limit_ends(book, one, procedure, reached, 0)
+    received = instant_of(book, reached)
+    # All of it before any is written down: a compiler cannot know that the book stays as it is.
+    own.reached, own.ends, file.received, file.due = reached, ends, received, due
 
 
 @inlined
@@ -72,7 +76,8 @@ def examine(book: Book, one: Case, file: File, own: Own, procedure: int, opened:
         file.state = RETURNED
         return NEVER
     if luck < below and not file.verified:
-        file.verified, own.ends = 1, after(limit_ends(book, one, procedure, own.reached, 1), own.paused)
+        ends, _due = limit_ends(book, one, procedure, own.reached, 1)
+        file.verified, own.ends = 1, after(ends, own.paused)
         file.due = instant_of(book, own.ends)
     used = own.share if turn == 0 else drawn(book, book.at_share[procedure], own.luck, turn)
     span = max(own.ends >> 1, own.reached >> 1) - (own.reached >> 1)
@@ -123,6 +128,7 @@ def serve(
     free = np.zeros(desk.officers, dtype=np.int64)
     back = np.empty(tickets.shape[0], dtype=np.int64)
     waiting, come = 0, 0
+    files_opened, busy, waited = 0, 0, 0
     while come < tickets.shape[0] or waiting > 0:
         if waiting > 0 and (come == tickets.shape[0] or back[0] < tickets[come]):
             number = pop(back, waiting)
@@ -130,8 +136,10 @@ def serve(
         else:
             number = tickets[come]
             come += 1
-        place, since = number % PLACES, number // (2 * PLACES)
-        one, file, mine = cases[here[place]], files[here[place], procedure], own[place]
+        place: Index = np.uint64(number & (PLACES - 1))
+        since = number >> (_PLACE_BITS + 1)
+        mine: Own = own[place]
+        one, file = cases[here[place]], files[here[place], procedure]
         work, opens = mine.work, mine.reached | 1
         if file.rounds > 0:
             work, opens = lasts(book, book.at_work[procedure], mine.luck, file.rounds), opening(book, since)
@@ -139,17 +147,20 @@ def serve(
             officer = first_free(free)
             opened = max(opens, free[officer])
             free[officer] = after(opened, work)
-            desk.waited += (opened >> 1) - (opens >> 1)
+            waited += (opened >> 1) - (opens >> 1)
         else:
             opened = opened_at(book, file, mine, procedure, since)
-        desk.busy += work
-        desk.opened += 1
+        busy += work
+        files_opened += 1
         opened = there(book, procedure, opened, True)
         file.taken_up = instant_of(book, opened)
         again = examine(book, one, file, mine, procedure, opened, work)
         if again != NEVER:
-            push(back, waiting, ticket(again, False, place))
+            push(back, waiting, ticket(again, False, number & (PLACES - 1)))
             waiting += 1
+    desk.opened += files_opened
+    desk.busy += busy
+    desk.waited += waited
 
 
 @inlined

@@ -14,7 +14,7 @@ from simulator.counter import begin, collect, finish, note_trips, receive, trips
 from simulator.desk import received_at, serve, ticket
 from simulator.draws import of_application, of_dossier, uniform
 from simulator.order import put_in_order
-from simulator.world import NEVER, NOT_CHOSEN, WAITS, Case, Cases, Desks, Files
+from simulator.world import NEVER, WAITS, Case, Cases, Desks, Files
 
 Numbers = NDArray[np.int64]
 
@@ -66,8 +66,8 @@ def meet(book: Book, cases: Cases, begins: Numbers, keys: Numbers, since: int, u
 def _kind(book: Book, one: Case) -> int:
     luck = uniform(one.luck, book.kind_name, book.kind_name, 0)
     kind = 0
-    while kind < book.kinds_held - 1 and luck >= book.kinds[kind]:
-        kind += 1
+    for other in range(book.kinds_held - 1):  # without a branch, which would be guessed wrong
+        kind += luck >= book.kinds[other]
     return kind
 
 
@@ -78,15 +78,13 @@ def _desk(
 ) -> None:  # fmt: skip
     """One desk: all files of one procedure from the communes [commune, until)."""
     first, last = begins[commune], begins[until]
-    here, lucks = np.empty(last - first, dtype=np.int64), np.empty(last - first, dtype=np.uint64)
+    here, lucks = np.empty(last - first, dtype=np.uint64), np.empty(last - first, dtype=np.uint64)
     chosen, name = 0, book.procedure_name[procedure]
     for case in range(first, last):
-        one, file = cases[case], files[case, procedure]
-        file.state, file.rounds, file.returns, file.verified = NOT_CHOSEN, 0, 0, 0
-        file.answers = 0
-        if book.chosen[one.kind, procedure]:
-            here[chosen], lucks[chosen] = case, of_application(one.luck, name)
-            chosen += 1
+        one = cases[case]
+        # Written down whether it is or not: whoever comes next stands over who is not chosen.
+        here[chosen], lucks[chosen] = case, of_application(one.luck, name)
+        chosen += book.chosen[one.kind, procedure]
     own = np.empty(chosen, dtype=OWN)
     draw_ahead(book, procedure, lucks[:chosen], own)
     tickets = np.empty(chosen, dtype=np.int64)
@@ -114,10 +112,10 @@ def _desk(
 def _come(book: Book, cases: Cases, files: Files, own: Own, case: int, procedure: int) -> int:
     """When a file comes to the desk, or NEVER."""
     one, file = cases[case], files[case, procedure]
-    sent = begin(book, cases, files, own, case, procedure)
+    sent, opens = begin(book, cases, files, own, case, procedure)
     if sent == NEVER:
         return NEVER
-    reached = receive(book, one, own, procedure, sent)
+    reached = receive(book, one, own, procedure, sent, opens)
     file.sent = sent
     if reached == NEVER:
         file.state = WAITS

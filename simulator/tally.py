@@ -14,11 +14,13 @@ from simulator.book import KINDS, Book
 from simulator.clock import office_time
 from simulator.compiled import inlined, kernel
 from simulator.plan import UNKNOWN
-from simulator.world import GRANTED, NEVER, REJECTED, WAITS, Case, Cases, File, Files
+from simulator.world import GRANTED, NEVER, REJECTED, WAITS, Cases, Files
 
 STEP = 900
 # A year and a half of steps; what takes longer is counted in the last of them.
 STEPS = 548 * 96
+# So many dossiers are counted procedure by procedure: what is counted of them stays in registers.
+_TOGETHER = 512
 # The place of supplements that came in time among the counts of an application.
 SUPPLIED = 6
 Counts = NDArray[np.int64]
@@ -101,41 +103,58 @@ def _count(
     book: Book, cases: Cases, files: Files, province_of: NDArray[np.int32], calendar: Counts, working: Counts,
     held: Counts, dossiers: Counts, applications: Counts, kinds: Counts,
 ) -> None:  # fmt: skip
-    for case in range(cases.shape[0]):
-        one, province = cases[case], province_of[case]
-        timely = True
-        kinds[one.kind, 0] += 1
+    timely = np.empty(_TOGETHER, dtype=np.bool_)
+    for since in range(0, cases.shape[0], _TOGETHER):
+        until = min(since + _TOGETHER, cases.shape[0])
+        timely[:] = True
         for procedure in range(book.procedures):
-            if book.chosen[one.kind, procedure]:
-                file = files[case, procedure]
-                kinds[one.kind, 1 + procedure] += file.sent != NEVER
-                timely = _application(book, one, file, procedure, held, applications[procedure]) and timely
-        dossiers[province, 0] += 1
-        if one.finished == NEVER:
-            continue
-        dossiers[province, 1] += 1
-        dossiers[province, 2] += timely
-        passed = one.finished - one.declared
-        calendar[province, min(passed // STEP, STEPS - 1)] += 1
-        office = office_time(book, one.finished) - office_time(book, one.declared)
-        working[province, min(office // STEP, STEPS - 1)] += 1
+            _applications(
+                book, cases[since:until], files[since:until, procedure], procedure, held[procedure],
+                applications[procedure], kinds[:, 1 + procedure], timely,
+            )  # fmt: skip
+        for case in range(since, until):
+            one, province = cases[case], province_of[case]
+            kinds[one.kind, 0] += 1
+            dossiers[province, 0] += 1
+            if one.finished == NEVER:
+                continue
+            dossiers[province, 1] += 1
+            dossiers[province, 2] += timely[case - since]
+            calendar[province, _step(one.finished - one.declared)] += 1
+            office = office_time(book, one.finished) - office_time(book, one.declared)
+            working[province, _step(office)] += 1
 
 
 @inlined
-def _application(book: Book, one: Case, file: File, procedure: int, held: Counts, counts: Counts) -> bool:
-    """Count one application; whether nothing was late about it."""
-    if file.state == WAITS or file.received == NEVER:
-        return True
-    counts[0] += 1
-    counts[1] += file.state == GRANTED
-    counts[2] += file.state == REJECTED
-    counts[5] += file.rounds
-    counts[SUPPLIED] += file.answers
-    office = office_time(book, file.decided) - office_time(book, file.received)
-    held[procedure, min(office // STEP, STEPS - 1)] += 1
-    if book.limit_value[one.kind, procedure, file.verified] == UNKNOWN:
-        return True
-    timely = file.decided <= file.due and file.rounds <= 1
-    counts[3] += timely
-    counts[4] += 1
-    return timely
+def _step(passed: int) -> int:
+    """The bin of a length."""
+    return min(passed // STEP, STEPS - 1)
+
+
+@inlined
+def _applications(
+    book: Book, cases: Cases, files: Files, procedure: int, held: Counts, counts: Counts, sent_by: Counts,
+    timely: NDArray[np.bool_],
+) -> None:  # fmt: skip
+    """Count the applications of one procedure; ``timely`` [dossiers] loses those in which one was late."""
+    sent, granted, rejected, rounds, answers, in_time, limited = 0, 0, 0, 0, 0, 0, 0
+    for case in range(cases.shape[0]):
+        kind, file = cases[case].kind, files[case]
+        if file.sent == NEVER:
+            continue
+        sent_by[kind] += 1
+        if file.state == WAITS or file.received == NEVER:
+            continue
+        sent += 1
+        granted += file.state == GRANTED
+        rejected += file.state == REJECTED
+        rounds += file.rounds
+        answers += file.answers
+        held[_step(office_time(book, file.decided) - office_time(book, file.received))] += 1
+        if book.limit_value[kind, procedure, file.verified] != UNKNOWN:
+            late = file.decided > file.due or file.rounds > 1
+            limited += 1
+            in_time += not late
+            timely[case] &= not late
+    for place, many in enumerate((sent, granted, rejected, in_time, limited, rounds, answers)):
+        counts[place] += many

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.compiled import kernel
+
 # How an application stands at the end. WAITS: somebody who must agree never answers, or what it was returned
 # for never comes right. RETURNED: its issuer is asked to correct a certificate; no end, but for a while.
 NOT_CHOSEN, GRANTED, REJECTED, NOT_STARTED, WAITS, RETURNED = range(6)
@@ -36,6 +38,9 @@ FILE = np.dtype(
     ],
     align=True,
 )
+_BLANK = np.zeros(1, dtype=FILE)
+for _instant in INSTANTS:
+    _BLANK[_instant] = NEVER
 # A desk: its officers, and what it came to: files opened, office seconds worked, and waited by files; trips
 # to its counter, and the seconds of citizens on the way and there.
 DESK = np.dtype(
@@ -74,10 +79,18 @@ class Declared(NamedTuple):
 
 
 def nothing_yet(who: Declared, procedures: int) -> tuple[Cases, Files]:
-    """Arrays to be filled."""
+    """Dossiers that are declared, and applications that are not chosen."""
     cases = np.zeros(who.at.shape[0], dtype=CASE)
-    cases["declared"] = who.at
-    cases["finished"] = NEVER
     files = np.empty((who.at.shape[0], procedures), dtype=FILE)
-    files.view(np.uint8).fill(255)  # NEVER everywhere: ten times as fast as by fields
+    _lay_out(who.at, cases, files.reshape(-1).view(np.int64).reshape(-1, 4), _BLANK.view(np.int64))
     return cases, files
+
+
+@kernel
+def _lay_out(at: NDArray[np.int64], cases: Cases, words: NDArray[np.int64], blank: NDArray[np.int64]) -> None:
+    """Word by word, which is ten times as fast as by fields: a file has four."""
+    for case in range(at.shape[0]):
+        cases[case].declared, cases[case].finished = at[case], NEVER
+    first, second, third, last = blank
+    for row in range(words.shape[0]):
+        words[row, 0], words[row, 1], words[row, 2], words[row, 3] = first, second, third, last

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 
+import psutil
 import pytest
 
 from town.bench import flows, overload, pages, soak
@@ -107,6 +108,15 @@ def test_growth_is_seen_after_the_first_quarter_and_descriptors_are_counted() ->
     filling = [Seen(at, 50 + min(at, 200), 20) for at in range(0, 1200, 5)]
     assert soak.document({"gateway": filling}, 100, 20)["held"]["memory"]
     soak.tell(growing)
+
+
+def test_a_soak_sees_what_a_process_takes_and_gives_back() -> None:
+    this = psutil.Process()
+    before = soak.own_megabytes(this)
+    taken = bytearray(b"x") * (32 << 20)
+    assert 30 < soak.own_megabytes(this) - before < 40
+    del taken
+    assert soak.own_megabytes(this) - before < 5
 
 
 def test_a_soak_looks_at_every_process() -> None:

@@ -29,7 +29,7 @@ _WARM = 0.25
 
 @dataclass(frozen=True)
 class Seen:
-    """A process at an instant: its memory in MB, and what it has open."""
+    """A process at an instant: its own memory in MB, and what it has open."""
 
     seconds: float
     megabytes: float
@@ -86,8 +86,18 @@ class _Soak:
         for name, pid in self._processes().items():
             with suppress(psutil.NoSuchProcess):
                 process = psutil.Process(pid)
-                memory = process.memory_full_info().uss / 2**20
+                memory = own_megabytes(process)
                 self.seen.setdefault(name, []).append(Seen(self._passed, memory, process.num_fds()))
+
+
+def own_megabytes(process: psutil.Process) -> float:
+    """What a process holds that is no file.
+
+    Pages that it still shares with the process that it was forked from count as well: the first write to one
+    makes it private, which takes room on the machine but is no growth of the process.
+    """
+    memory = process.memory_info()
+    return float(memory.rss - getattr(memory, "shared", 0)) / 2**20
 
 
 def slope(seen: Sequence[Seen]) -> float:
