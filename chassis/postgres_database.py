@@ -13,17 +13,11 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from chassis.store_errors import Unfit, UnusableDatabase
 
-SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
 # The revision of the tables that this program works with: the newest in town/migrations/versions.
 REVISION = "0003"
 _LOCK_MS = 2_000
 _STATEMENT_MS = 30_000
 _CONNECT_SECONDS = 5
-
-
-def is_database_url(where: str) -> bool:
-    """Whether this names a PostgreSQL database."""
-    return where.partition("://")[0] in SCHEMES
 
 
 def database_url(where: str) -> URL:

@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from chassis.language import Language
-from chassis.postgres_database import is_database_url
 from flow_model.errors import SandboxError
 
 PREFIX = "SANDBOX_"
@@ -20,6 +19,7 @@ PREFIX = "SANDBOX_"
 OPEN_SECRET = "mo-phong: khong phai bi mat"
 # How many requests a process works on at once.
 PLACES = 16
+_DATABASE_SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
 _LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -107,7 +107,7 @@ def _secret(value: str) -> str:
 
 
 def _database(value: str) -> str:
-    if is_database_url(value):
+    if value.partition("://")[0] in _DATABASE_SCHEMES:
         return value
     raise _Wrong(
         "cần địa chỉ PostgreSQL, ví dụ postgresql://ten:mat_khau@may:5432/motlankhai.",

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, SQLModel
 
 from chassis.group_commit import Group, require_kept
-from chassis.postgres_database import is_database_url, postgres_engine, require_revision
+from chassis.postgres_database import postgres_engine, require_revision
 from chassis.sqlite_file import Connect, holds_nothing, mark_as_ours, refused, sqlite_engine
 from chassis.store_errors import (
     StoreBroken,
@@ -262,10 +262,9 @@ def open_store(
 
     A file and memory get exactly these tables. UnusableFile and UnusableDatabase say what to put right.
     """
-    if isinstance(where, str) and is_database_url(where):
+    if isinstance(where, str):
         return _in_database(where, schema, tables)
-    path = Path(where) if where is not None else None
-    engine = sqlite_engine(path, connect, durable)
+    engine = sqlite_engine(where, connect, durable)
     try:
         with engine.connect() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -279,9 +278,9 @@ def open_store(
             connection.exec_driver_sql("COMMIT")
     except (Unfit, SQLAlchemyError, sqlite3.Error) as error:
         engine.dispose()
-        if path is None:
+        if where is None:
             raise
-        raise refused(path, error) from error
+        raise refused(where, error) from error
     return Store(engine, tables)
 
 

@@ -7,7 +7,6 @@ from typing import NoReturn
 
 import typer
 
-from chassis.logs import configure
 from chassis.settings import Settings
 from flow_model.errors import SandboxError
 
@@ -48,5 +47,8 @@ def settings_of(more: dict[str, str] | None = None) -> Settings:
     settings = Settings.from_environment({**os.environ, **(more or {})})
     for warning in settings.warnings:
         print(warning, file=sys.stderr)
+    # Here, because nobody who only asks for help waits for what writes logs.
+    from chassis.logs import configure
+
     configure(settings.log_level, settings.log_json)  # to standard error: standard output is for answers
     return settings

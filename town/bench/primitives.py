@@ -77,18 +77,19 @@ def _lognormals(many: int) -> int:
 @kernel
 def _calendar(book: Book, instants: NDArray[np.int64]) -> int:
     """An instant as office time, and an office time as an instant; no division, and no loop over sessions."""
-    total, inverse = 0, 1.0 / book.office_day
+    total, shift = 0, 46
+    inverse, of_day = (1 << shift) // book.office_day + 1, (1 << 48) // _DAY + 1
     first, second = book.morning, book.afternoon
     morning, afternoon = book.morning_length, book.afternoon_length
     for case in range(instants.shape[0]):
         at = instants[case]
-        day = at // _DAY
-        passed = at - day * _DAY
+        number = (at * of_day) >> 48
+        passed, day = at - number * _DAY, np.uint64(number)
         today = min(max(passed - first, 0), morning) + min(max(passed - second, 0), afternoon)
         wanted = book.before[day] * book.office_day + today * book.worked[day] + 1_800
-        whole = int((wanted - 0.5) * inverse)
+        whole = ((wanted - 1) * inverse) >> shift
         left = wanted - whole * book.office_day
-        total += book.nth[whole] * _DAY + left + (first if left <= morning else second - morning)
+        total += book.nth[np.uint64(whole)] * _DAY + left + (first if left <= morning else second - morning)
     return int(total)
 
 
