@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from simulator.book import Book
 from simulator.compiled import helper, inlined, kernel
-from simulator.draws import FIXED, TRIANGULAR, chance, drawn
+from simulator.draws import FIXED, TRIANGULAR, UNIFORM, chance, drawn
 
 # What is known of an application while it is under way: the state that its draws begin with; what is drawn
 # for its first turn, in seconds, and then chances and shares; the moments when it was received and when its
@@ -43,7 +43,8 @@ def draw_ahead(book: Book, procedure: int, lucks: Lucks, own: NDArray[Any]) -> N
         _lasting(book, book.at_travel[procedure], lucks, values, own["travel"])
         _lasting(book, book.at_submit[procedure], lucks, values, own["submit"])
         _lasting(book, book.at_collect[procedure], lucks, values, own["collect"])
-        _lasting(book, book.at_pause[procedure], lucks, values, own["pause"])
+        if book.carries and procedure > 0:  # nobody goes on to the first
+            _lasting(book, book.at_pause[procedure], lucks, values, own["pause"])
     if not book.visited[procedure] or not book.carries:
         _lasting(book, book.at_sync[procedure], lucks, values, own["sync"])
     _values(book, book.at_share[procedure], lucks, values)
@@ -67,17 +68,21 @@ def _lasting(
 
 @helper
 def _values(book: Book, place: int, lucks: Lucks, values: NDArray[np.float64]) -> None:
-    """What is drawn at one place of the table; the commonest shape with its numbers at hand."""
+    """What is drawn at one place of the table; the commonest shapes with their numbers at hand."""
     shape, low = book.shape[place], book.numbers[place, 0]
     if shape == FIXED:
         values[:] = low
+        return
+    purpose, width = book.draw_purpose[place], book.width[place]
+    if shape == UNIFORM:
+        for at in range(lucks.shape[0]):
+            values[at] = low + chance(lucks[at], purpose, 0) * width
         return
     if shape != TRIANGULAR:
         for at in range(lucks.shape[0]):
             values[at] = drawn(book, place, lucks[at], 0)
         return
-    purpose, high, left = book.draw_purpose[place], book.numbers[place, 2], book.left[place]
-    width, rise, fall = book.width[place], book.rise[place], book.fall[place]
+    high, left, rise, fall = book.numbers[place, 2], book.left[place], book.rise[place], book.fall[place]
     for at in range(lucks.shape[0]):
         quantile = chance(lucks[at], purpose, 0)
         early = quantile < left

@@ -57,6 +57,8 @@ _FIELDS: dict[str, tuple[str, tuple[int, ...]]] = {
     "kinds": ("f8", (KINDS,)),
     "consents": ("u1", (KINDS, PAIRS)),
     "consent_of": ("i4", (PAIRS,)),
+    "pairs_from": ("i4", _P),
+    "pairs_until": ("i4", _P),
     "odds": ("f8", (PROCEDURES, 6)),
     # The names of draws that are no row of the table.
     "procedure_name": ("u8", _P),

@@ -156,8 +156,8 @@ def receive(book: Book, one: Case, own: Own, procedure: int, sent: int, opens: i
     """The moment when the counter acknowledges what was sent, and offices were open from another moment on;
     NEVER when somebody is silent for ever."""
     agreed, late, silent = sent, False, False
-    for pair in range(book.pairs):
-        if book.consent_of[pair] != procedure or not book.consents[one.kind, pair]:
+    for pair in range(book.pairs_from[procedure], book.pairs_until[procedure]):
+        if not book.consents[one.kind, pair]:
             continue
         if uniform(one.luck, book.party_name[pair], book.silence, 0) < book.odds[procedure, SILENT]:
             silent = True
@@ -214,13 +214,12 @@ def note_trips(desk: Desk, trips: tuple[int, int, int]) -> None:
 @inlined
 def finish(book: Book, one: Case, files: Files, case: int) -> None:
     """When the results are laid down: once everything has ended and every paper is fetched."""
-    last = NEVER
-    for procedure in range(book.procedures):
-        if not book.chosen[one.kind, procedure]:
-            continue
+    last, waits = NEVER, False
+    for procedure in range(book.procedures):  # what is not chosen has neither instant
         file = files[case, procedure]
-        if file.state == WAITS:
-            return
-        last = max(last, file.decided if file.collected == NEVER else file.collected)
+        waits |= file.state == WAITS
+        last = max(last, file.decided, file.collected)
+    if waits:
+        return
     sync = 0 if book.carries else seconds(book, book.at_results, one.luck, 0)
     one.finished = last + sync

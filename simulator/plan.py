@@ -73,6 +73,9 @@ def compile_plan(
             for kind in kinds
         ],
         "consent_of": [at for at, _ in pairs],
+        # Those of a procedure stand together.
+        "pairs_from": [sum(at < place for at, _ in pairs) for place in range(len(procedures))],
+        "pairs_until": [sum(at <= place for at, _ in pairs) for place in range(len(procedures))],
         "party_name": _names(party for _, party in named),
         "odds": [_row(odds_of(odds, each)) for each in procedures],
         "kinds": np.cumsum([kind.share for kind in kinds]),
