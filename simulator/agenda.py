@@ -25,7 +25,7 @@ Numbers = NDArray[np.int64]
 @kernel
 def run_areas(
     book: Book, cases: Cases, files: Files, turns: Turns, desks: Desks, begins: Numbers, keys: Numbers,
-    areas: Numbers, shared: NDArray[np.bool_], home: Numbers,
+    at: Numbers, areas: Numbers, shared: NDArray[np.bool_], home: Numbers,
 ) -> None:  # fmt: skip
     """Every area, one after the other, on this thread. ``home`` is the place of each procedure's desk, and
     ``turns`` may be empty if nothing can be returned."""
@@ -35,7 +35,7 @@ def run_areas(
         commune_of = np.empty(last - first, dtype=np.int64)
         for commune in range(since, until):
             commune_of[begins[commune] - first : begins[commune + 1] - first] = commune - since
-        meet(book, cases, begins, keys, since, until)
+        meet(book, cases, begins, keys, at, since, until)
         few = turns[first:last] if turns.shape[0] > 0 else turns
         _area(
             book, cases[first:last], files[first:last], few, desks[:, since:until], commune_of, shared, home

@@ -13,7 +13,7 @@ from simulator.compiled import helper, inlined, kernel
 from simulator.counter import begin, collect, receive, there
 from simulator.desk import examine, first_free, opened_at, received_at
 from simulator.draws import lasts, of_application
-from simulator.world import NEVER, RETURNED, WAITS, Cases, Desk, File, Files
+from simulator.world import NEVER, RETURNED, WAITS, Cases, Desk, File, Files, blank
 
 # Not yet begun, and under way: no file ends so.
 AHEAD, GOING = RETURNED + 1, RETURNED + 2
@@ -42,6 +42,7 @@ def draw_all(book: Book, cases: Cases) -> NDArray[Any]:
 def declare(book: Book, cases: Cases, files: Files, own: NDArray[Any], case: int, heap: Heap) -> None:
     """A family declares: what waits for nothing begins."""
     for place in range(book.procedures):
+        blank(files[case, place])
         if book.chosen[cases[case].kind, place]:
             files[case, place].state = AHEAD
     go_on(book, cases, files, own, case, heap)

@@ -14,28 +14,28 @@ from simulator.counter import begin, collect, finish, note_trips, receive, trips
 from simulator.desk import received_at, serve, ticket
 from simulator.draws import of_application, of_dossier, uniform
 from simulator.order import put_in_order
-from simulator.world import NEVER, WAITS, Case, Cases, Desks, Files
+from simulator.world import NEVER, WAITS, Case, Cases, Desks, Files, blank
 
 Numbers = NDArray[np.int64]
 
 
 @kernel
 def sweep_areas(
-    book: Book, cases: Cases, files: Files, desks: Desks, begins: Numbers, keys: Numbers, areas: Numbers,
-    shared: NDArray[np.bool_],
+    book: Book, cases: Cases, files: Files, desks: Desks, begins: Numbers, keys: Numbers, at: Numbers,
+    areas: Numbers, shared: NDArray[np.bool_],
 ) -> None:  # fmt: skip
     """Every area, one after the other, on this thread; threads may share them out."""
     for area in range(areas.shape[0] - 1):
-        _area(book, cases, files, desks, begins, keys, areas[area], areas[area + 1], shared)
+        _area(book, cases, files, desks, begins, keys, at, areas[area], areas[area + 1], shared)
 
 
 @kernel
 def _area(
-    book: Book, cases: Cases, files: Files, desks: Desks, begins: Numbers, keys: Numbers, since: int,
-    until: int, shared: NDArray[np.bool_],
+    book: Book, cases: Cases, files: Files, desks: Desks, begins: Numbers, keys: Numbers, at: Numbers,
+    since: int, until: int, shared: NDArray[np.bool_],
 ) -> None:  # fmt: skip
     """The communes [since, until), which share what they share with nobody else."""
-    meet(book, cases, begins, keys, since, until)
+    meet(book, cases, begins, keys, at, since, until)
     for procedure in range(book.procedures):
         if shared[procedure]:
             _desk(book, cases, files, desks, begins, procedure, since, until)
@@ -47,13 +47,16 @@ def _area(
 
 
 @helper
-def meet(book: Book, cases: Cases, begins: Numbers, keys: Numbers, since: int, until: int) -> None:
-    """The families of the communes [since, until): what they are, and with what luck."""
+def meet(
+    book: Book, cases: Cases, begins: Numbers, keys: Numbers, at: Numbers, since: int, until: int
+) -> None:
+    """The families of the communes [since, until): when they declare, what they are, and with what luck."""
     for commune in range(since, until):
         office = of_dossier(book.seed, keys[commune])
         paper = uniform(office, book.paper_name, book.paper_name, 0) < book.paper_share
         for case in range(begins[commune], begins[commune + 1]):
             one = cases[case]
+            one.declared, one.finished = at[case], NEVER
             one.luck = of_dossier(book.seed, keys[commune] + case - begins[commune])
             one.kind = _kind(book, one)
             one.paper = paper
@@ -82,6 +85,7 @@ def _desk(
     chosen, name = 0, book.procedure_name[procedure]
     for case in range(first, last):
         one = cases[case]
+        blank(files[case, procedure])
         # Written down whether it is or not: whoever comes next stands over who is not chosen.
         here[chosen], lucks[chosen] = case, of_application(one.luck, name)
         chosen += book.chosen[one.kind, procedure]

@@ -22,7 +22,7 @@ from simulator.plan import compile_plan, odds_of
 from simulator.shape import obstacles
 from simulator.sweep import sweep_areas
 from simulator.ways import PATHS, Ways
-from simulator.world import DESK, NEVER, TURN, Cases, Declared, Desks, Files, nothing_yet
+from simulator.world import DESK, NEVER, TURN, Cases, Declared, Desks, Files, room_for
 
 Ready: TypeAlias = tuple[Book, tuple[Procedure, ...]]
 
@@ -120,11 +120,11 @@ def live_by_sweep(
 ) -> Lived:  # fmt: skip
     """Sweep the country, desk after desk."""
     book, procedures = ready or book_for(year, path, spanned, wanted)
-    cases, files = nothing_yet(who, len(procedures))
+    cases, files = room_for(len(who.at), len(procedures))
     desks, shared = _desks(year, place, procedures, list(range(len(procedures))))
 
     def part(areas: NDArray[np.int64]) -> None:
-        sweep_areas(book, cases, files, desks, who.begins, who.first_key, areas, shared)
+        sweep_areas(book, cases, files, desks, who.begins, who.first_key, who.at, areas, shared)
 
     _on_cores(part, place, wanted.cores)
     return Lived(path, spanned, procedures, cases, files, desks)
@@ -136,7 +136,7 @@ def live_by_agenda(
 ) -> Lived:  # fmt: skip
     """Take things as they come, area by area."""
     book, procedures = ready or book_for(year, path, spanned, wanted)
-    cases, files = nothing_yet(who, len(procedures))
+    cases, files = room_for(len(who.at), len(procedures))
     names = [year.desks[each.id].name for each in procedures]
     home = np.array([names.index(name) for name in names], dtype=np.int64)
     desks, shared = _desks(year, place, procedures, home.tolist())
@@ -145,7 +145,7 @@ def live_by_agenda(
     turns["corrected"] = NEVER
 
     def part(areas: NDArray[np.int64]) -> None:
-        run_areas(book, cases, files, turns, desks, who.begins, who.first_key, areas, shared, home)
+        run_areas(book, cases, files, turns, desks, who.begins, who.first_key, who.at, areas, shared, home)
 
     _on_cores(part, place, wanted.cores)
     return Lived(path, spanned, procedures, cases, files, desks)

@@ -28,7 +28,7 @@ def test_many_at_few_instants_are_sorted_too(instants: int) -> None:
 def test_what_is_nearly_in_order_is_sorted_as_well_as_what_stops_being_so(apart: int) -> None:
     rng = np.random.default_rng(apart)
     tickets = np.arange(3000, dtype=np.int64) * 10 + rng.integers(0, 10 * apart, 3000)
-    for given in (tickets, np.concatenate((tickets, tickets[::-1] - 5))):
-        expected = sorted(given.tolist())
-        put_in_order(given)
-        assert given.tolist() == expected
+    for sent in (tickets, np.concatenate((tickets, tickets[::-1] - 5))):
+        expected = sorted(sent.tolist())
+        put_in_order(sent)
+        assert sent.tolist() == expected

@@ -14,7 +14,7 @@ from simulator.clock import add_working, office_time, span
 from simulator.compiled import kernel
 from simulator.desk import serve, ticket
 from simulator.draws import EXPONENTIAL, FIXED, LOGNORMAL, of_application, of_dossier
-from simulator.world import DESK, Cases, Declared, Files, nothing_yet
+from simulator.world import DESK, Cases, Files, blank, room_for
 from simulator.year import Wanted, book_for, national_year
 from tests.simulator.years import SINCE
 
@@ -62,7 +62,8 @@ def come(
         since = add_working(book, 0, at[case])
         cases[case].luck, cases[case].kind = of_dossier(book.seed, case), 0
         file = files[case, 0]
-        file.received, file.due, file.rounds, file.returns, file.verified = since, since, 0, 0, 0
+        blank(file)
+        file.received, file.due = since, since
         lucks[case] = of_application(cases[case].luck, book.procedure_name[0])
         tickets[case] = ticket(since, True, case)
     draw_ahead(book, 0, lucks, own)
@@ -82,13 +83,13 @@ def waits_at(book: Book, officers: int, seed: int) -> tuple[float, float]:
     """The mean wait, and how far the true one may be from it. Waits that follow each other are alike: batches
     of them are not."""
     at = np.cumsum(np.random.default_rng(seed).exponential(EVERY, FILES)).astype(np.int64)
-    cases, files = nothing_yet(Declared(np.array([0, FILES]), np.zeros(1, np.int64), at), 1)
+    cases, files = room_for(FILES, 1)
     desks = np.zeros((1, 1), dtype=DESK)
     desks["officers"] = officers
     tickets, waits = np.empty(FILES, dtype=np.int64), np.empty(FILES)
     own = np.empty(FILES, dtype=OWN)
     come(book, cases, files, at, tickets, own)
-    serve(book, cases, files, desks, np.arange(FILES), own, 0, 0, tickets)
+    serve(book, cases, files, desks, np.arange(FILES, dtype=np.uint64), own, 0, 0, tickets)
     waited(book, files, waits)
     assert desks["opened"][0, 0] == FILES
     means = waits[int(WARM * FILES) :].reshape(BATCHES, -1).mean(axis=1)
