@@ -41,7 +41,7 @@ Counted = dict[str, Tally]
 # What else is done with a part of a year: the path, what was lived, who declared, from which commune on.
 Keep: TypeAlias = Callable[[str, Lived, Declared, int], None]
 # So many dossiers are lived through together: what they need stays near the processor.
-TOGETHER = 50_000
+TOGETHER = 30_000
 
 
 @dataclass(frozen=True)

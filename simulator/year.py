@@ -165,14 +165,17 @@ def _desks(
 
 
 def _on_cores(part: Callable[[NDArray[np.int64]], None], place: Country, cores: int) -> None:
+    if cores == 1:
+        part(place.areas)
+        return
     with ThreadPoolExecutor(cores) as pool:
         list(pool.map(part, _parts(place.areas, cores)))
 
 
 def _parts(areas: NDArray[np.int64], cores: int) -> list[NDArray[np.int64]]:
-    """The areas in as many runs as keep every core busy to the end; one core takes them all at once."""
+    """The areas in as many runs as keep every core busy to the end."""
     number = areas.shape[0] - 1
-    runs = 1 if cores == 1 else min(number, 8 * cores)
+    runs = min(number, 8 * cores)
     return [areas[number * run // runs : number * (run + 1) // runs + 1] for run in range(runs)]
 
 
