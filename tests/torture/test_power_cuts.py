@@ -52,7 +52,7 @@ def test_a_store_that_answers_before_its_commit_is_seen() -> None:
 
 def test_the_same_seed_gives_the_same_figures_and_they_are_told() -> None:
     heard: list[int] = []
-    report = power_cuts.run(30, 7, progress=lambda figures: heard.append(figures.cuts))
+    report = power_cuts.run(30, 7, lambda done, _of: heard.append(done))
     assert report.full == power_cuts.cut(30, 7, "FULL")
     assert report.fine
     assert report.as_json()["full"]["cuts"] == 30 == heard[0]

@@ -18,6 +18,7 @@ from town.torture.virtual.stage import SEED_STORIES
 
 Json = dict[str, Any]
 Told = Callable[[int, int], None]
+_EVERY_SECONDS = 60
 PARTS = {
     "single": "every single fault at every point of both flows, in virtual time",
     "pairs": "every pair of crashes",
@@ -61,30 +62,45 @@ class Outcome:
 class Torture:
     """Carries out the parts of a wish, one after the other."""
 
-    def __init__(self, wish: Wish) -> None:
+    def __init__(self, wish: Wish, clock: Callable[[], float] = perf_counter) -> None:
         self._wish = wish
-        self._began = perf_counter()
+        self._clock = clock
+        self._began = clock()
         self._console = Console(stderr=True)
         self._made: Schedules | None = None
 
     def late(self) -> bool:
         """Whether there is no time to begin anything more."""
-        return perf_counter() - self._began > self._wish.minutes * 60
+        return self._clock() - self._began > self._wish.minutes * 60
 
     def do(self, part: str) -> Outcome:
-        """One part, with a bar."""
-        began = perf_counter()
+        """One part, with a bar; where nobody can see one, with a line every minute."""
+        began = self._clock()
         with self._bar(part) as tell:
             outcome: Outcome = getattr(self, f"_{part}")(tell)
-        outcome.seconds = perf_counter() - began
+        outcome.seconds = self._clock() - began
         return outcome
 
     @contextmanager
     def _bar(self, part: str) -> Iterator[Told]:
+        if not self._console.is_terminal:
+            yield self._in_lines(part)
+            return
         columns = (TextColumn(part), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=self._console, transient=True) as bar:
             task = bar.add_task(part, total=None)
             yield lambda done, of: bar.update(task, completed=done, total=of)
+
+    def _in_lines(self, part: str) -> Told:
+        told = self._clock()
+
+        def tell(done: int, of: int) -> None:
+            nonlocal told
+            if self._clock() - told >= _EVERY_SECONDS:
+                told = self._clock()
+                self._console.print(f"{part}: {done:,} of {of:,}", highlight=False)
+
+        return tell
 
     @property
     def _schedules(self) -> Schedules:
@@ -144,7 +160,7 @@ class Torture:
     def _cuts(self, tell: Told) -> Outcome:
         from town.torture import power_cuts
 
-        report = power_cuts.run(self._wish.cuts, 1, lambda figures: tell(figures.cuts, self._wish.cuts))
+        report = power_cuts.run(self._wish.cuts, 1, tell)
         wrong = [] if report.fine else ["a commit that was acknowledged is lost, or the control lost none"]
         return Outcome("cuts", report.as_json(), wrong)
 

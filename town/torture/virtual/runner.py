@@ -113,12 +113,16 @@ class Schedules:
         workers: int | None = None,
         late: Callable[[], bool] = lambda: False,
     ) -> Result:
-        """Do all jobs on all cores, or as many as there is time for."""
+        """Do all jobs on all cores, or as many as there is time for.
+
+        ``progress`` is told of schedules, where it is known how many there will be, and of jobs otherwise.
+        """
         result = Result()
+        schedules = sum(len(job.numbers) for job in jobs if job.kind == "seeds")
         for done, records in enumerate(self._done(jobs, workers or os.cpu_count() or 1), 1):
             for record in records:
                 result.add(record)
-            progress(done, len(jobs))
+            progress(*((result.schedules, schedules) if schedules else (done, len(jobs))))
             if late():
                 break
         return result
