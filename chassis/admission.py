@@ -252,9 +252,10 @@ class Admission:
         """
         places = self._depth(depth)
         if depth == 0:
-            patience = self._patience_now()
-            in_time = places.pace_seconds and patience < self._patience and patience / places.pace_seconds
-            places.room = min(places.most_waiting, max(1, int(in_time))) if in_time else places.most_waiting
+            patience, room = self._patience_now(), places.most_waiting
+            if places.pace_seconds and patience < self._patience:
+                room = min(room, max(1, int(patience / places.pace_seconds)))
+            places.room = room
         return places
 
     def _patience_now(self) -> float:
