@@ -87,7 +87,7 @@ def _passes_on(book: Book, one: Case, place: int) -> int:
 @helper
 def _given(book: Book, one: Case, place: int, pair: int) -> int:
     """When somebody agrees; NEVER if they are silent, or not needed for this application."""
-    if book.consent_of[pair] != place or not book.consents[one.kind, pair]:
+    if not book.consents[one.kind, pair]:
         return NEVER
     if uniform(one.luck, book.party_name[pair], book.silence, 0) < book.odds[place, SILENT]:
         return NEVER
@@ -103,7 +103,7 @@ def _forwarded(book: Book, one: Case, file: File, pair: int, given: int) -> int:
 @helper
 def _remember_agreements(book: Book, one: Case, file: File, turn: Turn, place: int) -> None:
     """Who had agreed when it was received: they need not agree again."""
-    for pair in range(book.pairs):
+    for pair in range(book.pairs_from[place], book.pairs_until[place]):
         given = _given(book, one, place, pair)
         if given == NEVER or turn.agreed >> pair & 1:
             continue
@@ -116,9 +116,8 @@ def _remember_agreements(book: Book, one: Case, file: File, turn: Turn, place: i
 def _received_again(book: Book, one: Case, file: File, turn: Turn, place: int) -> int:
     """The moment when the counter acknowledges it this time."""
     agreed, all_agree, never = file.sent, True, False
-    for pair in range(book.pairs):
-        needed = book.consent_of[pair] == place and book.consents[one.kind, pair]
-        if not needed or turn.agreed >> pair & 1:
+    for pair in range(book.pairs_from[place], book.pairs_until[place]):
+        if not book.consents[one.kind, pair] or turn.agreed >> pair & 1:
             continue
         all_agree = False
         given = _given(book, one, place, pair)

@@ -40,7 +40,6 @@ _FIELDS: dict[str, tuple[str, tuple[int, ...]]] = {
     "counter_share": ("f8", ()),
     "procedures": ("i8", ()),
     "kinds_held": ("i8", ()),
-    "pairs": ("i8", ()),
     "closed": ("i8", ()),
     # The law. ``requires`` is a bit mask; limits are without and with verification.
     "visited": ("u1", _P),
@@ -56,7 +55,6 @@ _FIELDS: dict[str, tuple[str, tuple[int, ...]]] = {
     # Families and what officers find. ``kinds`` are shares added up.
     "kinds": ("f8", (KINDS,)),
     "consents": ("u1", (KINDS, PAIRS)),
-    "consent_of": ("i4", (PAIRS,)),
     "pairs_from": ("i4", _P),
     "pairs_until": ("i4", _P),
     "odds": ("f8", (PROCEDURES, 6)),

@@ -14,7 +14,7 @@ from simulator.oracle_hearing import Act, Hearing, Message
 
 SECOND = timedelta(seconds=1)
 ENDED = frozenset({"granted", "rejected", "not_started"})
-# Who acts at the same instant acts in this order: the gateway and the citizen, then the agencies.
+# Who acts at the same instant acts in this order: the gateway and the citizen, the agencies, people at last.
 GATEWAY, AGENCY, STAFF = 0, 1, 2
 
 

@@ -67,12 +67,10 @@ def compile_plan(
     content |= {
         "procedures": len(procedures),
         "kinds_held": len(kinds),
-        "pairs": len(pairs),
         "consents": [
             [not ways.signs and party in kind.consents.get(name, ()) for name, party in named]
             for kind in kinds
         ],
-        "consent_of": [at for at, _ in pairs],
         # Those of a procedure stand together.
         "pairs_from": [sum(at < place for at, _ in pairs) for place in range(len(procedures))],
         "pairs_until": [sum(at <= place for at, _ in pairs) for place in range(len(procedures))],

@@ -34,6 +34,13 @@ def book() -> object:
     return book_for(year, "separate", spanned, wanted)[0]
 
 
+def test_a_day_is_found_by_multiplication_at_every_midnight_that_31_bits_hold() -> None:
+    midnights = np.arange(0, 2**31, 86_400)
+    for side in (-1, 0):
+        day = [int(clock.day_of(int(at))) for at in midnights[1:] + side]
+        assert day == ((midnights[1:] + side) // 86_400).tolist()
+
+
 def moments(number: int = 3000) -> NDArray[np.int64]:
     """Instants all over two years, and the seconds around every session."""
     sessions = (0, 27_000, 41_400, 46_800, 54_000, 61_200)

@@ -105,8 +105,8 @@ def test_growth_is_seen_after_the_first_quarter_and_descriptors_are_counted() ->
     assert steady["processes"]["gateway"]["mb_in_10_minutes"] == 0.5
     growing = soak.document({"gateway": process(2, 1)}, 100, 20)
     assert growing["held"] == {"memory": False, "descriptors": False}
-    passing = [Seen(at, 50, 20 + 3 * (at == 1000)) for at in range(0, 1200, 5)]
-    assert soak.document({"gateway": passing}, 100, 20)["held"]["descriptors"], "a connection came and went"
+    late = [Seen(at, 50, 20 + (at > 1100)) for at in range(0, 1200, 5)]
+    assert not soak.document({"gateway": late}, 100, 20)["held"]["descriptors"]
     filling = [Seen(at, 50 + min(at, 200), 20) for at in range(0, 1200, 5)]
     assert soak.document({"gateway": filling}, 100, 20)["held"]["memory"]
     soak.tell(growing)

@@ -29,7 +29,7 @@ _WARM = 0.25
 
 @dataclass(frozen=True)
 class Seen:
-    """A process at an instant: its own memory in MB, and what it has open."""
+    """A process at an instant: its memory in MB, and what it has open."""
 
     seconds: float
     megabytes: float
@@ -117,13 +117,12 @@ def document(seen: Mapping[str, Sequence[Seen]], cases: int, minutes: float) -> 
     for name, all_seen in seen.items():
         late = all_seen[int(_WARM * len(all_seen)) :]
         half = len(late) // 2
-        # A leak stays open: it lifts the least that is ever open. A connection that comes and goes does not.
-        least_before = min((each.descriptors for each in late[:half]), default=0)
+        most_before = max((each.descriptors for each in late[:half]), default=0)
         processes[name] = {
             "megabytes": round(late[-1].megabytes, 1),
             "mb_in_10_minutes": round(slope(late), 2),
             "descriptors": late[-1].descriptors,
-            "more_descriptors": min(each.descriptors for each in late[half:]) - least_before,
+            "more_descriptors": max(each.descriptors for each in late[half:]) - most_before,
         }
     held = {
         "memory": all(each["mb_in_10_minutes"] <= MOST_MB for each in processes.values()),

@@ -62,8 +62,7 @@ class Model:
         self.windows = list(zip(book["window_value"].tolist(), book["window_unit"].tolist(), strict=True))
         self.supplement = int(book["supplement_value"]), int(book["supplement_unit"])
         self.pairs_of = [
-            [pair for pair in range(int(book["pairs"])) if book["consent_of"][pair] == place]
-            for place in self.places
+            range(book["pairs_from"][place], book["pairs_until"][place]) for place in self.places
         ]
         self.needed = book["consents"].tolist()
         self.chosen = [

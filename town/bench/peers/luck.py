@@ -32,7 +32,7 @@ class Luck(NamedTuple):
 
 def luck_of(book: Book, cases: Cases) -> Luck:
     """Everything that is drawn for these dossiers."""
-    many, procedures, pairs = len(cases), int(book["procedures"]), max(1, int(book["pairs"]))
+    many, procedures, pairs = len(cases), int(book["procedures"]), max(1, int(book["pairs_until"].max()))
     once = np.zeros((many, procedures, 7), dtype=np.int64)
     turns = np.zeros((many, procedures, TURNS, 5), dtype=np.int64)
     shares = np.zeros((many, procedures, TURNS))
@@ -91,9 +91,9 @@ def _agree(
     for case in range(cases.shape[0]):
         one = cases[case]
         results[case] = seconds(book, book.at_results, one.luck, 0)
-        for pair in range(book.pairs):
-            place = book.consent_of[pair]
-            silence = uniform(one.luck, book.party_name[pair], book.silence, 0)
-            if book.consents[one.kind, pair] and silence >= book.odds[place, SILENT]:
-                given[case, pair] = one.declared + seconds(book, book.at_consent[pair], one.luck, 0)
-                forwarded[case, pair] = seconds(book, book.at_consent_sync[pair], one.luck, 0)
+        for place in range(book.procedures):
+            for pair in range(book.pairs_from[place], book.pairs_until[place]):
+                silence = uniform(one.luck, book.party_name[pair], book.silence, 0)
+                if book.consents[one.kind, pair] and silence >= book.odds[place, SILENT]:
+                    given[case, pair] = one.declared + seconds(book, book.at_consent[pair], one.luck, 0)
+                    forwarded[case, pair] = seconds(book, book.at_consent_sync[pair], one.luck, 0)
