@@ -16,10 +16,11 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from fastapi.encoders import jsonable_encoder
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlmodel import Field, SQLModel
 from starlette.responses import Response
 
+from chassis.prepared import Prepared
 from chassis.storage import Store
 from chassis.store_errors import StoreTrouble
 from chassis.strict_json import strict_dumps
@@ -43,6 +44,14 @@ class KeptAnswer(SQLModel, table=True):
 
 
 _T = KeptAnswer.__table__  # type: ignore[attr-defined]  # SQLModel adds it and does not say so
+_MINE = (_T.c.scope == bindparam("of_scope"), _T.c.key == bindparam("of_key"))
+_RUNS = (*_MINE, _T.c.state == _RUNNING)
+_KEPT = Prepared(select(_T).where(*_MINE))
+_HOLDER = Prepared(select(_T.c.epoch).where(*_RUNS))
+_MARK = Prepared(insert(_T), _T.c.keys())
+_TAKE_OVER = Prepared(update(_T).where(*_MINE), ("epoch",))
+_KEEP = Prepared(update(_T).where(*_RUNS), ("state", "status", "body", "headers"))
+_FORGET = Prepared(delete(_T).where(*_RUNS, _T.c.epoch == bindparam("of_epoch")))
 
 
 # What this process works on, by store: a mark of ours that is not among these was left by a failed commit.
@@ -105,11 +114,10 @@ def _answer(status: int, result: Any, headers: Mapping[str, str]) -> Response:
 
 
 def _keep(store: Store, scope: str, key: str, answer: Response) -> None:
-    mine = (_T.c.scope == scope, _T.c.key == key, _T.c.state == _RUNNING)
     said = {name: value for name, value in answer.headers.items() if name != "content-length"}
     kept = {"state": _DONE, "status": answer.status_code, "body": answer.body, "headers": json.dumps(said)}
     with store.connection() as connection:
-        connection.execute(update(_T).where(*mine).values(**kept))
+        _KEEP.run(connection, of_scope=scope, of_key=key, **kept)
 
 
 def fingerprint_of(body: Any) -> str:
@@ -129,48 +137,36 @@ def _kept_or_mark(
     connection: Connection, scope: str, key: str, fingerprint: str, epoch: str, at_work: bool
 ) -> Response | None:
     """The kept answer; or None, and the key is marked as ours to work on."""
-    mine = (_T.c.scope == scope, _T.c.key == key)
-    kept = connection.execute(select(_T).where(*mine)).one_or_none()
-    if kept is None:
-        connection.execute(
-            insert(_T).values(
-                scope=scope,
-                key=key,
-                fingerprint=fingerprint,
-                state=_RUNNING,
-                epoch=epoch,
-                status=0,
-                body=b"",
-                headers="{}",
-            )
-        )
+    found = _KEPT.all(connection, of_scope=scope, of_key=key)
+    if not found:
+        mark = KeptAnswer(scope=scope, key=key, fingerprint=fingerprint, state=_RUNNING, epoch=epoch)
+        _MARK.run(connection, **mark.model_dump())
         return None
-    if kept.fingerprint != fingerprint:
+    kept = found[0]
+    if kept["fingerprint"] != fingerprint:
         raise DifferentBody(
             "Idempotency-Key này đã dùng cho nội dung khác. Hãy dùng khoá mới.",
             "This Idempotency-Key was used for other content. Use a new key.",
         )
-    if kept.state == _DONE:
-        return Response(kept.body, kept.status, json.loads(kept.headers))
+    if kept["state"] == _DONE:
+        return Response(kept["body"], kept["status"], json.loads(kept["headers"]))
     if at_work:
         raise StillRunning(
             "Yêu cầu trước với khoá này chưa xong. Hãy chờ rồi gửi lại.",
             "The first request with this key is still running. Wait, then send it again.",
             retry_after_seconds=1,
         )
-    connection.execute(update(_T).where(*mine).values(epoch=epoch))
+    _TAKE_OVER.run(connection, of_scope=scope, of_key=key, epoch=epoch)
     return None
 
 
 def _others_at_work(store: Store, scope: str, key: str, epoch: str, alive: Callable[[str], bool]) -> bool:
     """Whether another process has marked this key, and is alive."""
-    running = (_T.c.scope == scope, _T.c.key == key, _T.c.state == _RUNNING)
     with store.reading() as connection:
-        holder = connection.execute(select(_T.c.epoch).where(*running)).scalar()
-    return holder is not None and holder != epoch and alive(str(holder))
+        holder = _HOLDER.first(connection, of_scope=scope, of_key=key)
+    return holder is not None and holder[0] != epoch and alive(str(holder[0]))
 
 
 def _forget(store: Store, scope: str, key: str, epoch: str) -> None:
-    mine = (_T.c.scope == scope, _T.c.key == key, _T.c.state == _RUNNING, _T.c.epoch == epoch)
     with store.connection() as connection:
-        connection.execute(delete(_T).where(*mine))
+        _FORGET.run(connection, of_scope=scope, of_key=key, of_epoch=epoch)

@@ -18,6 +18,7 @@ from sqlmodel import Session, SQLModel
 
 from chassis.group_commit import Group, require_kept
 from chassis.postgres_database import postgres_engine, require_revision
+from chassis.rows import write
 from chassis.sqlite_file import Connect, holds_nothing, mark_as_ours, refused, sqlite_engine
 from chassis.store_errors import (
     StoreBroken,
@@ -64,7 +65,7 @@ class Store:
             session = self.link.session
             try:
                 yield session
-                session.flush()
+                write(session, last=True)
             except BaseException:
                 with suppress(SQLAlchemyError):
                     session.rollback()

@@ -211,9 +211,13 @@ class Driver:
         return self._dossiers.count_events(run, wanted.kind, wanted.dossier, wanted.procedure) >= wanted.count
 
     async def hear_all(self, run: Run) -> None:
-        """Take in what every service has to tell; nothing else is done."""
+        """Take in what every service has to tell; nothing else is done.
+
+        Who had nothing when the run was opened, and was sent nothing since, is not asked.
+        """
         for service in self._neighbours.services:
-            await self._hear(run, service)
+            if self._neighbours.sent_to(run, service) or not self._runs.was_idle(run, service):
+                await self._hear(run, service)
 
     async def _hear(self, run: Run, service: str) -> None:
         await self._intake.hear(run, service)

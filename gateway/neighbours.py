@@ -63,6 +63,7 @@ class Neighbours:
         self.services = tuple(services)
         self._next_act: dict[tuple[str, str], datetime | None] = {}
         self._last_event: dict[tuple[str, str], int | None] = {}
+        self._sent_to: set[tuple[str, str]] = set()
         self._one_by_one: dict[tuple[str, str], bool] = {}  # who was seen, in a run, not to take many at once
 
     async def call(
@@ -88,6 +89,8 @@ class Neighbours:
             run.run_id, run.now, None, derive_traceparent(f"{run.run_id} {trace}", service, method, path)
         )
         self._last_event.pop((run.run_id, service), None)
+        if method != "GET":
+            self._sent_to.add((run.run_id, service))
         content = None if lines is None else written(lines)
         if content is not None:
             headers["Content-Type"] = MEDIA_TYPE
@@ -185,12 +188,17 @@ class Neighbours:
         next_at = self._next_act.get((run.run_id, service))
         return next_at is None or next_at > run.now
 
+    def sent_to(self, run: Run, service: str) -> bool:
+        """Whether this gateway has asked a service for anything but what it knows, in this run."""
+        return (run.run_id, service) in self._sent_to
+
     def forget(self, run_id: str) -> None:
         """Drop what is remembered of a run."""
         for service in self.services:
             self._last_event.pop((run_id, service), None)
             self._one_by_one.pop((run_id, service), None)
             self._next_act.pop((run_id, service), None)
+            self._sent_to.discard((run_id, service))
 
     def _remember(self, run: Run, service: str, at: str | None) -> None:
         self._next_act[run.run_id, service] = datetime.fromisoformat(at) if at else None

@@ -1,6 +1,6 @@
 """Fill in what the registries know, so that nobody types it; and say, for each field, who knew it."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +29,10 @@ class Prefilled:
         return sum((source == Source.TYPED) is typed for source in self.sources.values())
 
 
-Asking = Generator[tuple[LookUp, str], "Json | TemporarilyClosed | None", Prefilled]
+Told = Json | TemporarilyClosed | None
+Asking = Generator[tuple[LookUp, str], Told, Prefilled]
+# The service, the kind of look-up and the key: what was answered once is not asked again.
+Question = tuple[str, str, str]
 
 
 async def prefill(run: Run, group: Group, draft: Mapping[str, Any], neighbours: Neighbours) -> Prefilled:
@@ -45,36 +48,41 @@ async def prefill(run: Run, group: Group, draft: Mapping[str, Any], neighbours: 
 async def prefill_all(
     run: Run, drafts: Sequence[tuple[Group, Mapping[str, Any]]], neighbours: Neighbours
 ) -> list[Prefilled]:
-    """The same for many at once: what they ask next is asked of each registry in one call."""
+    """The same for many: what they ask next is asked of each registry in one call, and nothing twice."""
     filled: dict[int, Prefilled] = {}
     asking = {number: _asking(group, draft) for number, (group, draft) in enumerate(drafts)}
-    told: dict[int, Json | TemporarilyClosed | None] = dict.fromkeys(asking)
+    known: dict[Question, Told] = {}
+    questions: dict[int, Question] = {}
     while asking:
-        asked: dict[str, list[tuple[int, LookUp, str]]] = {}
         for number, each in list(asking.items()):
+            before = questions.pop(number, None)
             try:
-                look_up, key = each.send(told.pop(number))
+                look_up, key = each.send(None if before is None else known[before])
             except StopIteration as done:
                 filled[number] = done.value
                 del asking[number]
             else:
-                asked.setdefault(look_up.service, []).append((number, look_up, key))
-        for service, wanted in asked.items():
-            told |= await _answers(run, service, wanted, neighbours)
+                questions[number] = (look_up.service, look_up.kind, key)
+        new = [each for each in dict.fromkeys(questions.values()) if each not in known]
+        known |= await _answers(run, new, neighbours)
     return [filled[number] for number in range(len(drafts))]
 
 
-async def _answers(
-    run: Run, service: str, wanted: Sequence[tuple[int, LookUp, str]], neighbours: Neighbours
-) -> "dict[int, Json | TemporarilyClosed | None]":
-    """What a registry says to each; the same question is put once, and a line that fails, fails for all."""
-    fault = line_fault(run.faults, to=service, calls="prefill", procedure=None, attempt=1, at=run.now)
-    keys = list(dict.fromkeys((look_up.kind, key) for _, look_up, key in wanted))
-    try:
-        records = await neighbours.look_up_all(run, service, keys, fault)
-    except TemporarilyClosed as closed:
-        return dict.fromkeys((number for number, *_ in wanted), closed)
-    return {number: records[look_up.kind, key] for number, look_up, key in wanted}
+async def _answers(run: Run, questions: Iterable[Question], neighbours: Neighbours) -> dict[Question, Told]:
+    """What registries say, each asked once; a line that fails, fails for all that is asked of it."""
+    asked: dict[str, list[tuple[str, str]]] = {}
+    for service, kind, key in questions:
+        asked.setdefault(service, []).append((kind, key))
+    told: dict[Question, Told] = {}
+    for service, keys in asked.items():
+        fault = line_fault(run.faults, to=service, calls="prefill", procedure=None, attempt=1, at=run.now)
+        records: Mapping[tuple[str, str], Told]
+        try:
+            records = await neighbours.look_up_all(run, service, keys, fault)
+        except TemporarilyClosed as closed:
+            records = dict.fromkeys(keys, closed)
+        told |= {(service, kind, key): records[kind, key] for kind, key in keys}
+    return told
 
 
 def _asking(group: Group, draft: Mapping[str, Any]) -> Asking:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import bindparam, insert, select
 
-from chassis.answers import told_on
+from chassis.answers import Answer, told_on
 from chassis.client import ServiceClient, ServiceUnreachable
 from chassis.clock import Clock
 from chassis.prepared import Prepared
@@ -118,6 +118,7 @@ class Runs:
         self._journal = journal
         self._client = client
         self.services = tuple(services)
+        self._idle_at_first: dict[str, frozenset[str]] = {}
 
     async def open(self, run_id: str, terms: Terms) -> Run:
         """Open a run at the gateway and in every service; the same terms again are no error."""
@@ -145,8 +146,10 @@ class Runs:
                 )
         run = self.find(run_id)
         if not run.opened:
-            await self._tell_all("PUT", run_id, terms.for_services())
+            answers = await self._tell_all("PUT", run_id, terms.for_services())
             self._finish_opening(run)
+            idle = (service for service, answer in answers.items() if _has_nothing(answer))
+            self._idle_at_first[run_id] = frozenset(idle)
         return self.find(run_id)
 
     def _finish_opening(self, run: Run) -> None:
@@ -216,15 +219,30 @@ class Runs:
         self.find(run_id)
         await self._tell_all("DELETE", run_id, None)
         self._journal.forget(run_id)
+        self._idle_at_first.pop(run_id, None)
 
-    async def _tell_all(self, method: str, run_id: str, body: dict[str, Any] | None) -> None:
+    def was_idle(self, run: Run, service: str) -> bool:
+        """Whether a service had nothing to do and nothing to tell when this gateway opened the run.
+
+        Where several gateways share a store another one may have sent it something: then nothing is known.
+        """
+        return not self._store.shared and service in self._idle_at_first.get(run.run_id, ())
+
+    async def _tell_all(self, method: str, run_id: str, body: dict[str, Any] | None) -> dict[str, Answer]:
         """Tell every service that a run begins or ends; NeighbourGone when one does not answer."""
+        answers = {}
         for service in self.services:
             try:
                 answer = await self._client.call(service, method, f"/runs/{run_id}", json=body)
             except ServiceUnreachable as down:
                 raise told_on(down) from down
-            answer.raise_for_problem()
+            answers[service] = answer.raise_for_problem()
+        return answers
+
+
+def _has_nothing(opened: Answer) -> bool:
+    """Who does not say so may have something."""
+    return opened.headers.get("next-act-at") == "" and opened.headers.get("last-event") == "0"
 
 
 def _paced_to(run: Run, passed: timedelta) -> datetime:

@@ -6,8 +6,11 @@ and a page; one entry for each application, as in the civil-status books.
 
 from dataclasses import replace
 
-from sqlmodel import Field, Session, SQLModel, UniqueConstraint, func, select
+from sqlalchemy import bindparam
+from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, func, select
 
+from chassis.prepared import Prepared
+from chassis.rows import get, value, write
 from mock_registries.registry import Action, Entered, Entry, Registry
 
 PAGES_OF_A_BOOK = 200
@@ -25,23 +28,29 @@ class GeneralEntry(SQLModel, table=True):
     number: int
 
 
+_LAST = Prepared(
+    select(func.max(col(GeneralEntry.number))).where(
+        col(GeneralEntry.run_id) == bindparam("run_id"),
+        col(GeneralEntry.kind) == bindparam("kind"),
+        col(GeneralEntry.year) == bindparam("year"),
+    )
+)
+
+
 def enter(session: Session, entry: Entry) -> Entered:
     """The next line of the year's book; the same application again has the line it had."""
-    row = session.get(GeneralEntry, (entry.run_id, entry.application_id))
+    row = get(session, GeneralEntry, entry.run_id, entry.application_id)
     if row is None:
         kind = entry.application_id.partition(".")[2]
-        used = select(func.max(GeneralEntry.number)).where(
-            GeneralEntry.run_id == entry.run_id, GeneralEntry.kind == kind, GeneralEntry.year == entry.on.year
-        )
         row = GeneralEntry(
             run_id=entry.run_id,
             application_id=entry.application_id,
             kind=kind,
             year=entry.on.year,
-            number=(session.exec(used).one() or 0) + 1,
+            number=(value(session, _LAST, run_id=entry.run_id, kind=kind, year=entry.on.year) or 0) + 1,
         )
         session.add(row)
-        session.flush()
+        write(session)
     book, page = divmod(row.number - 1, PAGES_OF_A_BOOK)
     return Entered(
         {

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from sqlmodel import JSON, Field, Session, SQLModel, insert
+from sqlmodel import JSON, Field, Session, SQLModel
 
-from chassis.rows import get
+from chassis.rows import enter, get
 from mock_registries.people_records import BirthNotice, DeathNotice, Family
 from mock_registries.registry import Json, Registry, address_json
 
@@ -24,8 +24,7 @@ def _fill(session: Session, run_id: str, families: list[Family]) -> None:
         *(("death_notice", _death(notice)) for family in families for notice in family.death_notices),
     ]
     rows = [{"run_id": run_id, "kind": kind, "code": each["code"], "record": each} for kind, each in told]
-    if rows:
-        session.exec(insert(NoticeRow), params=rows)
+    enter(session, NoticeRow, rows)
 
 
 def _birth(notice: BirthNotice) -> Json:

@@ -4,6 +4,7 @@ from datetime import date
 
 from sqlmodel import Field, Session, SQLModel, UniqueConstraint
 
+from chassis.rows import get, write
 from mock_registries.registry import Action, Entered, Entry, RegistryRefusal
 
 
@@ -20,7 +21,7 @@ class IdentityCard(SQLModel, table=True):
 
 def _may_issue(session: Session, entry: Entry) -> None:
     personal_id = entry.form["personal_id"]
-    if personal_id is None or session.get(IdentityCard, (entry.run_id, personal_id)) is not None:
+    if personal_id is None or get(session, IdentityCard, entry.run_id, personal_id) is not None:
         raise RegistryRefusal(
             "identity_card_not_possible",
             "Chưa có số định danh, hoặc đã được cấp thẻ căn cước",
@@ -40,7 +41,7 @@ def _issue_card(session: Session, entry: Entry) -> Entered:
             issued_on=entry.on,
         )
     )
-    session.flush()
+    write(session)
     return Entered({"identity_card_number": number, "issued_on": entry.on.isoformat()})
 
 

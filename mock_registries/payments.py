@@ -1,9 +1,13 @@
 """Decisions that pay money after a death: numbered within the year, and never twice for one kind."""
 
 from datetime import date
+from functools import lru_cache
 
+from sqlalchemy import bindparam
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
+from chassis.prepared import Prepared
+from chassis.rows import get, value, write
 from mock_registries.registry import Entry, Json, RegistryRefusal
 
 
@@ -33,21 +37,18 @@ def refuse_second(session: Session, table: type[PaymentRow], entry: Entry, kinds
 
 def pay(session: Session, table: type[PaymentRow], entry: Entry, kind: str, office: str) -> Json:
     """Enter the payment; the amount is the law's, or unknown where the law book has none."""
-    used = select(func.max(table.number)).where(
-        col(table.run_id) == entry.run_id, col(table.year) == entry.on.year
-    )
     row = table(
         run_id=entry.run_id,
         deceased_id=entry.form["personal_id"],
         kind=kind,
         application_id=entry.application_id,
         year=entry.on.year,
-        number=(session.exec(used).one() or 0) + 1,
+        number=(value(session, _last(table), run_id=entry.run_id, year=entry.on.year) or 0) + 1,
         amount_vnd=entry.terms.get(f"{kind}_amount"),
         paid_on=entry.on,
     )
     session.add(row)
-    session.flush()
+    write(session)
     return _as_json(row) | {"decision_number": f"{row.number:04d}/{row.year}/QĐ-{office}"}
 
 
@@ -55,11 +56,15 @@ def paid(
     session: Session, table: type[PaymentRow], run_id: str, deceased_id: str, kinds: tuple[str, ...]
 ) -> Json | None:
     """The payment of one of these kinds, if there is one."""
-    asked = select(table).where(
-        col(table.run_id) == run_id, col(table.deceased_id) == deceased_id, col(table.kind).in_(kinds)
-    )
-    row = session.exec(asked).first()
+    found = (get(session, table, run_id, deceased_id, kind) for kind in kinds)
+    row = next((each for each in found if each is not None), None)
     return None if row is None else {"kind": row.kind, **_as_json(row)}
+
+
+@lru_cache
+def _last(table: type[PaymentRow]) -> Prepared:
+    in_year = (col(table.run_id) == bindparam("run_id"), col(table.year) == bindparam("year"))
+    return Prepared(select(func.max(col(table.number))).where(*in_year))
 
 
 def _as_json(row: PaymentRow) -> Json:

@@ -7,9 +7,10 @@ file with the day. A household with people in it has one of them as its head.
 from datetime import date
 
 from sqlalchemy import bindparam
-from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, func, insert, select, text
+from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, func, select, text
 
-from chassis.rows import Rows, get
+from chassis.prepared import Prepared
+from chassis.rows import Rows, enter, get, get_one, value, write
 from mock_registries.identity_cards import ISSUE_IDENTITY_CARD, IdentityCard
 from mock_registries.people_records import Family
 from mock_registries.registry import Action, Entered, Entry, Json, Registry, RegistryRefusal, address_json
@@ -95,9 +96,8 @@ def _fill(session: Session, run_id: str, families: list[Family]) -> None:
                 }
                 for line, member in enumerate(home.members, 1)
             ]
-    if households:
-        session.exec(insert(HouseholdRow), params=households)
-        session.exec(insert(Resident), params=residents)
+    enter(session, HouseholdRow, households)
+    enter(session, Resident, residents)
 
 
 _LIVES = (col(Resident.run_id) == bindparam("run_id"), col(Resident.deregistered_on).is_(None))
@@ -107,6 +107,19 @@ _BY_HOUSEHOLD = Rows(
     *_LIVES,
     col(Resident.household_id) == bindparam("household_id"),
     order_by=[col(Resident.line)],
+)
+
+
+_LAST_LINE = Prepared(
+    select(func.max(col(Resident.line))).where(
+        col(Resident.run_id) == bindparam("run_id"), col(Resident.household_id) == bindparam("household_id")
+    )
+)
+_HOUSEHOLDS = Prepared(select(func.count()).where(col(HouseholdRow.run_id) == bindparam("run_id")))
+_LAST_NOTICE = Prepared(
+    select(func.max(col(ResidenceNotice.number))).where(
+        col(ResidenceNotice.run_id) == bindparam("run_id"), col(ResidenceNotice.year) == bindparam("year")
+    )
 )
 
 
@@ -158,14 +171,11 @@ def _register(session: Session, entry: Entry) -> Entered:
     form, run_id = entry.form, entry.run_id
     head = _resident(session, run_id, form["householder_id"])
     household_id = head.household_id if head is not None else _new_household(session, entry)
-    used = select(func.max(Resident.line)).where(
-        Resident.run_id == run_id, Resident.household_id == household_id
-    )
     session.add(
         Resident(
             run_id=run_id,
             household_id=household_id,
-            line=(session.exec(used).one() or 0) + 1,
+            line=(value(session, _LAST_LINE, run_id=run_id, household_id=household_id) or 0) + 1,
             personal_id=form["personal_id"],
             full_name=form["full_name"],
             relation=form["relation_to_householder"] or "",
@@ -181,7 +191,7 @@ def _register(session: Session, entry: Entry) -> Entered:
 def _new_household(session: Session, entry: Entry) -> str:
     """A household for a dwelling where nobody is registered yet; the newcomer is on its first line."""
     form = entry.form
-    count = session.exec(select(func.count()).where(col(HouseholdRow.run_id) == entry.run_id)).one()
+    count = value(session, _HOUSEHOLDS, run_id=entry.run_id)
     household_id = f"98{count:07d}"
     head_id = form["householder_id"] or form["personal_id"] or ""
     head_name = form["householder_name"] or form["full_name"]
@@ -209,7 +219,7 @@ def _may_deregister(session: Session, entry: Entry) -> None:
             "the deceased has no permanent residence",
             _RESIDENCE_24,
         )
-    home = session.get_one(HouseholdRow, (entry.run_id, resident.household_id))
+    home = get_one(session, HouseholdRow, entry.run_id, resident.household_id)
     others = {each.personal_id for each in _members(session, entry.run_id, home.household_id)}
     others.discard(resident.personal_id)
     if home.head_id == resident.personal_id and others and form["new_householder_id"] not in others:
@@ -225,7 +235,7 @@ def _deregister(session: Session, entry: Entry) -> Entered:
     _may_deregister(session, entry)
     resident = _resident(session, entry.run_id, entry.form["member_personal_id"])
     assert resident is not None
-    home = session.get_one(HouseholdRow, (entry.run_id, resident.household_id))
+    home = get_one(session, HouseholdRow, entry.run_id, resident.household_id)
     resident.deregistered_on = entry.on
     session.add(resident)
     heir = _resident(session, entry.run_id, entry.form["new_householder_id"])
@@ -237,14 +247,11 @@ def _deregister(session: Session, entry: Entry) -> Entered:
 
 def _notice(session: Session, entry: Entry) -> str:
     year = entry.on.year
-    used = select(func.max(ResidenceNotice.number)).where(
-        ResidenceNotice.run_id == entry.run_id, ResidenceNotice.year == year
-    )
-    number = (session.exec(used).one() or 0) + 1
+    number = (value(session, _LAST_NOTICE, run_id=entry.run_id, year=year) or 0) + 1
     session.add(
         ResidenceNotice(run_id=entry.run_id, application_id=entry.application_id, year=year, number=number)
     )
-    session.flush()
+    write(session)
     return f"{number:05d}/{year}/TB-CT"
 
 

@@ -2,8 +2,11 @@
 
 from datetime import date, timedelta
 
-from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, func, insert, select
+from sqlalchemy import bindparam
+from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, func, select
 
+from chassis.prepared import Prepared
+from chassis.rows import Rows, enter, get, value, write
 from mock_registries.payments import PaymentRow, paid, pay, refuse_second
 from mock_registries.people_numbers import child_card_code
 from mock_registries.people_records import Family
@@ -51,6 +54,14 @@ class InsurancePayment(PaymentRow, table=True):
     )
 
 
+_OF_CHILD = Rows(
+    ChildCard,
+    col(ChildCard.run_id) == bindparam("run_id"),
+    col(ChildCard.child_key) == bindparam("child_key"),
+)
+_CARDS = Prepared(select(func.count()).where(col(ChildCard.run_id) == bindparam("run_id")))
+
+
 def _fill(session: Session, run_id: str, families: list[Family]) -> None:
     rows = []
     for family in families:
@@ -70,13 +81,12 @@ def _fill(session: Session, run_id: str, families: list[Family]) -> None:
                     "monthly_survivor_over_80": own.monthly_survivor_over_80,
                 }
             )
-    if rows:
-        session.exec(insert(Insured), params=rows)
+    enter(session, Insured, rows)
 
 
 def insured(session: Session, run_id: str, key: str) -> Json | None:
     """An insured person, by personal ID."""
-    row = session.get(Insured, (run_id, key))
+    row = get(session, Insured, run_id, key)
     if row is None:
         return None
     return {
@@ -100,10 +110,7 @@ def _child_key(entry: Entry) -> str:
 
 
 def _may_issue(session: Session, entry: Entry) -> None:
-    asked = select(ChildCard).where(
-        ChildCard.run_id == entry.run_id, ChildCard.child_key == _child_key(entry)
-    )
-    if session.exec(asked).first() is not None:
+    if _OF_CHILD.first(session, run_id=entry.run_id, child_key=_child_key(entry)) is not None:
         raise RegistryRefusal(
             "card_already_issued",
             "Trẻ này đã được cấp thẻ bảo hiểm y tế",
@@ -114,7 +121,7 @@ def _may_issue(session: Session, entry: Entry) -> None:
 
 def _issue(session: Session, entry: Entry) -> Entered:
     _may_issue(session, entry)
-    serial = session.exec(select(func.count()).where(col(ChildCard.run_id) == entry.run_id)).one()
+    serial = int(value(session, _CARDS, run_id=entry.run_id))
     born_on = date.fromisoformat(entry.form["born_on"])
     row = ChildCard(
         run_id=entry.run_id,
@@ -126,7 +133,7 @@ def _issue(session: Session, entry: Entry) -> Entered:
         valid_to=last_day_under_six(born_on),
     )
     session.add(row)
-    session.flush()
+    write(session)
     return Entered(
         {
             "card_code": row.card_code,

@@ -1,7 +1,8 @@
 """The registry of social protection and of people with merit, and the funeral money that it pays."""
 
-from sqlmodel import Field, Session, SQLModel, UniqueConstraint, insert
+from sqlmodel import Field, Session, SQLModel, UniqueConstraint
 
+from chassis.rows import enter, get
 from mock_registries.payments import PaymentRow, paid, pay, refuse_second
 from mock_registries.people_records import Family
 from mock_registries.registry import Action, Entered, Entry, Json, Registry
@@ -44,13 +45,12 @@ def _fill(session: Session, run_id: str, families: list[Family]) -> None:
         for key, own in family.entitlements.items()
         if own.social_protection != "none" or own.merit or own.poor_household
     ]
-    if rows:
-        session.exec(insert(Beneficiary), params=rows)
+    enter(session, Beneficiary, rows)
 
 
 def beneficiary(session: Session, run_id: str, key: str) -> Json | None:
     """What is known of a person, by personal ID."""
-    row = session.get(Beneficiary, (run_id, key))
+    row = get(session, Beneficiary, run_id, key)
     if row is None:
         return None
     return {

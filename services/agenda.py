@@ -1,5 +1,6 @@
 """The agenda of a service: what its simulated people will do, and when. An act is performed once."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, insert, select
@@ -9,8 +10,10 @@ from chassis.prepared import Prepared
 from services.instants import instant_of, instant_or_none, text_of
 
 
-class Act(SQLModel, table=True):
-    """Something that will be done to an application (or a consent) at an instant."""
+class ActRow(SQLModel, table=True):
+    """An act as it is kept."""
+
+    __tablename__ = "act"
 
     run_id: str = Field(primary_key=True)
     application_id: str = Field(primary_key=True)
@@ -19,12 +22,24 @@ class Act(SQLModel, table=True):
     number: int = 0
     attempt: int = 0
 
+
+@dataclass(frozen=True)
+class Act:
+    """Something that will be done to an application (or a consent) at an instant."""
+
+    run_id: str
+    application_id: str
+    kind: str
+    at: str
+    number: int
+    attempt: int
+
     @property
     def instant(self) -> datetime:
         return instant_of(self.at)
 
 
-_ACTS = Act.__table__  # type: ignore[attr-defined]
+_ACTS = ActRow.__table__  # type: ignore[attr-defined]
 _OF_RUN = _ACTS.c.run_id == bindparam("run_id")
 _OF_APPLICATION = (_OF_RUN, _ACTS.c.application_id == bindparam("application_id"))
 _OF_KIND = (*_OF_APPLICATION, _ACTS.c.kind == bindparam("kind"))

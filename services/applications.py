@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel, Field
+from sqlalchemy import bindparam, delete, insert
 from sqlmodel import JSON, Session, SQLModel, col, select
 from sqlmodel import Field as Column
 
+from chassis.prepared import Prepared
 from chassis.rows import get
 from flow_model.errors import UnknownThing
 from services import agenda
@@ -58,8 +60,8 @@ class ApplicationRow(SQLModel, table=True):
     paused_seconds: int = 0
     verified: bool = False
     reason: str = ""
-    findings: list[Json] = Column(default_factory=list, sa_type=JSON)
-    results: dict[str, Any] = Column(default_factory=dict, sa_type=JSON)
+    findings: list[Json] = Column(sa_type=JSON)
+    results: dict[str, Any] = Column(sa_type=JSON)
 
 
 class SentRow(SQLModel, table=True):
@@ -69,6 +71,16 @@ class SentRow(SQLModel, table=True):
     application_id: str = Column(primary_key=True)
     name: str = Column(primary_key=True)
     fingerprint: str
+
+
+_SENT_TO = [
+    col(SentRow.run_id) == bindparam("run_id"),
+    col(SentRow.application_id) == bindparam("application_id"),
+    col(SentRow.name) == bindparam("name"),
+]
+_SENT = Prepared(select(SentRow.fingerprint).where(*_SENT_TO))
+_FORGET = Prepared(delete(SentRow).where(*_SENT_TO))
+_REMEMBER = Prepared(insert(SentRow), ("run_id", "application_id", "name", "fingerprint"))
 
 
 class ApplicationView(BaseModel):
@@ -154,12 +166,15 @@ def worklist(
 
 def sent_before(session: Session, row: ApplicationRow, name: str) -> str | None:
     """The fingerprint of what was sent under this name."""
-    kept = session.get(SentRow, (row.run_id, row.application_id, name))
-    return None if kept is None else kept.fingerprint
+    kept = _SENT.first(session.connection(), **_named(row, name))
+    return None if kept is None else str(kept[0])
 
 
 def remember(session: Session, row: ApplicationRow, name: str, fingerprint: str) -> None:
     """Keep what was sent under this name, in place of what was there."""
-    session.merge(
-        SentRow(run_id=row.run_id, application_id=row.application_id, name=name, fingerprint=fingerprint)
-    )
+    _FORGET.run(session.connection(), **_named(row, name))
+    _REMEMBER.run(session.connection(), **_named(row, name), fingerprint=fingerprint)
+
+
+def _named(row: ApplicationRow, name: str) -> dict[str, str]:
+    return {"run_id": row.run_id, "application_id": row.application_id, "name": name}

@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel, col, delete, func, select
 from chassis.attempts import Attempts
 from chassis.context import RUN_ID, Run, RunContext
 from chassis.problems import problem_responses
-from chassis.rows import get
+from chassis.rows import get, get_one, write
 from chassis.signing import Signer
 from chassis.storage import Store, Where, open_store
 from flow_model.catalogue import Catalogue
@@ -20,14 +20,14 @@ from flow_model.faults import LiveFault
 from mock_registries.people import families
 from mock_registries.registry import Registry
 from services import agenda
-from services.agenda import Act
+from services.agenda import ActRow
 from services.instants import Instant, text_of
 from services.journal import EventRow, EventView, events_after, last_event
 from services.performing import Perform, perform_until
 from services.stuck import StuckAct
 from services.terms import Closed, RunRow, Terms, fingerprint, require_up, terms_of
 
-COMMON_TABLES: tuple[type[SQLModel], ...] = (RunRow, Act, StuckAct, EventRow)
+COMMON_TABLES: tuple[type[SQLModel], ...] = (RunRow, ActRow, StuckAct, EventRow)
 NEXT_ACT_AT, LAST_EVENT = "Next-Act-At", "Last-Event"
 _BEFORE_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 NEXT_ACT_HEADER: dict[str, Any] = {
@@ -151,7 +151,9 @@ def run_routes(service: Service) -> APIRouter:
         with service.store.session() as session:
             row = get(session, RunRow, run_id)
             if row is None:
-                session.add(RunRow(run_id=run_id, content=content, fingerprint=fingerprint(content)))
+                session.add(
+                    RunRow(run_id=run_id, content=content, fingerprint=fingerprint(content), added={})
+                )
                 people = list(families(terms.seed, terms.families, terms.starts_at))
                 service.registry.fill(session, run_id, people)
                 response.status_code = 201
@@ -177,14 +179,13 @@ def run_routes(service: Service) -> APIRouter:
         faults = [fault.model_dump(mode="json", by_alias=True) for fault in sent.faults]
         with service.store.session() as session:
             terms_of(session, run_id)
-            row = session.get_one(RunRow, run_id)
+            row = get_one(session, RunRow, run_id)
             if row.added.get(name, faults) != faults:
                 raise ConflictingContent(
                     f"Đã có sự cố khác dưới tên {name}.", f"Other faults stand under the name {name}."
                 )
             row.added = row.added | {name: faults}
-            session.add(row)
-            session.flush()
+            write(session)
             service.told_next(session, run_id, response)
             return RunView(run_id=run_id, service=service.name, terms=terms_of(session, run_id))
 

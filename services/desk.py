@@ -86,9 +86,10 @@ class Desk:
                 consent_deadline=text_of(sent.consent_deadline) if sent.consent_deadline else None,
                 declared_at=text_of(sent.declared_at),
                 arrived_at=text_of(run.simulated_at),
+                findings=[],
+                results={},
             )
             session.add(row)
-            session.flush()
             steps.wait_for_counter(session, Matter.of(row, terms, self.catalogue), run.simulated_at)
             return self._view(session, row, terms), True
 

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pydantic import BaseModel, Field
+from sqlalchemy import bindparam, delete
 from sqlmodel import Field as Column
-from sqlmodel import Session, SQLModel, col, delete, select
+from sqlmodel import Session, SQLModel, col, select
 
+from chassis.prepared import Prepared
+from chassis.rows import get
 from services import agenda
 from services.agenda import Act
 
@@ -24,6 +27,16 @@ class StuckAct(SQLModel, table=True):
     reason: str
 
 
+# Done with almost every step, though hardly ever anything is stuck.
+_DROP = Prepared(
+    delete(StuckAct).where(
+        col(StuckAct.run_id) == bindparam("run_id"),
+        col(StuckAct.application_id) == bindparam("application_id"),
+        col(StuckAct.kind) == bindparam("kind"),
+    )
+)
+
+
 class StuckActView(BaseModel):
     """An act that failed as often as it was tried. It waits for its owner, this service, to put it back."""
 
@@ -38,7 +51,18 @@ def set_aside(session: Session, act: Act, reason: str, failures: int) -> bool:
     """Take an act off the agenda and on to the list of those that are stuck; False when it was done."""
     if not agenda.claim(session, act):
         return False
-    session.merge(StuckAct(**act.model_dump(exclude={"at"}), since=act.at, reason=reason, failures=failures))
+    session.merge(
+        StuckAct(
+            run_id=act.run_id,
+            application_id=act.application_id,
+            kind=act.kind,
+            since=act.at,
+            number=act.number,
+            attempt=act.attempt,
+            failures=failures,
+            reason=reason,
+        )
+    )
     session.flush()
     return True
 
@@ -55,18 +79,13 @@ def put_back(session: Session, run_id: str, application_id: str, kind: str, at: 
 
 def find(session: Session, run_id: str, application_id: str, kind: str) -> StuckAct | None:
     """The act of this kind that is stuck."""
-    return session.get(StuckAct, (run_id, application_id, kind))
+    return get(session, StuckAct, run_id, application_id, kind)
 
 
 def drop(session: Session, run_id: str, application_id: str, *kinds: str) -> None:
     """Forget acts that were stuck: somebody did their work, or there is nothing left to do."""
-    session.exec(
-        delete(StuckAct).where(
-            col(StuckAct.run_id) == run_id,
-            col(StuckAct.application_id) == application_id,
-            col(StuckAct.kind).in_(kinds),
-        )
-    )
+    for kind in kinds:
+        _DROP.run(session.connection(), run_id=run_id, application_id=application_id, kind=kind)
 
 
 def listed(session: Session, run_id: str, application_id: str | None = None) -> Sequence[StuckAct]:

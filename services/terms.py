@@ -29,7 +29,7 @@ class RunRow(SQLModel, table=True):
     run_id: str = Column(primary_key=True)
     content: dict[str, Any] = Column(sa_type=JSON)
     fingerprint: str
-    added: dict[str, Any] = Column(default_factory=dict, sa_type=JSON)  # faults that came on the way, by name
+    added: dict[str, Any] = Column(sa_type=JSON)  # faults that came on the way, by name
 
 
 _TERMS = Prepared(

@@ -1,7 +1,8 @@
 """The civil-status registry: books of births and deaths, and marriages."""
 
-from sqlmodel import Session, insert
+from sqlmodel import Session
 
+from chassis.rows import enter
 from mock_registries.civil_status.births import REGISTER_BIRTH, by_child, by_notice, fill_in_id
 from mock_registries.civil_status.books import BirthEntry, DeathEntry, MarriageEntry
 from mock_registries.civil_status.deaths import REGISTER_DEATH, by_person, marriage
@@ -27,8 +28,7 @@ def _fill(session: Session, run_id: str, families: list[Family]) -> None:
         for family in families
         if family.marriage is not None
     ]
-    if rows:
-        session.exec(insert(MarriageEntry), params=rows)
+    enter(session, MarriageEntry, rows)
 
 
 REGISTRY = Registry(

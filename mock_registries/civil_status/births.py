@@ -3,7 +3,7 @@
 from sqlalchemy import bindparam
 from sqlmodel import Session, col
 
-from chassis.rows import Rows
+from chassis.rows import Rows, get_one, write
 from flow_model.group import Effect, Finding
 from mock_registries import places
 from mock_registries.civil_status.books import BirthEntry, Place, births_entered, next_place
@@ -105,14 +105,14 @@ def _enter(session: Session, entry: Entry) -> Entered:
         registered_province=place_name(places.province_name, to["province_code"]),
     )
     session.add(row)
-    session.flush()
+    write(session)
     notes = tuple(_NOTES[note] for note in entry.told.get("notes", ()))
     waits = entry.told.get("unreachable") is not None
     return Entered(_results(row), notes, (FILL_IN_ID,) if waits else ())
 
 
 def _correct(session: Session, entry: Entry, results: Json) -> Json:
-    row = session.get_one(BirthEntry, (entry.run_id, entry.application_id))
+    row = get_one(session, BirthEntry, entry.run_id, entry.application_id)
     row.registered_full_name = entry.form["child_full_name"]
     session.add(row)
     return results | _results(row)
@@ -120,7 +120,7 @@ def _correct(session: Session, entry: Entry, results: Json) -> Json:
 
 def fill_in_id(session: Session, run_id: str, application_id: str, personal_id: str) -> None:
     """Write the personal ID that came after the certificate."""
-    row = session.get_one(BirthEntry, (run_id, application_id))
+    row = get_one(session, BirthEntry, run_id, application_id)
     row.personal_id = personal_id
     session.add(row)
 

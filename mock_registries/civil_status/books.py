@@ -9,7 +9,11 @@ entry for one application, one notice, one child or one deceased.
 from datetime import date
 from typing import NamedTuple
 
+from sqlalchemy import bindparam
 from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, func, select
+
+from chassis.prepared import Prepared
+from chassis.rows import value
 
 PAGES_OF_A_BOOK = 200
 
@@ -71,6 +75,17 @@ class MarriageEntry(SQLModel, table=True):
     wife_id: str
 
 
+_LAST = {
+    table: Prepared(
+        select(func.max(col(table.number))).where(
+            col(table.run_id) == bindparam("run_id"), col(table.year) == bindparam("year")
+        )
+    )
+    for table in (BirthEntry, DeathEntry)
+}
+_BIRTHS = Prepared(select(func.count()).where(col(BirthEntry.run_id) == bindparam("run_id")))
+
+
 class Place(NamedTuple):
     """Where an entry stands: number within the year, book within the year, page within the book."""
 
@@ -92,10 +107,9 @@ class Place(NamedTuple):
 
 def next_place(session: Session, table: type[BirthEntry] | type[DeathEntry], run_id: str, on: date) -> Place:
     """The first free line of the year's books."""
-    used = select(func.max(table.number)).where(table.run_id == run_id, table.year == on.year)
-    return Place(on.year, (session.exec(used).one() or 0) + 1)
+    return Place(on.year, (value(session, _LAST[table], run_id=run_id, year=on.year) or 0) + 1)
 
 
 def births_entered(session: Session, run_id: str) -> int:
     """How many births stand in the books of a run."""
-    return session.exec(select(func.count()).where(col(BirthEntry.run_id) == run_id)).one()
+    return int(value(session, _BIRTHS, run_id=run_id))

@@ -1,17 +1,27 @@
 """Entering a death: the extract's number, and the marriages that a declaration may name."""
 
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam
+from sqlmodel import Session, col
 
+from chassis.rows import Rows, get_one, write
 from mock_registries.civil_status.books import DeathEntry, MarriageEntry, Place, next_place
 from mock_registries.registry import Action, Entered, Entry, Json, RegistryRefusal
+
+_OF_RUN = col(DeathEntry.run_id) == bindparam("run_id")
+_BY_NOTICE = Rows(DeathEntry, _OF_RUN, col(DeathEntry.notice_code) == bindparam("key"))
+_BY_PERSON = Rows(DeathEntry, _OF_RUN, col(DeathEntry.personal_id) == bindparam("key"))
+_MARRIAGES = Rows(
+    MarriageEntry,
+    col(MarriageEntry.run_id) == bindparam("run_id"),
+    col(MarriageEntry.number) == bindparam("key"),
+    order_by=[col(MarriageEntry.family_index)],
+)
 
 
 def _check(session: Session, entry: Entry) -> None:
     form = entry.form
-    same_notice = select(DeathEntry).where(
-        DeathEntry.run_id == entry.run_id, DeathEntry.notice_code == (form["notice_code"] or "")
-    )
-    if by_person(session, entry.run_id, form["personal_id"]) or session.exec(same_notice).first():
+    same_notice = _BY_NOTICE.first(session, run_id=entry.run_id, key=form["notice_code"] or "")
+    if by_person(session, entry.run_id, form["personal_id"]) or same_notice:
         raise RegistryRefusal(
             "already_registered",
             "Người này đã được đăng ký khai tử",
@@ -34,12 +44,12 @@ def _enter(session: Session, entry: Entry) -> Entered:
         registered_on=entry.on,
     )
     session.add(row)
-    session.flush()
+    write(session)
     return Entered(_results(row))
 
 
 def _correct(session: Session, entry: Entry, results: Json) -> Json:
-    row = session.get_one(DeathEntry, (entry.run_id, entry.application_id))
+    row = get_one(session, DeathEntry, entry.run_id, entry.application_id)
     row.full_name, row.died_at = entry.form["full_name"], entry.form["died_at"]
     session.add(row)
     return results | _results(row)
@@ -47,8 +57,7 @@ def _correct(session: Session, entry: Entry, results: Json) -> Json:
 
 def by_person(session: Session, run_id: str, key: str) -> Json | None:
     """The entry of a deceased, by personal ID."""
-    asked = select(DeathEntry).where(DeathEntry.run_id == run_id, DeathEntry.personal_id == key)
-    row = session.exec(asked).first()
+    row = _BY_PERSON.first(session, run_id=run_id, key=key)
     if row is None:
         return None
     own = {"application_id": row.application_id, "full_name": row.full_name, "died_at": row.died_at}
@@ -58,12 +67,7 @@ def by_person(session: Session, run_id: str, key: str) -> Json | None:
 def marriage(session: Session, run_id: str, key: str) -> Json | None:
     """A marriage by its number, or by number, book and day as a declaration writes them."""
     number = key.partition(",")[0].strip()
-    asked = (
-        select(MarriageEntry)
-        .where(MarriageEntry.run_id == run_id, MarriageEntry.number == number)
-        .order_by(col(MarriageEntry.family_index))
-    )
-    for row in session.exec(asked):
+    for row in _MARRIAGES.all(session, run_id=run_id, key=number):
         if number == key.strip() or (row.registered_on.isoformat() in key and row.book in key):
             return {
                 "number": row.number,

@@ -3,9 +3,11 @@
 from datetime import date
 from typing import Any
 
-from sqlmodel import JSON, Field, Index, Session, SQLModel, UniqueConstraint, col, func, insert, select
+from sqlalchemy import bindparam
+from sqlmodel import JSON, Field, Index, Session, SQLModel, UniqueConstraint, col, func, select
 
-from chassis.rows import get
+from chassis.prepared import Prepared
+from chassis.rows import Rows, enter, get, value, write
 from flow_model.errors import ConflictingContent, UnknownThing
 from mock_registries.people_numbers import newborn_personal_id
 from mock_registries.people_records import Family, Sex
@@ -48,6 +50,16 @@ class IssuedId(SQLModel, table=True):
     told: str
 
 
+_ISSUED = Prepared(select(func.count()).where(col(IssuedId.run_id) == bindparam("run_id")))
+_SAME_DAY = Rows(
+    PersonRow,
+    col(PersonRow.run_id) == bindparam("run_id"),
+    col(PersonRow.mother_id) == bindparam("mother_id"),
+    col(PersonRow.born_on) == bindparam("born_on"),
+    order_by=[col(PersonRow.person_key)],
+)
+
+
 def fill(session: Session, run_id: str, families: list[Family]) -> None:
     """Enter the people of the families; the newborn children are still to come."""
     rows = [
@@ -71,8 +83,7 @@ def fill(session: Session, run_id: str, families: list[Family]) -> None:
         for family in families
         for person in family.persons
     ]
-    if rows:
-        session.exec(insert(PersonRow), params=rows)
+    enter(session, PersonRow, rows)
 
 
 def person(session: Session, run_id: str, key: str) -> Json | None:
@@ -90,7 +101,7 @@ def issue(session: Session, run_id: str, seed: int, application_id: str, asked: 
     of another child.
     """
     told = " | ".join(str(asked[name]) for name in _IDENTITY)
-    kept = session.get(IssuedId, (run_id, application_id))
+    kept = get(session, IssuedId, run_id, application_id)
     if kept is not None:
         if kept.told != told:
             raise ConflictingContent(
@@ -103,7 +114,7 @@ def issue(session: Session, run_id: str, seed: int, application_id: str, asked: 
     other = _same_mother_and_day(session, run_id, asked)
     if other is not None and not asked["twin_confirmed"]:
         return {"status": "suspected_duplicate", "personal_id": None, "quoted": other.personal_id}
-    serial = session.exec(select(func.count()).where(col(IssuedId.run_id) == run_id)).one()
+    serial = int(value(session, _ISSUED, run_id=run_id))
     sex: Sex = "male" if asked["sex"] == "male" else "female"
     born_on = date.fromisoformat(asked["born_on"])
     number = newborn_personal_id(seed, serial, asked["province_code"], sex, born_on)
@@ -127,19 +138,14 @@ def issue(session: Session, run_id: str, seed: int, application_id: str, asked: 
             mother_id=asked["mother_id"],
         )
     )
-    session.flush()
+    write(session)
     return {"status": "issued", "personal_id": number, "quoted": None}
 
 
 def _same_mother_and_day(session: Session, run_id: str, asked: Json) -> PersonRow | None:
     if asked["mother_id"] is None:
         return None
-    same = select(PersonRow).where(
-        PersonRow.run_id == run_id,
-        PersonRow.mother_id == asked["mother_id"],
-        PersonRow.born_on == asked["born_on"],
-    )
-    return session.exec(same.order_by(col(PersonRow.person_key))).first()
+    return _SAME_DAY.first(session, run_id=run_id, mother_id=asked["mother_id"], born_on=asked["born_on"])
 
 
 def report_death(session: Session, run_id: str, key: str, died_at: str) -> Json:

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Field as Column
 from sqlmodel import Session, SQLModel, col, select
 
+from chassis.rows import get
 from flow_model.errors import ConflictingContent, FieldError, InvalidDeclaration, NotAllowedNow, UnknownThing
 from mock_registries.population import lives
 from services import agenda, journal, stuck
@@ -77,7 +78,7 @@ class Consents(BaseModel):
 def ask(session: Session, run_id: str, consent_id: str, asked: ConsentAsked) -> tuple[ConsentRow, bool]:
     """Ask a living person; the second value says whether this is new."""
     mark = fingerprint(asked.model_dump(mode="json"))
-    row = session.get(ConsentRow, (run_id, consent_id))
+    row = get(session, ConsentRow, run_id, consent_id)
     if row is not None:
         if row.fingerprint != mark:
             raise ConflictingContent(
@@ -103,7 +104,6 @@ def ask(session: Session, run_id: str, consent_id: str, asked: ConsentAsked) -> 
         answers_at=None if asked.answers_at is None else text_of(asked.answers_at),
     )
     session.add(row)
-    session.flush()
     if asked.answers_at is not None:
         agenda.schedule(session, run_id, consent_id, ANSWER, asked.answers_at)
     return row, True
@@ -128,7 +128,7 @@ def answer(session: Session, run_id: str, consent_id: str, *, given: bool, at: d
 
 def find(session: Session, run_id: str, consent_id: str) -> ConsentRow:
     """The confirmation of this name."""
-    row = session.get(ConsentRow, (run_id, consent_id))
+    row = get(session, ConsentRow, run_id, consent_id)
     if row is None:
         raise UnknownThing(f"Không có yêu cầu đồng ý {consent_id}.", f"There is no consent {consent_id}.")
     return row

@@ -59,20 +59,6 @@ async def told(town: Town) -> dict[str, Any]:
 
 
 @pytest.fixture
-def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The calls of the gateway to services."""
-    made: list[str] = []
-    real = Neighbours.call
-
-    async def noted(self: Neighbours, run: Any, service: str, method: str, path: str, **more: Any) -> Answer:
-        made.append(f"{method} {service}{path}")
-        return await real(self, run, service, method, path, **more)
-
-    monkeypatch.setattr(Neighbours, "call", noted)
-    return made
-
-
-@pytest.fixture
 def all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever declares at one instant is sent on at one instant: as a rule these delays are drawn."""
     real = Case.seconds
@@ -92,7 +78,7 @@ async def test_a_batch_leaves_the_histories_that_single_requests_leave(
     calls.clear()
     answers = list(answers_in((await send(town, written(bodies))).content))
     assert [(each["line"], each["status"]) for each in answers] == [(n + 1, 201) for n in range(MANY)]
-    assert all("/lookups/batch" in each for each in calls), calls
+    assert sum("/lookups/batch" not in each for each in calls) <= 1, calls  # one question may be left alone
     assert len(calls) <= 5
     calls.clear()
     assert (await town.settle())["settled"]

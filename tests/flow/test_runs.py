@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -168,3 +169,68 @@ async def test_a_manual_clock_moves_one_thing_at_a_time_and_a_paced_one_is_moved
     paced = await town.open("paced", clock="paced")
     for run, to in ((manual, "settled"), (manual, "2026-10-06T09:00:00+07:00"), (paced, "next")):
         assert (await town.ask("POST", f"/runs/{run}/clock", {"to": to})).status == 409
+
+
+def at_work(calls: list[str]) -> list[str]:
+    """The services that were asked to work, each time."""
+    return [call.split()[1].partition("/")[0] for call in calls if call.endswith("/work")]
+
+
+async def test_who_had_nothing_at_first_and_was_sent_nothing_is_not_asked(
+    town: Town, calls: list[str]
+) -> None:
+    await town.open()
+    await town.declare("run", "birth", "newborn_with_grandparents")
+    calls.clear()
+    await town.settle(to="next")
+    assert at_work(calls) == []
+    await town.settle()
+    assert set(at_work(calls)) == {"civil_status", "residence", "social_insurance", "population"}
+    calls.clear()
+    await town.settle()
+    assert at_work(calls) == ["civil_status", "residence", "social_insurance", "population"]
+
+
+async def test_a_gateway_that_did_not_open_the_run_asks_every_service(
+    town: Town, calls: list[str], tmp_path: Path
+) -> None:
+    first = build_town(folder=tmp_path)
+    await first.open()
+    first.close()
+    second = build_town(folder=tmp_path)
+    calls.clear()
+    await second.settle()
+    assert at_work(calls) == [name for name in town.apps if name not in ("gateway", "web")]
+    second.close()
+
+
+async def test_a_run_that_was_removed_and_opened_again_begins_anew(town: Town, calls: list[str]) -> None:
+    for _ in range(2):
+        await town.open()
+        await town.declare("run", "birth", "newborn")
+        calls.clear()
+        await town.settle(to="next")
+        assert at_work(calls) == []
+        await town.settle()
+        await town.ask("DELETE", "/runs/run")
+
+
+async def test_a_service_that_says_nothing_of_what_it_has_is_asked(
+    town: Town, calls: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.counter.Service.told_next", lambda *_: None)
+    await town.open()
+    await town.settle()
+    assert at_work(calls) == [name for name in town.apps if name not in ("gateway", "web")]
+
+
+async def test_what_was_answered_once_is_not_asked_again_for_the_same_declaration(
+    town: Town, calls: list[str]
+) -> None:
+    await town.open()
+    calls.clear()
+    await town.declare("run", "birth", "newborn_with_grandparents")
+    looked_up = [call for call in calls if "/lookups/" in call]
+    example, declared = looked_up[: len(looked_up) // 2], looked_up[len(looked_up) // 2 :]
+    assert example == declared
+    assert len(example) == 4

@@ -1,13 +1,18 @@
-"""Rows that are found by a prepared statement behave as if the session had found them."""
+"""Rows that are found, and written, by prepared statements behave as if the session had done it."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from sqlalchemy import bindparam
-from sqlmodel import JSON, Field, SQLModel, col
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+from sqlmodel import JSON, Field, Session, SQLModel, col, func
 
-from chassis.rows import Rows, get
+from chassis.prepared import Prepared
+from chassis.rows import Rows, enter, get, get_one, value, write
 from chassis.storage import Store, open_store
+from tests.unit.club import TennisMatch, TennisMember
 
 
 class Player(SQLModel, table=True):
@@ -94,3 +99,92 @@ def test_what_was_undone_is_not_found_in_the_next_piece(store: Store) -> None:
         again = get(session, Player, "a", 1)
         assert again is not None
         assert again.name == "p1"
+
+
+def told(session: Session) -> list[str]:
+    """The names in club b, past the session."""
+    rows = session.connection().exec_driver_sql("SELECT name FROM player WHERE club = 'b'")
+    return [row[0] for row in rows]
+
+
+def test_what_is_new_is_known_once_it_is_written_and_what_is_changed_on_it_is_written_too(
+    store: Store,
+) -> None:
+    with store.session() as session:
+        new = Player(club="b", number=1, name="new")
+        session.add(new)
+        write(session)
+        assert not session.new
+        assert get(session, Player, "b", 1) is new
+        new.name = "newer"
+        write(session)
+        write(session)
+        assert told(session) == ["newer"]
+        new.scores = [5]
+    with store.session() as session:
+        assert get_one(session, Player, "b", 1).model_dump() == {
+            "club": "b",
+            "number": 1,
+            "name": "newer",
+            "here": True,
+            "scores": [5],
+        }
+
+
+def test_only_what_was_changed_is_written(store: Store) -> None:
+    with store.session() as session:
+        player = get_one(session, Player, "a", 1)
+        player.scores = [3]
+        player.here = True
+        session.connection().execute(update(Player).values(name="by another hand", here=False))
+    with store.session() as session:
+        player = get_one(session, Player, "a", 1)
+        assert (player.name, player.here, player.scores) == ("by another hand", False, [3])
+
+
+def test_a_row_that_is_not_there_any_more_cannot_be_changed(store: Store) -> None:
+    def change() -> None:
+        with store.session() as session:
+            get_one(session, Player, "a", 1).name = "nobody"
+            session.connection().execute(delete(Player).where(col(Player.number) == 1))
+
+    with pytest.raises(StaleDataError, match="0 rows of Player"):
+        change()
+    with store.session() as session:
+        assert get_one(session, Player, "a", 1).name == "p1"
+
+
+def test_what_the_table_refuses_is_told_without_its_values(store: Store) -> None:
+    with pytest.raises(IntegrityError) as refused, store.session() as session:
+        session.add(Player(club="a", number=1, name="a secret"))
+    assert "secret" not in str(refused.value)
+    with store.session() as session:
+        assert get_one(session, Player, "a", 1).name == "p1"
+
+
+def test_many_rows_at_once_and_one_value_after_what_is_still_to_be_written(store: Store) -> None:
+    last = Prepared(select(func.max(col(Player.number))).where(col(Player.club) == bindparam("club")))
+    rows: list[dict[str, Any]] = [
+        {"club": "c", "number": number, "name": "", "here": False, "scores": []} for number in (1, 2, 3)
+    ]
+    with store.session() as session:
+        enter(session, Player, rows)
+        enter(session, Player, [])
+        assert value(session, last, club="c") == 3
+        session.add(Player(club="c", number=9, name="new"))
+        assert value(session, last, club="c") == 9
+        assert value(session, last, club="nobody's") is None
+        with pytest.raises(LookupError, match="Player"):
+            get_one(session, Player, "c", 4)
+
+
+def test_a_number_that_the_database_gives_is_left_to_the_orm() -> None:
+    made = open_store(None, [TennisMember, TennisMatch])
+    with made.session() as session:
+        session.add(TennisMember(name="An"))
+    with made.session() as session:
+        match = TennisMatch(member="An")
+        session.add(match)
+        write(session)
+        assert match.id == 1
+    made.close()
