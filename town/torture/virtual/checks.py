@@ -8,9 +8,11 @@ on the legal clock, outbox and inbox equal). After every commit, what an end may
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import inspect
+from sqlmodel import SQLModel
 
 from town.torture.virtual.stage import RUN, Stage
 
@@ -51,15 +53,22 @@ def everything(stage: Stage) -> Everything:
     for name, process in stage.world.processes.items():
         store = process.app.state.store
         for table in store.tables:
-            columns = [column.name for column in inspect(table).columns]
-            where = next((each for each in ("run_id", "scope") if each in columns), None)
-            if where is not None:
-                shown = ", ".join(f'"{column}"' for column in columns if column not in _NOT_TOLD)
-                asked = f'SELECT {shown} FROM "{table.__tablename__}" WHERE {where} IN (?, ?)'
-                with store.connection() as connection:
-                    rows = connection.exec_driver_sql(asked, (RUN, _SCOPE)).fetchall()
-                parts[f"{name}.{table.__tablename__}"] = sorted(str(tuple(row)) for row in rows)
+            asked = _rows_of_the_run(table)
+            if asked is not None:
+                rows = store.link.driver.execute(asked, (RUN, _SCOPE)).fetchall()
+                parts[f"{name}.{table.__tablename__}"] = sorted(map(str, rows))
     return Everything(parts)
+
+
+@cache
+def _rows_of_the_run(table: type[SQLModel]) -> str | None:
+    """What asks for them; None for a table that knows no runs."""
+    columns = [column.name for column in inspect(table).columns]
+    where = next((each for each in ("run_id", "scope") if each in columns), None)
+    if where is None:
+        return None
+    shown = ", ".join(f'"{column}"' for column in columns if column not in _NOT_TOLD)
+    return f'SELECT {shown} FROM "{table.__tablename__}" WHERE {where} IN (?, ?)'
 
 
 class Watch:
