@@ -73,6 +73,7 @@ class Explorer:
 
     def _learn(self) -> None:
         """How the story goes undisturbed: told by a copy, so that the stage stays as it is."""
+        everything(self.stage)  # what asks for all rows is made ready here, and not in each copy
         told = _in_copy(self._undisturbed)
         self.expected = Everything(told["parts"])
         self.points = [(at, step) for at, step in told["points"]]
