@@ -5,7 +5,7 @@ of it, and what it has begun is not torn off in the middle.
 """
 
 import asyncio
-from collections.abc import AsyncIterable, Mapping
+from collections.abc import AsyncIterable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlencode
@@ -64,7 +64,7 @@ class InProcess:
         finally:
             exchange.over.set()
         body = b"" if scope["method"] == "HEAD" else b"".join(exchange.body)
-        return Received(exchange.status, _by_name(exchange.headers), body)
+        return Received(exchange.status, by_name(exchange.headers), body)
 
     async def aclose(self) -> None:
         """End what is still at work, as a server that stops does."""
@@ -175,8 +175,8 @@ def _headers(
     return sent
 
 
-def _by_name(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Names in lower case. They are UTF-8, as a rule, and otherwise Latin-1, which everything is."""
+def by_name(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """By names in lower case. They are UTF-8, as a rule, and otherwise Latin-1, which everything is."""
     try:
         pairs = [(name.decode().lower(), value.decode()) for name, value in headers]
     except UnicodeDecodeError:

@@ -1,6 +1,7 @@
 """The client that services call each other with, over HTTP and in process; what a run tells it."""
 
 import asyncio
+import gzip
 import socket
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
@@ -198,3 +199,25 @@ async def test_a_header_that_is_missing_or_wrong_is_named(
     answer = await club.call("club", "GET", "/where", headers=headers)
     assert_problem(answer, status, "invalid-request" if status == 422 else "bad-header")
     assert [error["field"] for error in answer.body["errors"]] == [field]
+
+
+@pytest.mark.parametrize("compressed", [True, False])
+async def test_an_answer_is_read_whether_it_comes_compressed_or_not(compressed: bool) -> None:
+    body = b'{"text": "' + b"x" * 100_000 + b'"}'
+    sent = gzip.compress(body) if compressed else body
+    named = b"Content-Encoding: gzip\r\n" if compressed else b""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Two: a\r\nx-two: b\r\n" + named
+        writer.write(head + f"Content-Length: {len(sent)}\r\n\r\n".encode() + sent)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server, ServiceClient.over_http({"club": f"http://127.0.0.1:{port}"}) as client:
+        told = await client.call("club", "GET", "/")
+    assert told.content == body
+    assert told.body == {"text": "x" * 100_000}
+    assert told.headers["x-two"] == "a, b"
