@@ -66,9 +66,9 @@ def build_app(
     )
     app.state.language = language
     app.state.admission = admission
-    app.include_router(_own_routes(app, title, version, store, admission))
-    for router in routers:
-        app.include_router(router)
+    # Included, each router would be looked through twice for each request. Ours have nothing to be added.
+    for router in (*routers, _own_routes(app, title, version, store, admission)):
+        app.router.routes.extend(router.routes)
     app.add_middleware(Boundary, json_limit=json_limit, store=store, admission=admission, forms=forms)
     install(app)
     return app

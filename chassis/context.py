@@ -43,16 +43,19 @@ async def run_context(
         ),
     ],
     idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key", pattern=IDEMPOTENCY_KEY)] = None,
-    accept_language: Annotated[str | None, Header(alias="Accept-Language", include_in_schema=False)] = None,
-    traceparent: Annotated[str | None, Header(include_in_schema=False)] = None,
 ) -> RunContext:
     """The dependency. A trace that is missing or malformed is begun anew, as W3C asks."""
-    trace = traceparent or ""
+    said = request.headers  # what is not checked: each header that is costs a little for each request
+    trace = said.get("traceparent", "")
     if not _TRACEPARENT.fullmatch(trace):
         trace = derive_traceparent(run_id, simulated_at, request.method, request.url.path)
     default: Language = getattr(request.app.state, "language", "vi")
     return RunContext(
-        run_id, parse_instant(simulated_at), idempotency_key, language_of(accept_language, default), trace
+        run_id,
+        parse_instant(simulated_at),
+        idempotency_key,
+        language_of(said.get("accept-language"), default),
+        trace,
     )
 
 

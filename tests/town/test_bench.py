@@ -63,10 +63,15 @@ def test_ratios_are_those_of_the_middle_level() -> None:
         "ours_to_bare_by_cpu": 0.8,
         "ours_to_dbos": None,
         "ours_to_dbos_by_cpu": None,
+        "ours_on_sqlite_to_dbos": None,
+        "ours_on_sqlite_to_dbos_by_cpu": None,
         "two_gateways_to_one": None,
         "batches_to_ours": None,
         "batches_to_ours_by_cpu": None,
     }
+    with_dbos = flows.ratios([*rows, row("dbos", 32, 3, 400) | {"store": "postgres"}])
+    assert (with_dbos["ours_on_sqlite_to_dbos"], with_dbos["ours_on_sqlite_to_dbos_by_cpu"]) == (3.0, 4.0)
+    assert with_dbos["ours_to_dbos"] is None, "only what keeps its books in the same place is held against it"
 
 
 def test_a_rush_that_is_served_well_holds_and_one_that_is_not_does_not() -> None:

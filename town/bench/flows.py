@@ -99,6 +99,7 @@ def _titled(side: Side) -> str:
 def ratios(rows: Sequence[Mapping[str, Any]]) -> dict[str, float | None]:
     """What is held against what, at the middle level in flight; None where one was not measured.
 
+    DBOS is held against both of ours: on the database that it needs, and on the file that we need alone.
     Those ``by_cpu`` say the same of the CPU that all processes together spent on a case: cores that others
     use as well make them no worse.
     """
@@ -125,6 +126,8 @@ def ratios(rows: Sequence[Mapping[str, Any]]) -> dict[str, float | None]:
         "ours_to_bare_by_cpu": by_cpu(ours, bare),
         "ours_to_dbos": ratio(ours_shared, dbos),
         "ours_to_dbos_by_cpu": by_cpu(ours_shared, dbos),
+        "ours_on_sqlite_to_dbos": ratio(ours, dbos),
+        "ours_on_sqlite_to_dbos_by_cpu": by_cpu(ours, dbos),
         "two_gateways_to_one": ratio(("ours", "postgres", 2, 1), ours_shared),
         "batches_to_ours": ratio(batches, ours),
         "batches_to_ours_by_cpu": by_cpu(batches, ours),
