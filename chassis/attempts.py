@@ -10,12 +10,14 @@ from typing import TypeVar
 import structlog
 
 from chassis.clock import WallClock
+from chassis.har import ReplayDiffers
 from flow_model.errors import Busy, NeighbourBroken, NeighbourGone, SandboxError, ServiceDown
 
 MOST_ATTEMPTS = 4
 # Real time between them: a service that is just being put in order has some seconds for it.
 PAUSES_SECONDS = (0.1, 0.4, 1.5)
-_WAITED_FOR = (ServiceDown, Busy, NeighbourGone)
+# Who is to be waited for; and a recording that says otherwise would say so again.
+_NO_FAULTS = (ServiceDown, Busy, NeighbourGone, ReplayDiffers)
 T = TypeVar("T")
 _log = structlog.get_logger("chassis.attempts")
 
@@ -71,8 +73,8 @@ class Attempts:
 
 
 def is_fault(error: Exception) -> bool:
-    """Whether this is a fault of a program, and not somebody who is to be waited for."""
-    return isinstance(error, NeighbourBroken) or not isinstance(error, _WAITED_FOR)
+    """Whether this is a fault of a program, and nothing that has to be told as it is."""
+    return isinstance(error, NeighbourBroken) or not isinstance(error, _NO_FAULTS)
 
 
 def _poisoned(error: Exception, number: int) -> Poisoned:
