@@ -139,8 +139,8 @@ def _kept_or_mark(
     """The kept answer; or None, and the key is marked as ours to work on."""
     found = _KEPT.all(connection, of_scope=scope, of_key=key)
     if not found:
-        mark = KeptAnswer(scope=scope, key=key, fingerprint=fingerprint, state=_RUNNING, epoch=epoch)
-        _MARK.run(connection, **mark.model_dump())
+        mark = {"scope": scope, "key": key, "fingerprint": fingerprint, "state": _RUNNING, "epoch": epoch}
+        _MARK.run(connection, **mark, status=0, body=b"", headers="{}")
         return None
     kept = found[0]
     if kept["fingerprint"] != fingerprint:

@@ -17,6 +17,9 @@ from gateway.runs import Run
 
 __all__ = ["Dossier", "Dossiers", "case_of"]
 
+# What a supplement says takes the place of what was declared.
+CHANGES_THE_CASE = "supplement_sent"
+
 
 class Dossiers:
     """Reads dossiers out of the journal, and remembers them while nobody else writes to their run."""
@@ -106,7 +109,11 @@ class Dossiers:
                 added.setdefault(event.dossier, []).append(event)
         for code, new in added.items():
             there = known.dossiers.get(code)
-            known.put(self.of(run, [*(there.history if there else ()), *new]))
+            if there is None or any(event.kind == CHANGES_THE_CASE for event in new):
+                known.put(self.of(run, [*(there.history if there else ()), *new]))
+            else:
+                history = [*there.history, *new]
+                known.put(Dossier(there.case, history, fold(there.case, history)))
         known.version = run.version
 
 
@@ -116,7 +123,7 @@ def case_of(run: Run, catalogue: Catalogue, history: Sequence[Event]) -> Case:
     group = catalogue.group(declared["group"])
     document = declared["declaration"]
     for event in history[1:]:
-        if event.kind == "supplement_sent":
+        if event.kind == CHANGES_THE_CASE:
             document = changed(document, event.payload["changes"])
     return Case(
         dossier=history[0].dossier,

@@ -203,7 +203,7 @@ class Driver:
         return await self._orchestrator.do(run, dossier, move)
 
     def _acts_now(self, run: Run, service: str) -> bool:
-        at = self._neighbours.next_acts(run).get(service)
+        at = self._neighbours.next_act(run, service)
         heard_at = run.held_until().get(service)
         return any(each is not None and each <= run.now for each in (at, heard_at))
 

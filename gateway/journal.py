@@ -42,6 +42,12 @@ _HEARD = Prepared(
         _RUN, EVENTS.c.source.is_not(None), EVENTS.c.dossier != RUN_LOG
     )
 )
+_DOSSIERS = Prepared(select(func.count()).where(_RUN, EVENTS.c.sequence == 1, EVENTS.c.dossier != RUN_LOG))
+_LAST = Prepared(
+    select(func.max(EVENTS.c.dossier)).where(
+        _RUN, EVENTS.c.dossier >= bindparam("head"), EVENTS.c.dossier < bindparam("beyond")
+    )
+)
 _APPEND = Prepared(insert(EVENTS), EVENTS.c.keys())
 
 
@@ -179,19 +185,13 @@ class Journal:
 
     def dossiers(self, run_id: str) -> int:
         """How many dossiers a run has."""
-        wanted = select(func.count()).where(
-            EVENTS.c.run_id == run_id, EVENTS.c.sequence == 1, EVENTS.c.dossier != RUN_LOG
-        )
         with self.store.reading() as connection:
-            return int(connection.execute(wanted).scalar_one())
+            return int(_DOSSIERS.one(connection, run=run_id))
 
     def last_dossier(self, run_id: str, head: str) -> str | None:
         """The greatest code that begins so."""
-        wanted = select(func.max(EVENTS.c.dossier)).where(
-            EVENTS.c.run_id == run_id, EVENTS.c.dossier >= head, EVENTS.c.dossier < head + "~"
-        )
         with self.store.reading() as connection:
-            last = connection.execute(wanted).scalar_one()
+            last = _LAST.one(connection, run=run_id, head=head, beyond=f"{head}~")
         return None if last is None else str(last)
 
     def count(self, run_id: str, kind: str, dossier: str | None, procedure: str | None) -> int:

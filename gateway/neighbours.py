@@ -172,9 +172,13 @@ class Neighbours:
         """Whether a service takes many at once, as far as is known in this run."""
         return (run.run_id, service) not in self._one_by_one
 
+    def next_act(self, run: Run, service: str) -> datetime | None:
+        """When a service will act next in this run, as far as is known; None when it will not."""
+        return self._next_act.get((run.run_id, service))
+
     def next_acts(self, run: Run) -> dict[str, datetime]:
         """When each service will act next in this run, as far as it will."""
-        known = ((service, self._next_act.get((run.run_id, service))) for service in self.services)
+        known = ((service, self.next_act(run, service)) for service in self.services)
         return {service: at for service, at in known if at is not None}
 
     def is_quiet(self, run: Run, service: str) -> bool:

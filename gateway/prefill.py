@@ -2,7 +2,10 @@
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+
+from pydantic import BaseModel
 
 from flow_model.documents import changed, value_at
 from flow_model.faults import line_fault
@@ -88,7 +91,7 @@ async def _answers(run: Run, questions: Iterable[Question], neighbours: Neighbou
 def _asking(group: Group, draft: Mapping[str, Any]) -> Asking:
     """What is looked up for one declaration, one question after the other: a key may be an answer."""
     declaration: Json = dict(draft)
-    declared = {path: source for path, source, *_ in field_sources(group.declaration)}
+    declared = _sources(group.declaration)
     known: dict[str, str] = {}
     faults: list[dict[str, str]] = []
     for each in group.prefills:
@@ -115,3 +118,8 @@ def _asking(group: Group, draft: Mapping[str, Any]) -> Asking:
         if value_at(declaration, path) not in EMPTY
     }
     return Prefilled(declaration, sources, tuple(faults))
+
+
+@lru_cache
+def _sources(declaration: type[BaseModel]) -> Mapping[str, Source]:
+    return {path: source for path, source, *_ in field_sources(declaration)}

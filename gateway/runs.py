@@ -28,6 +28,7 @@ OFFICE_SECONDS = 8 * 3600
 AWAITS_PULL = "resync"
 # Asked by every request: built once.
 _ONE = Prepared(select(RUNS).where(RUNS.c.run_id == bindparam("run")))
+_OPEN = Prepared(insert(RUNS), RUNS.c.keys())
 _PACED = Prepared(select(RUNS).where(RUNS.c.clock == "paced", RUNS.c.opened))
 DEFAULT_START = "2026-10-05T08:00:00+07:00"
 
@@ -130,19 +131,18 @@ class Runs:
                     f"Lượt chạy {run_id} đã có với điều khoản khác", f"run {run_id} exists with other terms"
                 )
             if row is None:
-                connection.execute(
-                    insert(RUNS).values(
-                        run_id=run_id,
-                        terms=canonical(document).decode(),
-                        now=document["starts_at"],
-                        cursors="{}",
-                        held="{}",
-                        added="[]",
-                        opened=False,
-                        version=0,
-                        clock=terms.clock,
-                        opened_at=self._clock.now().isoformat(),
-                    )
+                _OPEN.run(
+                    connection,
+                    run_id=run_id,
+                    terms=canonical(document).decode(),
+                    now=document["starts_at"],
+                    cursors="{}",
+                    held="{}",
+                    added="[]",
+                    opened=False,
+                    version=0,
+                    clock=terms.clock,
+                    opened_at=self._clock.now().isoformat(),
                 )
         run = self.find(run_id)
         if not run.opened:
