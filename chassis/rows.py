@@ -25,7 +25,6 @@ class Rows(Generic[Row]):
     """The rows of a table that meet conditions, whose values are all named by ``bindparam``."""
 
     def __init__(self, model: type[Row], *conditions: Any, order_by: Any = ()) -> None:
-        self._model = model
         self._mapper: Mapper[Row] = inspect(model)
         table = self._mapper.local_table
         self._keys = [str(column.key) for column in self._mapper.primary_key]
