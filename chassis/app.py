@@ -67,7 +67,7 @@ def build_app(
     app.state.language = language
     app.state.admission = admission
     # Included, each router would be looked through twice for each request. Ours have nothing to be added.
-    for router in (*routers, _own_routes(app, title, version, store, admission)):
+    for router in (_own_routes(app, title, version, store, admission), *routers):
         app.router.routes.extend(router.routes)
     app.add_middleware(Boundary, json_limit=json_limit, store=store, admission=admission, forms=forms)
     install(app)

@@ -118,7 +118,7 @@ def test_what_is_new_is_known_once_it_is_written_and_what_is_changed_on_it_is_wr
         assert get(session, Player, "b", 1) is new
         new.name = "newer"
         write(session)
-        write(session)
+        assert not session.dirty
         assert told(session) == ["newer"]
         new.scores = [5]
     with store.session() as session:
