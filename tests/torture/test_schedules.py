@@ -98,6 +98,14 @@ def test_the_same_seed_is_the_same_schedule() -> None:
     assert again["log"] == plans[0]["log"]
 
 
+def test_the_rows_of_a_process_that_died_last_and_was_asked_nothing_since_are_read_all_the_same() -> None:
+    """Seed 168240 of 84f5ecf: what reads them found no connection."""
+    plan = read("m3=late_request,m9=duplicate,m28=crash_receiver")
+    record = explorer(STORIES[0]).run(Fixed(plan), "")
+    assert record["crashes"] == 1
+    assert record["wrong"] == []
+
+
 def test_a_plan_is_one_word_and_reads_as_it_was_written() -> None:
     faults = [Fault("commit", 17, "-"), Fault("commit", 3, "full"), Fault("message", 9, "lost_answer")]
     assert written(faults) == "c17-,c3=full,m9=lost_answer"

@@ -55,7 +55,10 @@ def everything(stage: Stage) -> Everything:
         for table in store.tables:
             asked = _rows_of_the_run(table)
             if asked is not None:
-                rows = store.link.driver.execute(asked, (RUN, _SCOPE)).fetchall()
+                kept = (
+                    store.link.connection.connection
+                )  # opened now, if a process died and nobody asked it since
+                rows = kept.cursor().execute(asked, (RUN, _SCOPE)).fetchall()
                 parts[f"{name}.{table.__tablename__}"] = sorted(map(str, rows))
     return Everything(parts)
 
