@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Dialect, Insert, Select, SelectBase, Update
+from sqlalchemy import Connection, Delete, Dialect, Insert, Select, SelectBase, Update, bindparam
 from sqlalchemy.types import TypeEngine
 
 Statement = Select[Any] | SelectBase | Insert | Update | Delete
@@ -25,6 +25,11 @@ class _Compiled:
     sent: dict[str, Translate]
     columns: Sequence[str]
     received: Sequence[tuple[int, Callable[[Any], Any]]]
+
+
+def matching(*columns: Any) -> list[Any]:
+    """Conditions: each of these columns has the value of its own name."""
+    return [column == bindparam(column.key) for column in columns]
 
 
 class Prepared:

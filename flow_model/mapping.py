@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -159,6 +160,12 @@ def field_sources(declaration: type[BaseModel], prefix: str = "") -> Iterator[tu
             raise BadContract(declaration.__name__, f"field {prefix}{name} declares no source")
 
 
+@lru_cache
+def source_by_path(declaration: type[BaseModel]) -> Mapping[str, Source]:
+    """Who knows each leaf field of a declaration."""
+    return {path: source for path, source, *_ in field_sources(declaration)}
+
+
 def _block(annotation: Any) -> type[BaseModel] | None:
     for candidate in (annotation, *get_args(annotation)):
         if isinstance(candidate, type) and issubclass(candidate, BaseModel):
@@ -214,7 +221,7 @@ def _prove_root(
 
 def lineage(procedure: str, mapping: FormMapping, declaration: type[BaseModel]) -> list[CellOrigin]:
     """Where each cell of one form comes from, in the order of the form."""
-    sources = {path: source for path, source, *_ in field_sources(declaration)}
+    sources = source_by_path(declaration)
     lines = []
     for name in mapping.form.model_fields:
         origin, extra = mapping.cells[name], _extra(mapping.form, name)

@@ -216,7 +216,7 @@ class Driver:
         Who had nothing when the run was opened, and was sent nothing since, is not asked.
         """
         for service in self._neighbours.services:
-            if self._neighbours.sent_to(run, service) or not self._runs.was_idle(run, service):
+            if not self._neighbours.is_idle(run, service):
                 await self._hear(run, service)
 
     async def _hear(self, run: Run, service: str) -> None:

@@ -63,7 +63,7 @@ class Neighbours:
         self.services = tuple(services)
         self._next_act: dict[tuple[str, str], datetime | None] = {}
         self._last_event: dict[tuple[str, str], int | None] = {}
-        self._sent_to: set[tuple[str, str]] = set()
+        self._idle: set[tuple[str, str]] = set()
         self._one_by_one: dict[tuple[str, str], bool] = {}  # who was seen, in a run, not to take many at once
 
     async def call(
@@ -90,7 +90,7 @@ class Neighbours:
         )
         self._last_event.pop((run.run_id, service), None)
         if method != "GET":
-            self._sent_to.add((run.run_id, service))
+            self._idle.discard((run.run_id, service))
         content = None if lines is None else written(lines)
         if content is not None:
             headers["Content-Type"] = MEDIA_TYPE
@@ -192,9 +192,19 @@ class Neighbours:
         next_at = self._next_act.get((run.run_id, service))
         return next_at is None or next_at > run.now
 
-    def sent_to(self, run: Run, service: str) -> bool:
-        """Whether this gateway has asked a service for anything but what it knows, in this run."""
-        return (run.run_id, service) in self._sent_to
+    def opened(self, run_id: str, answers: Mapping[str, Answer]) -> None:
+        """Note who said, when a run was opened, that it has nothing to do and nothing to tell."""
+        for service, answer in answers.items():
+            self._idle.discard((run_id, service))
+            if answer.headers.get("next-act-at") == "" and answer.headers.get("last-event") == "0":
+                self._idle.add((run_id, service))
+
+    def is_idle(self, run: Run, service: str) -> bool:
+        """Whether a service had nothing at first, and this gateway has sent it nothing since.
+
+        Who does not say what it has is never idle.
+        """
+        return (run.run_id, service) in self._idle
 
     def forget(self, run_id: str) -> None:
         """Drop what is remembered of a run."""
@@ -202,7 +212,7 @@ class Neighbours:
             self._last_event.pop((run_id, service), None)
             self._one_by_one.pop((run_id, service), None)
             self._next_act.pop((run_id, service), None)
-            self._sent_to.discard((run_id, service))
+            self._idle.discard((run_id, service))
 
     def _remember(self, run: Run, service: str, at: str | None) -> None:
         self._next_act[run.run_id, service] = datetime.fromisoformat(at) if at else None

@@ -91,7 +91,7 @@ def assemble(
     exchanges = RecordingClient(CommittedFirst(client, store), store)
     services = [name for name in client.services if name != "gateway"]
     neighbours = Neighbours(exchanges, services)
-    runs = Runs(store, journal, exchanges, services, clock)
+    runs = Runs(store, journal, exchanges, services, clock, neighbours.opened)
     dossiers = Dossiers(journal, catalogue)
     orchestrator = Orchestrator(journal, neighbours)
     driver = Driver(

@@ -2,16 +2,13 @@
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
-
-from pydantic import BaseModel
 
 from flow_model.documents import changed, value_at
 from flow_model.faults import line_fault
 from flow_model.form_parts import Source
 from flow_model.group import Group, LookUp
-from flow_model.mapping import field_sources
+from flow_model.mapping import source_by_path
 from gateway.neighbours import Neighbours, TemporarilyClosed
 from gateway.runs import Run
 
@@ -91,7 +88,7 @@ async def _answers(run: Run, questions: Iterable[Question], neighbours: Neighbou
 def _asking(group: Group, draft: Mapping[str, Any]) -> Asking:
     """What is looked up for one declaration, one question after the other: a key may be an answer."""
     declaration: Json = dict(draft)
-    declared = _sources(group.declaration)
+    declared = source_by_path(group.declaration)
     known: dict[str, str] = {}
     faults: list[dict[str, str]] = []
     for each in group.prefills:
@@ -118,8 +115,3 @@ def _asking(group: Group, draft: Mapping[str, Any]) -> Asking:
         if value_at(declaration, path) not in EMPTY
     }
     return Prefilled(declaration, sources, tuple(faults))
-
-
-@lru_cache
-def _sources(declaration: type[BaseModel]) -> Mapping[str, Source]:
-    return {path: source for path, source, *_ in field_sources(declaration)}

@@ -1,7 +1,7 @@
 """A run: its clock, seed, law profile, people, faults; isolated from all others."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
@@ -112,14 +112,21 @@ class Runs:
     """Opens, finds, moves and removes runs."""
 
     def __init__(
-        self, store: Store, journal: Journal, client: ServiceClient, services: Sequence[str], clock: Clock
+        self,
+        store: Store,
+        journal: Journal,
+        client: ServiceClient,
+        services: Sequence[str],
+        clock: Clock,
+        opened: Callable[[str, Mapping[str, Answer]], None],
     ) -> None:
+        """``opened`` is told what each service answered when a run was opened there."""
+        self._opened = opened
         self._clock = clock
         self._store = store
         self._journal = journal
         self._client = client
         self.services = tuple(services)
-        self._idle_at_first: dict[str, frozenset[str]] = {}
 
     async def open(self, run_id: str, terms: Terms) -> Run:
         """Open a run at the gateway and in every service; the same terms again are no error."""
@@ -148,8 +155,8 @@ class Runs:
         if not run.opened:
             answers = await self._tell_all("PUT", run_id, terms.for_services())
             self._finish_opening(run)
-            idle = (service for service, answer in answers.items() if _has_nothing(answer))
-            self._idle_at_first[run_id] = frozenset(idle)
+            if not self._store.shared:  # where it is, another gateway may send something unseen by this one
+                self._opened(run_id, answers)
         return self.find(run_id)
 
     def _finish_opening(self, run: Run) -> None:
@@ -219,14 +226,6 @@ class Runs:
         self.find(run_id)
         await self._tell_all("DELETE", run_id, None)
         self._journal.forget(run_id)
-        self._idle_at_first.pop(run_id, None)
-
-    def was_idle(self, run: Run, service: str) -> bool:
-        """Whether a service had nothing to do and nothing to tell when this gateway opened the run.
-
-        Where several gateways share a store another one may have sent it something: then nothing is known.
-        """
-        return not self._store.shared and service in self._idle_at_first.get(run.run_id, ())
 
     async def _tell_all(self, method: str, run_id: str, body: dict[str, Any] | None) -> dict[str, Answer]:
         """Tell every service that a run begins or ends; NeighbourGone when one does not answer."""
@@ -238,11 +237,6 @@ class Runs:
                 raise told_on(down) from down
             answers[service] = answer.raise_for_problem()
         return answers
-
-
-def _has_nothing(opened: Answer) -> bool:
-    """Who does not say so may have something."""
-    return opened.headers.get("next-act-at") == "" and opened.headers.get("last-event") == "0"
 
 
 def _paced_to(run: Run, passed: timedelta) -> datetime:

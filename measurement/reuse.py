@@ -15,7 +15,7 @@ from typing import Any
 from flow_model.events import Event
 from flow_model.form_parts import Source
 from flow_model.group import Group
-from flow_model.mapping import CellOrigin, field_sources
+from flow_model.mapping import CellOrigin, source_by_path
 from measurement.history import declared_in
 
 
@@ -80,7 +80,7 @@ class DossierReuse:
 def form_fields(group: Group, procedures: Sequence[str]) -> FormFields:
     """The counts for the chosen procedures, in the group's order."""
     cells = [cell for cell in group.lineage(tuple(procedures)) if not cell.printed]
-    sources = {path: source for path, source, *_ in field_sources(group.declaration)}
+    sources = source_by_path(group.declaration)
     typed = {path for path, source in sources.items() if source is Source.TYPED}
     return FormFields(
         blanks=len(cells),

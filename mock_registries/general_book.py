@@ -6,11 +6,10 @@ and a page; one entry for each application, as in the civil-status books.
 
 from dataclasses import replace
 
-from sqlalchemy import bindparam
-from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, func, select
+from sqlmodel import Field, Session, SQLModel, UniqueConstraint
 
-from chassis.prepared import Prepared
-from chassis.rows import get, value, write
+from chassis.rows import get, write
+from mock_registries.numbering import Numbering
 from mock_registries.registry import Action, Entered, Entry, Registry
 
 PAGES_OF_A_BOOK = 200
@@ -28,13 +27,7 @@ class GeneralEntry(SQLModel, table=True):
     number: int
 
 
-_LAST = Prepared(
-    select(func.max(col(GeneralEntry.number))).where(
-        col(GeneralEntry.run_id) == bindparam("run_id"),
-        col(GeneralEntry.kind) == bindparam("kind"),
-        col(GeneralEntry.year) == bindparam("year"),
-    )
-)
+_NUMBERS = Numbering(GeneralEntry.number, GeneralEntry.run_id, GeneralEntry.kind, GeneralEntry.year)
 
 
 def enter(session: Session, entry: Entry) -> Entered:
@@ -47,7 +40,7 @@ def enter(session: Session, entry: Entry) -> Entered:
             application_id=entry.application_id,
             kind=kind,
             year=entry.on.year,
-            number=(value(session, _LAST, run_id=entry.run_id, kind=kind, year=entry.on.year) or 0) + 1,
+            number=_NUMBERS.next(session, run_id=entry.run_id, kind=kind, year=entry.on.year),
         )
         session.add(row)
         write(session)

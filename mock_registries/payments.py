@@ -3,11 +3,10 @@
 from datetime import date
 from functools import lru_cache
 
-from sqlalchemy import bindparam
-from sqlmodel import Field, Session, SQLModel, col, func, select
+from sqlmodel import Field, Session, SQLModel
 
-from chassis.prepared import Prepared
-from chassis.rows import get, value, write
+from chassis.rows import get, write
+from mock_registries.numbering import Numbering
 from mock_registries.registry import Entry, Json, RegistryRefusal
 
 
@@ -43,7 +42,7 @@ def pay(session: Session, table: type[PaymentRow], entry: Entry, kind: str, offi
         kind=kind,
         application_id=entry.application_id,
         year=entry.on.year,
-        number=(value(session, _last(table), run_id=entry.run_id, year=entry.on.year) or 0) + 1,
+        number=_numbers(table).next(session, run_id=entry.run_id, year=entry.on.year),
         amount_vnd=entry.terms.get(f"{kind}_amount"),
         paid_on=entry.on,
     )
@@ -62,9 +61,8 @@ def paid(
 
 
 @lru_cache
-def _last(table: type[PaymentRow]) -> Prepared:
-    in_year = (col(table.run_id) == bindparam("run_id"), col(table.year) == bindparam("year"))
-    return Prepared(select(func.max(col(table.number))).where(*in_year))
+def _numbers(table: type[PaymentRow]) -> Numbering:
+    return Numbering(table.number, table.run_id, table.year)
 
 
 def _as_json(row: PaymentRow) -> Json:

@@ -6,12 +6,12 @@ file with the day. A household with people in it has one of them as its head.
 
 from datetime import date
 
-from sqlalchemy import bindparam
-from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, func, select, text
+from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, text
 
-from chassis.prepared import Prepared
-from chassis.rows import Rows, enter, get, get_one, value, write
+from chassis.prepared import matching
+from chassis.rows import Rows, enter, get, get_one, write
 from mock_registries.identity_cards import ISSUE_IDENTITY_CARD, IdentityCard
+from mock_registries.numbering import Numbering, count
 from mock_registries.people_records import Family
 from mock_registries.registry import Action, Entered, Entry, Json, Registry, RegistryRefusal, address_json
 
@@ -100,27 +100,15 @@ def _fill(session: Session, run_id: str, families: list[Family]) -> None:
     enter(session, Resident, residents)
 
 
-_LIVES = (col(Resident.run_id) == bindparam("run_id"), col(Resident.deregistered_on).is_(None))
-_BY_PERSON = Rows(Resident, *_LIVES, col(Resident.personal_id) == bindparam("personal_id"))
+_LIVES = col(Resident.deregistered_on).is_(None)
+_BY_PERSON = Rows(Resident, _LIVES, *matching(Resident.run_id, Resident.personal_id))
 _BY_HOUSEHOLD = Rows(
-    Resident,
-    *_LIVES,
-    col(Resident.household_id) == bindparam("household_id"),
-    order_by=[col(Resident.line)],
+    Resident, _LIVES, *matching(Resident.run_id, Resident.household_id), order_by=[col(Resident.line)]
 )
 
 
-_LAST_LINE = Prepared(
-    select(func.max(col(Resident.line))).where(
-        col(Resident.run_id) == bindparam("run_id"), col(Resident.household_id) == bindparam("household_id")
-    )
-)
-_HOUSEHOLDS = Prepared(select(func.count()).where(col(HouseholdRow.run_id) == bindparam("run_id")))
-_LAST_NOTICE = Prepared(
-    select(func.max(col(ResidenceNotice.number))).where(
-        col(ResidenceNotice.run_id) == bindparam("run_id"), col(ResidenceNotice.year) == bindparam("year")
-    )
-)
+_LINES = Numbering(Resident.line, Resident.run_id, Resident.household_id)
+_NOTICES = Numbering(ResidenceNotice.number, ResidenceNotice.run_id, ResidenceNotice.year)
 
 
 def household(session: Session, run_id: str, key: str) -> Json | None:
@@ -175,7 +163,7 @@ def _register(session: Session, entry: Entry) -> Entered:
         Resident(
             run_id=run_id,
             household_id=household_id,
-            line=(value(session, _LAST_LINE, run_id=run_id, household_id=household_id) or 0) + 1,
+            line=_LINES.next(session, run_id=run_id, household_id=household_id),
             personal_id=form["personal_id"],
             full_name=form["full_name"],
             relation=form["relation_to_householder"] or "",
@@ -191,8 +179,8 @@ def _register(session: Session, entry: Entry) -> Entered:
 def _new_household(session: Session, entry: Entry) -> str:
     """A household for a dwelling where nobody is registered yet; the newcomer is on its first line."""
     form = entry.form
-    count = value(session, _HOUSEHOLDS, run_id=entry.run_id)
-    household_id = f"98{count:07d}"
+    households = count(session, HouseholdRow, entry.run_id)
+    household_id = f"98{households:07d}"
     head_id = form["householder_id"] or form["personal_id"] or ""
     head_name = form["householder_name"] or form["full_name"]
     session.add(
@@ -247,7 +235,7 @@ def _deregister(session: Session, entry: Entry) -> Entered:
 
 def _notice(session: Session, entry: Entry) -> str:
     year = entry.on.year
-    number = (value(session, _LAST_NOTICE, run_id=entry.run_id, year=year) or 0) + 1
+    number = _NOTICES.next(session, run_id=entry.run_id, year=year)
     session.add(
         ResidenceNotice(run_id=entry.run_id, application_id=entry.application_id, year=year, number=number)
     )

@@ -2,11 +2,11 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import bindparam
-from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, func, select
+from sqlmodel import Field, Session, SQLModel, UniqueConstraint
 
-from chassis.prepared import Prepared
-from chassis.rows import Rows, enter, get, value, write
+from chassis.prepared import matching
+from chassis.rows import Rows, enter, get, write
+from mock_registries.numbering import count
 from mock_registries.payments import PaymentRow, paid, pay, refuse_second
 from mock_registries.people_numbers import child_card_code
 from mock_registries.people_records import Family
@@ -54,12 +54,7 @@ class InsurancePayment(PaymentRow, table=True):
     )
 
 
-_OF_CHILD = Rows(
-    ChildCard,
-    col(ChildCard.run_id) == bindparam("run_id"),
-    col(ChildCard.child_key) == bindparam("child_key"),
-)
-_CARDS = Prepared(select(func.count()).where(col(ChildCard.run_id) == bindparam("run_id")))
+_OF_CHILD = Rows(ChildCard, *matching(ChildCard.run_id, ChildCard.child_key))
 
 
 def _fill(session: Session, run_id: str, families: list[Family]) -> None:
@@ -121,7 +116,7 @@ def _may_issue(session: Session, entry: Entry) -> None:
 
 def _issue(session: Session, entry: Entry) -> Entered:
     _may_issue(session, entry)
-    serial = int(value(session, _CARDS, run_id=entry.run_id))
+    serial = count(session, ChildCard, entry.run_id)
     born_on = date.fromisoformat(entry.form["born_on"])
     row = ChildCard(
         run_id=entry.run_id,

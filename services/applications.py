@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel, Field
-from sqlalchemy import bindparam, delete, insert
+from sqlalchemy import delete, insert
 from sqlmodel import JSON, Session, SQLModel, col, select
 from sqlmodel import Field as Column
 
-from chassis.prepared import Prepared
+from chassis.prepared import Prepared, matching
 from chassis.rows import get
 from flow_model.errors import UnknownThing
 from services import agenda
@@ -73,11 +73,7 @@ class SentRow(SQLModel, table=True):
     fingerprint: str
 
 
-_SENT_TO = [
-    col(SentRow.run_id) == bindparam("run_id"),
-    col(SentRow.application_id) == bindparam("application_id"),
-    col(SentRow.name) == bindparam("name"),
-]
+_SENT_TO = matching(SentRow.run_id, SentRow.application_id, SentRow.name)
 _SENT = Prepared(select(SentRow.fingerprint).where(*_SENT_TO))
 _FORGET = Prepared(delete(SentRow).where(*_SENT_TO))
 _REMEMBER = Prepared(insert(SentRow), ("run_id", "application_id", "name", "fingerprint"))

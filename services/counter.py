@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
-from sqlmodel import Session, SQLModel, col, delete, func, select
+from sqlmodel import Session, SQLModel, col, delete
 
 from chassis.attempts import Attempts
 from chassis.context import RUN_ID, Run, RunContext
@@ -17,6 +17,7 @@ from chassis.storage import Store, Where, open_store
 from flow_model.catalogue import Catalogue
 from flow_model.errors import ConflictingContent, UnknownThing
 from flow_model.faults import LiveFault
+from mock_registries.numbering import count
 from mock_registries.people import families
 from mock_registries.registry import Registry
 from services import agenda
@@ -235,9 +236,7 @@ def common_routes(service: Service, perform: Perform) -> APIRouter:
         with service.store.session() as session:
             terms_of(session, run.run_id)
             counted = {
-                _BEFORE_CAPITAL.sub("_", table.__name__).lower(): session.exec(
-                    select(func.count()).where(col(table.run_id) == run.run_id)  # type: ignore[attr-defined]
-                ).one()
+                _BEFORE_CAPITAL.sub("_", table.__name__).lower(): count(session, table, run.run_id)
                 for table in service.registry.tables
             }
         return Books(books=counted)

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pydantic import BaseModel, Field
-from sqlalchemy import bindparam, delete
+from sqlalchemy import delete
 from sqlmodel import Field as Column
 from sqlmodel import Session, SQLModel, col, select
 
-from chassis.prepared import Prepared
+from chassis.prepared import Prepared, matching
 from chassis.rows import get
 from services import agenda
 from services.agenda import Act
@@ -28,13 +28,7 @@ class StuckAct(SQLModel, table=True):
 
 
 # Done with almost every step, though hardly ever anything is stuck.
-_DROP = Prepared(
-    delete(StuckAct).where(
-        col(StuckAct.run_id) == bindparam("run_id"),
-        col(StuckAct.application_id) == bindparam("application_id"),
-        col(StuckAct.kind) == bindparam("kind"),
-    )
-)
+_DROP = Prepared(delete(StuckAct).where(*matching(StuckAct.run_id, StuckAct.application_id, StuckAct.kind)))
 
 
 class StuckActView(BaseModel):

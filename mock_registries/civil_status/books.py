@@ -9,11 +9,9 @@ entry for one application, one notice, one child or one deceased.
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import bindparam
-from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, func, select
+from sqlmodel import Field, Session, SQLModel, UniqueConstraint
 
-from chassis.prepared import Prepared
-from chassis.rows import value
+from mock_registries.numbering import Numbering, count
 
 PAGES_OF_A_BOOK = 200
 
@@ -75,15 +73,7 @@ class MarriageEntry(SQLModel, table=True):
     wife_id: str
 
 
-_LAST = {
-    table: Prepared(
-        select(func.max(col(table.number))).where(
-            col(table.run_id) == bindparam("run_id"), col(table.year) == bindparam("year")
-        )
-    )
-    for table in (BirthEntry, DeathEntry)
-}
-_BIRTHS = Prepared(select(func.count()).where(col(BirthEntry.run_id) == bindparam("run_id")))
+_NUMBERS = {table: Numbering(table.number, table.run_id, table.year) for table in (BirthEntry, DeathEntry)}
 
 
 class Place(NamedTuple):
@@ -107,9 +97,9 @@ class Place(NamedTuple):
 
 def next_place(session: Session, table: type[BirthEntry] | type[DeathEntry], run_id: str, on: date) -> Place:
     """The first free line of the year's books."""
-    return Place(on.year, (value(session, _LAST[table], run_id=run_id, year=on.year) or 0) + 1)
+    return Place(on.year, _NUMBERS[table].next(session, run_id=run_id, year=on.year))
 
 
 def births_entered(session: Session, run_id: str) -> int:
     """How many births stand in the books of a run."""
-    return int(value(session, _BIRTHS, run_id=run_id))
+    return count(session, BirthEntry, run_id)

@@ -1,26 +1,24 @@
 """Entering a death: the extract's number, and the marriages that a declaration may name."""
 
-from sqlalchemy import bindparam
 from sqlmodel import Session, col
 
+from chassis.prepared import matching
 from chassis.rows import Rows, get_one, write
 from mock_registries.civil_status.books import DeathEntry, MarriageEntry, Place, next_place
 from mock_registries.registry import Action, Entered, Entry, Json, RegistryRefusal
 
-_OF_RUN = col(DeathEntry.run_id) == bindparam("run_id")
-_BY_NOTICE = Rows(DeathEntry, _OF_RUN, col(DeathEntry.notice_code) == bindparam("key"))
-_BY_PERSON = Rows(DeathEntry, _OF_RUN, col(DeathEntry.personal_id) == bindparam("key"))
+_BY_NOTICE = Rows(DeathEntry, *matching(DeathEntry.run_id, DeathEntry.notice_code))
+_BY_PERSON = Rows(DeathEntry, *matching(DeathEntry.run_id, DeathEntry.personal_id))
 _MARRIAGES = Rows(
     MarriageEntry,
-    col(MarriageEntry.run_id) == bindparam("run_id"),
-    col(MarriageEntry.number) == bindparam("key"),
+    *matching(MarriageEntry.run_id, MarriageEntry.number),
     order_by=[col(MarriageEntry.family_index)],
 )
 
 
 def _check(session: Session, entry: Entry) -> None:
     form = entry.form
-    same_notice = _BY_NOTICE.first(session, run_id=entry.run_id, key=form["notice_code"] or "")
+    same_notice = _BY_NOTICE.first(session, run_id=entry.run_id, notice_code=form["notice_code"] or "")
     if by_person(session, entry.run_id, form["personal_id"]) or same_notice:
         raise RegistryRefusal(
             "already_registered",
@@ -57,7 +55,7 @@ def _correct(session: Session, entry: Entry, results: Json) -> Json:
 
 def by_person(session: Session, run_id: str, key: str) -> Json | None:
     """The entry of a deceased, by personal ID."""
-    row = _BY_PERSON.first(session, run_id=run_id, key=key)
+    row = _BY_PERSON.first(session, run_id=run_id, personal_id=key)
     if row is None:
         return None
     own = {"application_id": row.application_id, "full_name": row.full_name, "died_at": row.died_at}
@@ -67,7 +65,7 @@ def by_person(session: Session, run_id: str, key: str) -> Json | None:
 def marriage(session: Session, run_id: str, key: str) -> Json | None:
     """A marriage by its number, or by number, book and day as a declaration writes them."""
     number = key.partition(",")[0].strip()
-    for row in _MARRIAGES.all(session, run_id=run_id, key=number):
+    for row in _MARRIAGES.all(session, run_id=run_id, number=number):
         if number == key.strip() or (row.registered_on.isoformat() in key and row.book in key):
             return {
                 "number": row.number,

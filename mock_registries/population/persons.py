@@ -3,12 +3,12 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam
-from sqlmodel import JSON, Field, Index, Session, SQLModel, UniqueConstraint, col, func, select
+from sqlmodel import JSON, Field, Index, Session, SQLModel, UniqueConstraint, col
 
-from chassis.prepared import Prepared
-from chassis.rows import Rows, enter, get, value, write
+from chassis.prepared import matching
+from chassis.rows import Rows, enter, get, write
 from flow_model.errors import ConflictingContent, UnknownThing
+from mock_registries.numbering import count
 from mock_registries.people_numbers import newborn_personal_id
 from mock_registries.people_records import Family, Sex
 from mock_registries.places import provinces
@@ -50,12 +50,9 @@ class IssuedId(SQLModel, table=True):
     told: str
 
 
-_ISSUED = Prepared(select(func.count()).where(col(IssuedId.run_id) == bindparam("run_id")))
 _SAME_DAY = Rows(
     PersonRow,
-    col(PersonRow.run_id) == bindparam("run_id"),
-    col(PersonRow.mother_id) == bindparam("mother_id"),
-    col(PersonRow.born_on) == bindparam("born_on"),
+    *matching(PersonRow.run_id, PersonRow.mother_id, PersonRow.born_on),
     order_by=[col(PersonRow.person_key)],
 )
 
@@ -114,7 +111,7 @@ def issue(session: Session, run_id: str, seed: int, application_id: str, asked: 
     other = _same_mother_and_day(session, run_id, asked)
     if other is not None and not asked["twin_confirmed"]:
         return {"status": "suspected_duplicate", "personal_id": None, "quoted": other.personal_id}
-    serial = int(value(session, _ISSUED, run_id=run_id))
+    serial = count(session, IssuedId, run_id)
     sex: Sex = "male" if asked["sex"] == "male" else "female"
     born_on = date.fromisoformat(asked["born_on"])
     number = newborn_personal_id(seed, serial, asked["province_code"], sex, born_on)
