@@ -13,7 +13,8 @@ from services.desk import Desk
 from services.journal import EventRow
 from tests.conformance.agencies import Town, broken, lean_material_of, outcomes_of
 from tests.conformance.between import Between
-from tests.conformance.defects import DEFECTS, Defect
+from tests.conformance.defects import DEFECTS
+from tests.conformance.planting import Defect
 from town.conformance.checks import ALL
 
 CHAPTER = {each.name: each.chapter for each in ALL}

@@ -12,6 +12,7 @@ from chassis.client import ServiceRefused
 from chassis.clock import HeldClock
 from flow_model.catalogue import catalogue
 from flow_model.events import Event, first_broken
+from tests.flow.conftest import at_work
 from tests.town_in_memory import Town, build_town
 
 
@@ -169,11 +170,6 @@ async def test_a_manual_clock_moves_one_thing_at_a_time_and_a_paced_one_is_moved
     paced = await town.open("paced", clock="paced")
     for run, to in ((manual, "settled"), (manual, "2026-10-06T09:00:00+07:00"), (paced, "next")):
         assert (await town.ask("POST", f"/runs/{run}/clock", {"to": to})).status == 409
-
-
-def at_work(calls: list[str]) -> list[str]:
-    """The services that were asked to work, each time."""
-    return [call.split()[1].partition("/")[0] for call in calls if call.endswith("/work")]
 
 
 async def test_who_had_nothing_at_first_and_was_sent_nothing_is_not_asked(

@@ -1,8 +1,6 @@
-"""A service that is gone, or hangs, costs its callers little and everybody else nothing."""
+"""A service that is gone costs its callers little and everybody else nothing."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -10,26 +8,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from chassis.answers import Answer, ServiceUnreachable
-from chassis.breakers import (
-    FIRST_PAUSE_SECONDS,
-    LONGEST_PAUSE_SECONDS,
-    LONGEST_WAIT_SECONDS,
-    OPENS_AFTER,
-    Breaker,
-    Bulkhead,
-    Crowded,
-    Going,
-    Open,
-)
-from chassis.client import ServiceClient
+from chassis.breakers import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, OPENS_AFTER, Breaker, Going, Open
 from chassis.in_process import Received
 from chassis.mishaps import Mishap
 from chassis.work import Work, begin
-from tests.unit.test_admission import in_virtual_time, now
-from town.torture.virtual.waiting import never, passed
-
-LIMIT = 10.0
+from tests.unit.virtual_time import in_virtual_time, now
+from tests.unit.wires import Wire, client_of, gone, hanging, takes, told
+from town.torture.virtual.waiting import passed
 
 
 class BreakerAgainstItsModel(RuleBasedStateMachine):
@@ -101,54 +86,6 @@ class BreakerAgainstItsModel(RuleBasedStateMachine):
 
 TestBreakerAgainstItsModel = BreakerAgainstItsModel.TestCase
 TestBreakerAgainstItsModel.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
-
-
-class Wire:
-    """The way to one service, which answers, hangs or is gone."""
-
-    def __init__(self, behaves: Callable[[], Any] = lambda: None) -> None:
-        self.behaves = behaves
-        self.knocks = 0
-        self.headers: list[Mapping[str, str]] = []
-
-    async def send(
-        self, _method: str, _url: str, _params: Any, headers: Mapping[str, str], _content: Any
-    ) -> Any:
-        self.knocks += 1
-        self.headers.append(dict(headers))
-        told = self.behaves()
-        if asyncio.iscoroutine(told):
-            told = await told
-        return told or Received(200, {}, b"")
-
-    async def aclose(self) -> None:
-        """Nothing is open."""
-
-
-def gone() -> Any:
-    raise ConnectionResetError
-
-
-def hanging() -> Any:
-    return never(asyncio.get_running_loop())
-
-
-def takes(seconds: float) -> Callable[[], Any]:
-    return lambda: passed(asyncio.get_running_loop(), seconds)
-
-
-def client_of(calls_each: int | None = None, **wires: Wire) -> ServiceClient:
-    ways: Any = dict(wires)
-    return ServiceClient(ways, dict.fromkeys(wires, ""), LIMIT, calls_each=calls_each)
-
-
-async def told(client: ServiceClient, service: str, mishap: Mishap | None = None) -> str:
-    """The status, or why there was none."""
-    try:
-        answer: Answer = await client.call(service, "GET", "/x", mishap=mishap)
-    except ServiceUnreachable as error:
-        return f"{error.reason} staged" if error.staged else error.reason
-    return str(answer.status)
 
 
 @in_virtual_time
@@ -245,114 +182,3 @@ async def test_one_who_looks_and_is_called_away_does_not_keep_others_from_lookin
     await asyncio.gather(looking, return_exceptions=True)
     wire.behaves = lambda: None
     assert await told(client, "civil") == "200"
-
-
-async def seconds_of(client: ServiceClient, service: str) -> float:
-    began = now()
-    assert await told(client, service) == "200"
-    return now() - began
-
-
-@in_virtual_time
-async def test_one_that_hangs_leaves_the_others_their_pace() -> None:
-    """Sixty-four callers, as many as a gateway has places; each asks the one that hangs, then another."""
-    client = client_of(32, hangs=Wire(hanging), civil=Wire(takes(0.005)), police=Wire(takes(0.005)))
-    paces: list[float] = []
-
-    async def callers(service: str) -> None:
-        for _ in range(20):
-            paces.append(await seconds_of(client, service))
-
-    stuck = [asyncio.ensure_future(told(client, "hangs")) for _ in range(64)]
-    await asyncio.gather(*(callers(name) for name in ("civil", "police") for _ in range(16)))
-    assert sorted(paces)[int(0.99 * len(paces))] <= 1.2 * 0.005
-    await passed(asyncio.get_running_loop(), LONGEST_WAIT_SECONDS)
-    waits = [each.result() for each in stuck if each.done()]
-    assert waits == ["busy"] * 32, "half wait no longer than that, and their places are free again"
-    assert set(await asyncio.gather(*stuck)) == {"busy", "timeout"}
-    assert (round(now(), 3), await told(client, "hangs")) == (LIMIT, "timeout")
-    assert round(now(), 3) == LIMIT, "and then nobody waits for it any more"
-
-
-@in_virtual_time
-async def test_calls_beyond_the_bound_wait_their_turn_and_lose_none() -> None:
-    bulkhead = Bulkhead(3)
-    most = inside = 0
-
-    async def call() -> None:
-        nonlocal most, inside
-        async with bulkhead.place():
-            inside += 1
-            most = max(most, inside)
-            await passed(asyncio.get_running_loop(), 0.01)
-            inside -= 1
-
-    await asyncio.gather(*(call() for _ in range(60)))
-    assert (most, inside, round(now(), 3)) == (3, 0, 0.2)
-    async with bulkhead.place(), bulkhead.place(), bulkhead.place():
-        impatient = [asyncio.ensure_future(_hold(bulkhead)) for _ in range(3)]
-        await passed(asyncio.get_running_loop(), 0.1)
-        impatient[0].cancel()
-        with pytest.raises(Crowded):
-            await impatient[1]
-    await asyncio.gather(*impatient, return_exceptions=True)
-    async with bulkhead.place(), bulkhead.place(), bulkhead.place():
-        assert round(now(), 3) == 0.2 + LONGEST_WAIT_SECONDS, "all three are free again, at once"
-
-
-@in_virtual_time
-async def test_a_call_given_up_in_the_moment_of_its_turn_leaves_the_turn_to_the_next() -> None:
-    bulkhead = Bulkhead(1)
-    async with bulkhead.place():
-        given_up, following = [asyncio.ensure_future(_hold(bulkhead)) for _ in range(2)]
-        await passed(asyncio.get_running_loop(), 0.1)
-    given_up.cancel()
-    await following
-    assert round(now(), 3) == 0.1
-
-
-async def _hold(bulkhead: Bulkhead) -> None:
-    async with bulkhead.place():
-        pass
-
-
-# what is left of the time travels with the call
-
-
-@asynccontextmanager
-async def at_work(until: float | None, depth: int = 0) -> AsyncIterator[Work]:
-    work = Work("somebody", depth, until)
-    begin(work)
-    yield work
-    work.over = True
-
-
-@in_virtual_time
-async def test_a_call_says_how_long_it_waits_and_for_whom() -> None:
-    wire = Wire(hanging)
-    client = client_of(civil=wire)
-    await told(client, "civil")
-    assert wire.headers[-1] == {"Time-Left": "10000"}
-    async with at_work(now() + 3.0, 2) as work:
-        began = now()
-        assert await told(client, "civil") == "timeout"
-        assert (wire.headers[-1], now() - began) == ({"Time-Left": "3000", "Work-Depth": "3"}, 3.0)
-        knocks = wire.knocks
-        assert await told(client, "civil") == "timeout"
-        assert wire.knocks == knocks, "nobody is asked for what nobody waits for"
-        work.until = None
-        await told(client, "civil")
-        assert wire.headers[-1] == {"Time-Left": "10000", "Work-Depth": "3"}
-    await told(client, "civil")
-    assert wire.headers[-1] == {"Time-Left": "10000"}, "what goes on after the answer is bound by nothing"
-
-
-@in_virtual_time
-async def test_who_is_told_to_come_again_later_than_there_is_time_does_not_wait() -> None:
-    busy = b'{"type": "urn:mot-lan-khai:problem:busy"}'
-    wire = Wire(lambda: Received(503, {"retry-after": "3", "content-type": "application/json"}, busy))
-    client = client_of(civil=wire)
-    async with at_work(now() + 1.0):
-        assert (await told(client, "civil"), now()) == ("busy", 0)
-    assert await told(client, "civil") == "busy"
-    assert now() > 10
