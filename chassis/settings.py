@@ -151,12 +151,12 @@ def _urls(value: str) -> Mapping[str, str]:
         read = json.loads(value)
     except ValueError:
         raise wrong from None
-    if not isinstance(read, dict) or not all(isinstance(url, str) and _is_url(url) for url in read.values()):
+    if not isinstance(read, dict) or not all(isinstance(url, str) and is_url(url) for url in read.values()):
         raise wrong
     return MappingProxyType(read)
 
 
-def _is_url(url: str) -> bool:
+def is_url(url: str) -> bool:
     try:
         parts = urlsplit(url)
         return (

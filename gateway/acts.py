@@ -77,7 +77,7 @@ class Acts:
     async def do(self, run_id: str, act: str, **content: Any) -> Any:
         """Do one act; what comes of it: the dossier's code, the preview, the officer's view."""
         async with self._driver.lock(run_id):
-            return await self.do_within(self._runs.find(run_id), act, content)
+            return await self.do_within(await self._driver.at_present(run_id), act, content)
 
     async def do_within(self, run: Run, act: str, content: Json) -> Any:
         """The same for who holds the run's lock already."""
@@ -98,7 +98,7 @@ class Acts:
         is written down is one transaction.
         """
         async with self._driver.lock(run_id):
-            run = self._runs.find(run_id)
+            run = await self._driver.at_present(run_id)
             admitted = [_or_error(partial(self._admit, run, **body)) for body in bodies]
             wanted = [each for each in admitted if isinstance(each, Wanted)]
             try:

@@ -21,6 +21,7 @@ from gateway.api.errands import errand_routes
 from gateway.api.forks import fork_routes
 from gateway.api.groups import group_routes
 from gateway.api.measurements import measurement_routes
+from gateway.api.news import news_routes
 from gateway.api.overview import overview_routes
 from gateway.api.previews import preview_routes
 from gateway.api.reconciliation import reconciliation_routes
@@ -59,7 +60,7 @@ def build(
 ) -> FastAPI:
     """The gateway's app; ``store_path`` None keeps everything in memory.
 
-    ``app.state.keep_pace`` moves the runs with a paced clock; whoever serves the app calls it now and then.
+    ``app.state.keep_pace`` moves the clocks that move by themselves: to be called now and then.
     """
     store = open_store(
         store_path,
@@ -77,6 +78,7 @@ def build(
             group_routes(parts),
             run_routes(parts),
             trouble_routes(parts),
+            news_routes(parts),
             registry_routes(parts),
             declaration_routes(parts),
             batch_routes(parts),

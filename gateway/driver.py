@@ -8,7 +8,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -21,6 +21,7 @@ from gateway.executors import Leases
 from gateway.intake import Intake
 from gateway.neighbours import Neighbours
 from gateway.orchestrator import Orchestrator
+from gateway.pace import Pace
 from gateway.runs import Run, Runs
 
 # A run that does more than this at one go is asked again: nobody waits on one request for ever.
@@ -64,6 +65,7 @@ class Driver:
         neighbours: Neighbours,
         intake: Intake,
         leases: Leases,
+        pace: Pace,
     ) -> None:
         self._runs = runs
         self._dossiers = dossiers
@@ -71,6 +73,7 @@ class Driver:
         self._neighbours = neighbours
         self._intake = intake
         self._leases = leases
+        self._pace = pace
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     @asynccontextmanager
@@ -95,6 +98,7 @@ class Driver:
     def forget(self, run_id: str) -> None:
         """Drop what is remembered of a run that is gone."""
         self._locks.pop(run_id, None)
+        self._pace.forget(run_id)
 
     async def advance(
         self,
@@ -120,25 +124,62 @@ class Driver:
             return await self._go(run, to, until, stop_at)
 
     async def keep_pace(self) -> None:
-        """Bring every run with a paced clock up to now: do what has fallen due, each at its own instant.
+        """Bring every run whose clock moves by itself up to now: what fell due, each at its own instant.
 
         The clock stops at the last thing that happened, so the log is the same however often this is asked.
         """
-        for paced, to in self._runs.paced():
+        for run_id in self._pace.moving():
             try:
-                async with self.lock(paced.run_id):
-                    await self._bring_up(paced.run_id, to)
+                async with self.lock(run_id):
+                    run = self._runs.find(run_id)
+                    to = self._pace.present(run)
+                    await self._bring_up(run, to)
+                    if run.terms.clock == "wall" and self._pace.listens(run):
+                        await self._listen(run, to, self._neighbours.services)
             except RunElsewhere:
                 continue
             except SandboxError as error:  # it is asked again in a moment; the other runs do not wait for it
-                _log.warning("run-does-not-move", run_id=paced.run_id, reason=error.slug)
+                _log.warning("run-does-not-move", run_id=run_id, reason=error.slug)
 
-    async def _bring_up(self, run_id: str, to: datetime) -> None:
+    async def at_present(self, run_id: str) -> Run:
+        """The run at the instant to which its clock has come by itself; whoever asks holds its lock.
+
+        What people do in it happens then, and not when something last happened.
+        """
         run = self._runs.find(run_id)
-        await self.hear_all(run)
+        to = self._pace.present(run)
+        if to > run.now:
+            await self._bring_up(run, to)
+        if to > run.now:
+            self._runs.move_clock(run, to, "acted")
+        return run
+
+    async def told_of_news(self, run_id: str, service: str) -> None:
+        """A service says that it has something to tell: it is heard now."""
+        async with self.lock(run_id):
+            run = self._runs.find(run_id)
+            to = self._pace.present(run)
+            if to > run.now:
+                await self._bring_up(run, to)
+            await self._listen(run, to, [service])
+
+    async def _bring_up(self, run: Run, to: datetime) -> None:
+        """Do what falls due until an instant, each thing at its own."""
+        if run.terms.clock != "wall" or self._pace.is_first_look(run):
+            await self.hear_all(run)
         while (next_at := await self._do_what_is_due(run)) is not None and next_at <= to:
-            self._keep(run_id)
+            self._keep(run.run_id)
             self._runs.move_clock(run, next_at, "next")
+
+    async def _listen(self, run: Run, to: datetime, services: Sequence[str]) -> None:
+        """Ask who may have done something of his own accord; only if there is news does the clock move."""
+        ahead = replace(run, now=to)
+        for service in services:
+            if not self._neighbours.is_idle(run, service) and await self._neighbours.work(ahead, service):
+                if to > run.now:
+                    self._runs.move_clock(run, to, "heard")
+                await self._hear(run, service)
+        await self._do_what_is_due(run)
 
     async def _go(
         self, run: Run, to: str | datetime, until: datetime | None, stop_at: Sequence[StopAt]
@@ -228,11 +269,11 @@ def _agency(dossier: Dossier, move: Move) -> str:
 
 
 def _may_move(clock: str, to: str | datetime) -> None:
-    """A manual clock is moved a thing at a time, a paced one by nobody."""
+    """A manual clock is moved a thing at a time, one that moves by itself by nobody."""
     if clock == "manual" and to != "next":
         raise NotAllowedNow(
             'Đồng hồ của lượt chạy này đi từng việc một: gửi {"to": "next"}',
             'the clock of this run moves one thing at a time: send {"to": "next"}',
         )
-    if clock == "paced":
+    if clock in ("paced", "wall"):
         raise NotAllowedNow("Đồng hồ của lượt chạy này tự đi", "the clock of this run moves by itself")

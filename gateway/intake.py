@@ -138,8 +138,11 @@ def _refused_note(run: Run, service: str, event: Json, reason: str, again_at: st
 
 
 def _as_heard(note: Note, now: datetime) -> Note:
-    """The gateway writes down when it heard; when it happened, if that was before, stands beside it."""
-    if note.at >= now:
+    """The gateway writes down when it heard; when it happened, as others say, stands beside it.
+
+    That is before, or after by a clock that is ahead of ours.
+    """
+    if note.at == now:
         return note
     return replace(note, at=now, payload={**note.payload, "happened_at": note.at.isoformat()})
 

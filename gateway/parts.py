@@ -25,6 +25,7 @@ from gateway.intake import Intake
 from gateway.journal import Journal
 from gateway.neighbours import Neighbours
 from gateway.orchestrator import Orchestrator
+from gateway.pace import Pace
 from gateway.previews import Previews
 from gateway.reconciling import Reconciling
 from gateway.runs import Runs
@@ -101,6 +102,7 @@ def assemble(
         neighbours,
         Intake(journal, runs, dossiers, neighbours, secret),
         Leases(store, clock, epoch),
+        Pace(store, clock),
     )
     declaring = Declaring(journal, dossiers, neighbours)
     errands, executors = Errands(store, clock), Executors(store, clock, epoch)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal
 
@@ -20,16 +20,13 @@ from flow_model.errors import ConflictingContent, UnknownThing
 from flow_model.events import canonical, genesis
 from flow_model.faults import AnyFault, LiveFault, Moment, compiled, live_from_json
 from flow_model.faults import as_json as faults_as_json
-from flow_model.working_time import CALENDAR, in_vietnam
 from gateway.journal import RUN_LOG, RUNS, Journal, Note
 
 RunId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
-OFFICE_SECONDS = 8 * 3600
 AWAITS_PULL = "resync"
 # Asked by every request: built once.
 _ONE = Prepared(select(RUNS).where(RUNS.c.run_id == bindparam("run")))
 _OPEN = Prepared(insert(RUNS), RUNS.c.keys())
-_PACED = Prepared(select(RUNS).where(RUNS.c.clock == "paced", RUNS.c.opened))
 DEFAULT_START = "2026-10-05T08:00:00+07:00"
 
 
@@ -40,11 +37,15 @@ class Terms(BaseModel):
 
     seed: int = Field(2026, ge=0, le=2**31 - 1, description="All chance of the run comes from this number")
     law: str = Field("claim-2023", max_length=40, description="Law profile: see GET /laws")
-    starts_at: Moment = Field(datetime.fromisoformat(DEFAULT_START), description="The run's first instant")
-    clock: Literal["jump", "manual", "paced"] = Field(
+    starts_at: Moment = Field(
+        datetime.fromisoformat(DEFAULT_START),
+        description="The run's first instant; of a wall clock the real one, if nothing is said",
+    )
+    clock: Literal["jump", "manual", "paced", "wall"] = Field(
         "jump",
         description="jump: moved at will by POST …/clock; manual: one thing at a time, as a trainer "
-        "presses next; paced: moves by itself, office hours only",
+        "presses next; paced: moves by itself, office hours only; wall: moves with real time, nights and "
+        "days off included, for an agency whose officers are real",
     )
     seconds_per_working_day: float = Field(
         10, ge=0.1, le=86_400, description="Of a paced clock: real seconds for one office day"
@@ -84,6 +85,7 @@ class Run:
     version: int = 0
     held: dict[str, str] = field(default_factory=dict)
     added: tuple[LiveFault, ...] = ()
+    opened_at: str = ""
 
     @cached_property
     def faults(self) -> tuple[LiveFault, ...]:
@@ -130,9 +132,9 @@ class Runs:
 
     async def open(self, run_id: str, terms: Terms) -> Run:
         """Open a run at the gateway and in every service; the same terms again are no error."""
-        document = terms.as_json()
         with self._store.connection() as connection:
             row = next(iter(_ONE.all(connection, run=run_id)), None)
+            document = self._starting(terms, row).as_json()
             if row is not None and json.loads(row["terms"]) != document:
                 raise ConflictingContent(
                     f"Lượt chạy {run_id} đã có với điều khoản khác", f"run {run_id} exists with other terms"
@@ -153,11 +155,18 @@ class Runs:
                 )
         run = self.find(run_id)
         if not run.opened:
-            answers = await self._tell_all("PUT", run_id, terms.for_services())
+            answers = await self._tell_all("PUT", run_id, run.terms.for_services())
             self._finish_opening(run)
             if not self._store.shared:  # where it is, another gateway may send something unseen by this one
                 self._opened(run_id, answers)
         return self.find(run_id)
+
+    def _starting(self, terms: Terms, row: Any) -> Terms:
+        """A run that goes with real time begins now, unless something else is said or it has begun."""
+        if terms.clock != "wall" or "starts_at" in terms.model_fields_set:
+            return terms
+        began = self._clock.now().replace(microsecond=0) if row is None else _terms(row["terms"]).starts_at
+        return terms.model_copy(update={"starts_at": began})
 
     def _finish_opening(self, run: Run) -> None:
         note = Note(RUN_LOG, "run_opened", run.now, payload=run.terms.as_json(), source="run_opened")
@@ -176,15 +185,6 @@ class Runs:
         wanted = select(RUNS).where(RUNS.c.run_id > after).order_by(RUNS.c.run_id).limit(limit)
         with self._store.reading() as connection:
             return [_run(row) for row in connection.execute(wanted).mappings()]
-
-    def paced(self) -> list[tuple[Run, datetime]]:
-        """The runs whose clock moves by itself, each with the simulated instant it has come to."""
-        with self._store.reading() as connection:
-            rows = _PACED.all(connection)
-        now = self._clock.now()
-        return [
-            (_run(row), _paced_to(_run(row), now - datetime.fromisoformat(row["opened_at"]))) for row in rows
-        ]
 
     def move_clock(self, run: Run, to: datetime, why: str) -> None:
         """Move the run's time forward and write the move down."""
@@ -239,12 +239,6 @@ class Runs:
         return answers
 
 
-def _paced_to(run: Run, passed: timedelta) -> datetime:
-    """Real seconds become office hours: nights and days off take no time at all."""
-    office_days = passed.total_seconds() / run.terms.seconds_per_working_day
-    return CALENDAR.add_working_seconds(in_vietnam(run.terms.starts_at), int(office_days * OFFICE_SECONDS))
-
-
 # A run is read at every request, and few are open at once.
 @lru_cache(maxsize=512)
 def _terms(text: str) -> Terms:
@@ -271,4 +265,5 @@ def _run(row: Any) -> Run:
         version=row["version"],
         held=json.loads(row["held"]),
         added=live_from_json(json.loads(row["added"])),
+        opened_at=row["opened_at"],
     )

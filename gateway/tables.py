@@ -22,7 +22,9 @@ class RunRow(SQLModel, table=True):
         default=0, description="grows with every change: who writes upon an older one is refused"
     )
     clock: str = Field(default="jump", index=True)
-    opened_at: str = Field(default="", description="real time, for a paced clock; on no event and in no hash")
+    opened_at: str = Field(
+        default="", description="real time, for a clock that moves by itself; on no event and in no hash"
+    )
 
 
 class ExecutorRow(SQLModel, table=True):

@@ -31,12 +31,17 @@ def demo(
         str | None, typer.Option(metavar="INSTANT", help="When the run starts: 2026-03-09T08:00:00+07:00.")
     ] = None,
     picture: Annotated[Path | None, typer.Option(metavar="FILE", help="Save what is told as an SVG.")] = None,
+    agency: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=URL", help="Your own agency in place of ours; once for each."),
+    ] = None,
 ) -> None:
     """Tell the story: one birth and one death, on both paths, over HTTP, measured.
 
     [bold]python3 run.py demo --once --law decree-63-2024[/]
     """
     from town.demo import main as tell
+    from town.elsewhere import elsewhere
 
     def act() -> int:
         settings = settings_of()
@@ -52,6 +57,7 @@ def demo(
             start=start,
             picture=picture,
             host=settings.host,
+            elsewhere=elsewhere(agency or ()),
         )
 
     end_with(act)

@@ -4,10 +4,13 @@ import asyncio
 import json as json_library
 import os
 import shutil
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from chassis.client import ServiceClient
-from town.layout import specs
+from town.elsewhere import require_answers
+from town.layout import NOTHING, specs
 from town.playing import Wish, play
 from town.servers import in_one_process, in_processes
 from town.telling import Teller
@@ -30,36 +33,50 @@ def main(
     start: str | None,
     picture: Path | None = None,
     host: str = HOST,
+    elsewhere: Mapping[str, str] = NOTHING,
 ) -> int:
     """Start the town, tell the story, stay up unless ``once``; 0 when all went well.
 
     With ``picture`` what is told is also saved there as an SVG. ``host`` is where it listens: a class in the
-    same network comes in by 0.0.0.0.
+    same network comes in by 0.0.0.0. ``elsewhere``: agencies that somebody else runs, by name.
     """
     wish = Wish(seed, law, {"birth": birth, "death": death}, start)
-    return asyncio.run(_demo(wish, port, picture, host, once=once, as_json=json, processes=processes))
+    teller = Teller(None if json else picture)
+    return asyncio.run(
+        _demo(wish, port, teller, host, elsewhere, once=once, as_json=json, processes=processes)
+    )
 
 
 async def _demo(
-    wish: Wish, port: int, picture: Path | None, host: str, *, once: bool, as_json: bool, processes: bool
+    wish: Wish,
+    port: int,
+    teller: Teller,
+    host: str,
+    elsewhere: Mapping[str, str],
+    *,
+    once: bool,
+    as_json: bool,
+    processes: bool,
 ) -> int:
     # A folder of its own for each demo: two side by side, on other ports, do not meet.
     folder = Path("var") / f"demo-{os.getpid()}"
-    teller = Teller(None if as_json else picture)
     if not as_json:
-        teller.say_hello(wish, processes)
+        teller.say_hello(wish, processes, elsewhere)
     starting = in_processes if processes else in_one_process
+    here = HOST if host in EVERYWHERE else host
     try:
         async with (
-            starting(specs(port, folder, HOST if host in EVERYWHERE else host), host) as running,
-            ServiceClient.over_http(running.urls) as client,
+            starting(specs(port, folder, here, elsewhere), host) as started,
+            ServiceClient.over_http({**started.urls, **elsewhere}) as client,
         ):
+            await require_answers(client, elsewhere)
+            running = replace(started, urls={**started.urls, **elsewhere})
             told = await play(client, wish)
             if as_json:
                 print(json_library.dumps(told.as_json(), ensure_ascii=False, indent=2), flush=True)
             else:
                 teller.tell(told)
-                teller.say_where(running, told, stays=not once)
+                teller.say_where(running, told, stays=not once, elsewhere=elsewhere)
             if not once:
                 await asyncio.Event().wait()
     finally:

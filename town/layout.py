@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -33,6 +34,7 @@ NAMES = (
 )
 # The pages ask all the others, and nobody asks them.
 PAGES = "web"
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def ports(base: int) -> dict[str, int]:
@@ -45,9 +47,11 @@ def urls(base: int, host: str = "127.0.0.1") -> dict[str, str]:
     return {name: f"http://{host}:{port}" for name, port in ports(base).items()}
 
 
-def specs(base: int, folder: Path, host: str = "127.0.0.1") -> list[ServerSpec]:
-    """One server each, with a port and an SQLite file of its own."""
-    addresses = urls(base, host)
+def specs(
+    base: int, folder: Path, host: str = "127.0.0.1", elsewhere: Mapping[str, str] = NOTHING
+) -> list[ServerSpec]:
+    """One server each, with a port and an SQLite file of its own; none for those that are elsewhere."""
+    addresses = {**urls(base, host), **elsewhere}
     return [
         ServerSpec(
             name=name,
@@ -56,6 +60,7 @@ def specs(base: int, folder: Path, host: str = "127.0.0.1") -> list[ServerSpec]:
             arguments={"name": name, "store": str(folder / f"{name}.sqlite"), "service_urls": addresses},
         )
         for name, port in ports(base).items()
+        if name not in elsewhere
     ]
 
 

@@ -100,7 +100,7 @@ async def serving(
 
 
 async def _keep_pace(app: Any) -> None:
-    """Runs with a paced clock move by themselves; a process that is gone for a moment is asked again."""
+    """Runs whose clock moves by itself are moved; a process that is gone for a moment is asked again."""
     clock = WallClock()
     while True:
         await clock.pause(PACE_SECONDS)

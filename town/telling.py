@@ -1,7 +1,7 @@
 """How the story looks in a terminal: two lanes by day, what happened, and what it came to."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -39,11 +39,13 @@ class Teller:
         self._picture = picture
         self._console = Console(highlight=False)
 
-    def say_hello(self, wish: Wish, processes: bool) -> None:
+    def say_hello(self, wish: Wish, processes: bool, elsewhere: Mapping[str, str]) -> None:
         """What is about to happen; on standard error, so that it is no part of the story."""
         notes = Console(stderr=True, highlight=False)
         layout = "mỗi dịch vụ một tiến trình" if processes else "tất cả trong một tiến trình"
         notes.print(f"[dim]Khởi động cổng, bốn cơ quan, hai cơ sở dữ liệu dùng chung ({layout})…[/]")
+        for name, url in elsewhere.items():
+            notes.print(f"[dim]{name}: của bạn, ở {url}.[/]")
         notes.print(f"[dim]Hạt giống {wish.seed}, luật {wish.law}. Mọi người ở đây đều là MÔ PHỎNG.[/]")
 
     def tell(self, told: Told) -> None:
@@ -58,7 +60,9 @@ class Teller:
         if self._picture is not None:
             self._picture.write_text(_drawn(told), encoding="utf-8")
 
-    def say_where(self, running: Running, told: Told, *, stays: bool) -> None:
+    def say_where(
+        self, running: Running, told: Told, *, stays: bool, elsewhere: Collection[str] = ()
+    ) -> None:
         """Where to look next, and what it took."""
         megabytes = resident_megabytes(running.pids())
         took = f"Kể xong trong {told.seconds:.1f} giây; bộ nhớ {megabytes:.0f} MB."
@@ -70,7 +74,9 @@ class Teller:
         for name, url in running.urls.items():
             if name == PAGES:
                 continue
-            table.add_row(f"[bold]{name}[/]", f"{url}/docs")
+            table.add_row(
+                f"[bold]{name}[/]", f"{url}/docs", "[dim]ở nơi khác[/]" if name in elsewhere else ""
+            )
         self._console.print(Panel(table, title="Trang API (OpenAPI) của từng dịch vụ", title_align="left"))
         run, dossier = next(iter(told.groups.values()))["dossiers"]["interlinked"].split("/")
         self._console.print(

@@ -29,14 +29,14 @@ def registry_routes(parts: Parts) -> APIRouter:
         run = parts.runs.find(run_id)
         with speaking_for_others():
             answer = await parts.neighbours.call(
-                run, _service(parts, service), "GET", f"/lookups/{kind}", params={"key": key}
+                run, known_service(parts, service), "GET", f"/lookups/{kind}", params={"key": key}
             )
         return FoundView(**answer.body)
 
     @router.get("/books/{service}", summary="How many entries each book of a service holds")
     async def books(run_id: RunName, service: ServiceName) -> dict[str, int]:
         run = parts.runs.find(run_id)
-        answer = await parts.neighbours.call(run, _service(parts, service), "GET", "/books")
+        answer = await parts.neighbours.call(run, known_service(parts, service), "GET", "/books")
         return dict(answer.body["books"])
 
     @router.get("/situations", summary="The kinds of invented families, with their titles")
@@ -62,7 +62,8 @@ def registry_routes(parts: Parts) -> APIRouter:
     return router
 
 
-def _service(parts: Parts, service: str) -> str:
+def known_service(parts: Parts, service: str) -> str:
+    """The name of a service, if there is one of this name; raises UnknownThing."""
     if service not in parts.neighbours.services:
         known = ", ".join(parts.neighbours.services)
         raise UnknownThing(
