@@ -43,7 +43,7 @@ def _decoded(raw: bytes, where: str) -> str:
         return unquote_to_bytes(raw).decode("utf-8")
     except UnicodeDecodeError:
         raise _unsafe(
-            where, "not-utf8", ("Không phải UTF-8. Hãy mã hoá lại.", "This is not UTF-8. Encode it again.")
+            where, "not-utf8", ("Không phải UTF-8. Hãy mã hóa lại.", "This is not UTF-8. Encode it again.")
         ) from None
 
 

@@ -58,6 +58,21 @@ _FORGET = Prepared(delete(_T).where(*_RUNS, _T.c.epoch == bindparam("of_epoch"))
 _AT_WORK: WeakKeyDictionary[Store, set[tuple[str, str]]] = WeakKeyDictionary()
 
 
+def require_key(key: str | None) -> str:
+    """The key of a request that makes something; raises MissingKey when there is none."""
+    if not key:
+        raise MissingKey(
+            "Hãy gửi tiêu đề Idempotency-Key, mỗi lần tạo mới một khóa.",
+            "Send an Idempotency-Key header, a new key for each thing that you create.",
+            errors=[
+                FieldError(
+                    "header.Idempotency-Key", "missing", "Thiếu tiêu đề này.", "This header is missing."
+                )
+            ],
+        )
+    return key
+
+
 async def once(
     store: Store,
     scope: str,
@@ -70,16 +85,7 @@ async def once(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Do the work for this key, or give the answer that it had. `headers` are kept with the answer."""
-    if not key:
-        raise MissingKey(
-            "Hãy gửi tiêu đề Idempotency-Key, mỗi lần tạo mới một khoá.",
-            "Send an Idempotency-Key header, a new key for each thing that you create.",
-            errors=[
-                FieldError(
-                    "header.Idempotency-Key", "missing", "Thiếu tiêu đề này.", "This header is missing."
-                )
-            ],
-        )
+    key = require_key(key)
     at_work = _AT_WORK.setdefault(store, set())
     others = _others_at_work(store, scope, key, epoch, alive)
     with store.connection() as connection:
@@ -145,14 +151,14 @@ def _kept_or_mark(
     kept = found[0]
     if kept["fingerprint"] != fingerprint:
         raise DifferentBody(
-            "Idempotency-Key này đã dùng cho nội dung khác. Hãy dùng khoá mới.",
+            "Idempotency-Key này đã dùng cho nội dung khác. Hãy dùng khóa mới.",
             "This Idempotency-Key was used for other content. Use a new key.",
         )
     if kept["state"] == _DONE:
         return Response(kept["body"], kept["status"], json.loads(kept["headers"]))
     if at_work:
         raise StillRunning(
-            "Yêu cầu trước với khoá này chưa xong. Hãy chờ rồi gửi lại.",
+            "Yêu cầu trước với khóa này chưa xong. Hãy chờ rồi gửi lại.",
             "The first request with this key is still running. Wait, then send it again.",
             retry_after_seconds=1,
         )

@@ -6,7 +6,7 @@ STATUS: dict[str, tuple[int, str, str]] = {
     "bad-scenario": (422, "Tệp kịch bản có lỗi", "The scenario file has mistakes"),
     "replay-differs": (422, "Khác với bản ghi", "It differs from the recording"),
     "refused": (422, "Pháp luật không cho phép cách này", "The law does not allow this way"),
-    "different-body": (422, "Khoá này đã dùng cho nội dung khác", "This key was used for other content"),
+    "different-body": (422, "Khóa này đã dùng cho nội dung khác", "This key was used for other content"),
     "idempotency-key-missing": (400, "Thiếu Idempotency-Key", "The Idempotency-Key is missing"),
     "conflicting-content": (409, "Đã có nội dung khác dưới tên này", "Other content stands under this name"),
     "still-running": (409, "Yêu cầu trước chưa xong", "The first request is still running"),

@@ -25,7 +25,7 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         "The body is not well-formed JSON (line {line}, column {column}). Correct it and send it again.",
     ),
     "not-utf8": (
-        "Nội dung không phải UTF-8. Hãy mã hoá lại bằng UTF-8.",
+        "Nội dung không phải UTF-8. Hãy mã hóa lại bằng UTF-8.",
         "The body is not UTF-8. Encode it as UTF-8.",
     ),
     "byte-order-mark": (

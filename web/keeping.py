@@ -51,7 +51,7 @@ class Keeping:
                 select(KEPT).where(KEPT.c.kind == kind, KEPT.c.name == name)
             ).one_or_none()
         if row is None:
-            raise UnknownThing("Không có nội dung này, hoặc đã bị xoá.", "It is not there, or was discarded.")
+            raise UnknownThing("Không có nội dung này, hoặc đã bị xóa.", "It is not there, or was discarded.")
         return Kept(row.kind, row.name, row.version, row.kept_at, json.loads(row.content))
 
     def add(self, kind: str, name: str, content: dict[str, Any]) -> Kept:

@@ -22,7 +22,7 @@ _ADVICE = {
     422: N_("Quay lại trang trước và sửa những chỗ được nêu."),
     503: N_("Chờ ít giây rồi tải lại trang này. Những gì đã lưu vẫn còn."),
 }
-_NO_PAGE = N_("Không có trang này, hoặc lượt chạy của nó đã bị xoá.")
+_NO_PAGE = N_("Không có trang này, hoặc lượt chạy của nó đã bị xóa.")
 _OTHERWISE = N_("Thử lại. Nếu vẫn lỗi, hãy báo cho người vận hành.")
 
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from chassis.idempotency import require_key
 from chassis.problems import problem_responses
-from flow_model.errors import FieldError, MissingKey
 from scenarios.api.reports import HTML, XML, html_of, xml_of
 from scenarios.api.shapes import Key, OnePlay, PlayName, PlayView, ScenarioId
 from scenarios.plays import Plays, Wanted
@@ -72,14 +72,5 @@ def batch_name(key: str | None, *content: str) -> str:
 
     The content is part of it: the same key with other content is another batch.
     """
-    if not key:
-        raise MissingKey(
-            "Hãy gửi tiêu đề Idempotency-Key, mỗi lần tạo mới một khoá.",
-            "Send an Idempotency-Key header, a new key for each thing that you create.",
-            errors=[
-                FieldError(
-                    "header.Idempotency-Key", "missing", "Thiếu tiêu đề này.", "This header is missing."
-                )
-            ],
-        )
+    key = require_key(key)
     return "b-" + sha256("\x00".join([key, *content]).encode()).hexdigest()[:12]

@@ -58,7 +58,7 @@ def _read(path: Path, changed: int) -> Study:
                 each["paths"][path_name]["elapsed_working_days"]["median"]["value"]
     except (OSError, ValueError, KeyError, TypeError):
         raise BadStudy(
-            f"Tệp {path} không phải kết quả của `run.py simulate`. Hãy xoá nó, hoặc chạy lại: {OWN}",
+            f"Tệp {path} không phải kết quả của `run.py simulate`. Hãy xóa nó, hoặc chạy lại: {OWN}",
             f"{path} is no result of `run.py simulate`. Remove it, or make it again: {OWN}",
         ) from None
     return found
