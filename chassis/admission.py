@@ -170,7 +170,7 @@ class Admission:
 
     def set_places(self, places: int, most_waiting: int | None = None) -> None:
         """So many at once, and so many in the line; before the first request."""
-        self._places = places
+        self.places = places
         waiting = places if most_waiting is None else most_waiting
         # A fourth is kept for whoever else comes.
         self._depths = {0: _Places(places, max(1, places - places // 4), waiting)}
@@ -202,7 +202,7 @@ class Admission:
         if head.until is not None and self._seconds() >= head.until:
             raise _too_late()
         places = self._depth(head.depth)
-        if head.depth == 0 and len(at_hand) > self._places and self._is_late(arrived):
+        if head.depth == 0 and len(at_hand) > self.places and self._is_late(arrived):
             raise self._busy(self._comes_again())
         if not places.take(head.client):
             await self._wait(self._with_room(head.depth), head)
@@ -265,7 +265,7 @@ class Admission:
 
     def _depth(self, depth: int) -> _Places:
         if depth not in self._depths:
-            self._depths[depth] = _Places(self._places, self._places, _MOST_DEEP)
+            self._depths[depth] = _Places(self.places, self.places, _MOST_DEEP)
         return self._depths[depth]
 
     def _too_much(self, places: _Places, client: str) -> SandboxError:

@@ -11,12 +11,14 @@ from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from chassis.admission import Admission, Stopping
 from chassis.api_page import PAGE_HEADERS, render_api_page
 from chassis.boundary import JSON_LIMIT, Boundary
 from chassis.language import Language, language_of
+from chassis.metrics import PATH as METRICS
+from chassis.metrics import Metrics
 from chassis.problems import install, problem_responses
 from chassis.storage import Store
 from flow_model.errors import ServiceDown
@@ -52,9 +54,11 @@ def build_app(
 ) -> FastAPI:
     """The app of one service. Everything it needs is passed in: nothing happens at start-up of the server.
 
-    ``app.state.admission`` is its door, for whoever serves it. ``forms``: it takes what pages send as well.
+    ``app.state.admission`` is its door and ``app.state.metrics`` are its figures, for whoever serves it.
+    ``forms``: it takes what pages send as well.
     """
     admission = admission or Admission()
+    metrics = Metrics(admission, store)
     app = FastAPI(
         title=title,
         version=version,
@@ -66,10 +70,13 @@ def build_app(
     )
     app.state.language = language
     app.state.admission = admission
+    app.state.metrics = metrics
     # Included, each router would be looked through twice for each request. Ours have nothing to be added.
     for router in (_own_routes(app, title, version, store, admission), *routers):
         app.router.routes.extend(router.routes)
-    app.add_middleware(Boundary, json_limit=json_limit, store=store, admission=admission, forms=forms)
+    app.add_middleware(
+        Boundary, json_limit=json_limit, store=store, admission=admission, forms=forms, metrics=metrics
+    )
     install(app)
     return app
 
@@ -96,6 +103,11 @@ def _own_routes(
         return HTMLResponse(
             render_api_page(app.openapi(), language), headers={**PAGE_HEADERS, "Content-Language": language}
         )
+
+    @router.get(METRICS, include_in_schema=False)
+    async def metrics(request: Request) -> Response:
+        told, kind = app.state.metrics.told(request.headers.get("accept", ""))
+        return Response(told, media_type=kind)
 
     return router
 

@@ -11,8 +11,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.addresses import with_composed_address
 from chassis.admission import Admission
+from chassis.clock import seconds_passed
 from chassis.heads import BadHeader, Head, read_head
 from chassis.lines import MOST_BYTES, are_lines
+from chassis.metrics import PATH as METRICS
+from chassis.metrics import Metrics
 from chassis.problems import problem_of
 from chassis.quick_answers import refuse
 from chassis.storage import Store
@@ -23,7 +26,8 @@ from flow_model.errors import FieldError, SandboxError
 
 JSON_LIMIT = 65_536
 _WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE", "OPTIONS", "TRACE"})
-_HEALTH = "/health"  # asked by whoever watches the process: never refused
+# Asked by whoever watches the process: never refused, and no work.
+_WATCHING = ("/health", METRICS)
 _EMPTY: Message = {"type": "http.request", "body": b"", "more_body": False}
 
 
@@ -60,8 +64,10 @@ class Boundary:
         store: Store | None = None,
         admission: Admission | None = None,
         forms: bool = False,
+        metrics: Metrics | None = None,
     ) -> None:
         self.app = app
+        self.metrics = metrics
         self.forms = forms
         self.json_limit = json_limit
         self.store = store
@@ -77,19 +83,24 @@ class Boundary:
                 head = read_head(scope)
                 scope = with_composed_address(scope)
                 raw = await self._raw(scope, head, receive)
-                if self.admission is not None and scope["path"] != _HEALTH:
+                if self.admission is not None and scope["path"] not in _WATCHING:
                     state = scope.get("state", {})
                     work = await self.admission.enter(head, state.get("arrived"), state.get("at_hand", ()))
                     begin(work)
                 as_it_is = are_lines(scope, head.noted) or (self.forms and _is_form(head.noted))
                 body = raw if as_it_is else _re_written(raw, head)
             except SandboxError as refusal:
+                if self.metrics is not None:
+                    self.metrics.refused(refusal.slug)
                 await _refuse(refusal, scope, receive, send)
                 return
             except _Gone:
                 return
             send = self._answering(work, scope, receive, send)
-            await self.app(_with_length(scope, len(body)), _handing_on(body, receive), send)
+            inner = _with_length(scope, len(body))
+            if self.metrics is not None and work is not None:
+                send = _counted(self.metrics, inner, send)
+            await self.app(inner, _handing_on(body, receive), send)
         finally:
             self._leave(work)
 
@@ -119,7 +130,7 @@ class Boundary:
         ignored = scope["method"] in _WITHOUT_BODY
         if ignored and announced in (None, b"0") and b"transfer-encoding" not in head.noted:
             return b""
-        if self.admission is not None and scope["path"] != _HEALTH:
+        if self.admission is not None and scope["path"] not in _WATCHING:
             self.admission.look(head)  # nothing is read of what is sent away anyhow
         raw = await _bounded(receive, limit)
         return b"" if ignored else raw
@@ -146,6 +157,19 @@ def _too_large(limit: int) -> BodyTooLarge:
         f"Nội dung vượt quá {limit} byte. Hãy gửi ít hơn.",
         f"The body is beyond {limit} bytes. Send less at once.",
     )
+
+
+def _counted(metrics: Metrics, scope: Scope, send: Send) -> Send:
+    """An answer counts when it begins to leave: by then routing has said in the scope which route it is."""
+    began = seconds_passed()
+
+    async def send_and_count(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            route = getattr(scope.get("route"), "path", "")
+            metrics.answered(scope["method"], route, message["status"], seconds_passed() - began)
+        await send(message)
+
+    return send_and_count
 
 
 def _is_form(headers: Mapping[bytes, bytes]) -> bool:

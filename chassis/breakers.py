@@ -51,6 +51,11 @@ class Breaker:
         self._open_until: float | None = None
         self._looks = self._looking = self._waves = 0
 
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody is sent there for the moment."""
+        return self._open_until is not None
+
     def begin(self) -> Going:
         """Before a call; raises Open."""
         if self._open_until is None:

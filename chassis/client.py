@@ -67,6 +67,7 @@ class ServiceClient:
         self._clients = dict(clients)
         self._base_urls = dict(base_urls)
         self._timeout_seconds = timeout_seconds
+        self.told: Callable[[str, str, float], None] = lambda _service, _outcome, _seconds: None
 
     @classmethod
     def over_http(
@@ -89,6 +90,10 @@ class ServiceClient:
     def move_to(self, base_urls: Mapping[str, str]) -> None:
         """Other addresses for the same services; for a client made before they were known."""
         self._base_urls = {name: base_urls[name].rstrip("/") for name in self._base_urls}
+
+    def gone(self) -> dict[str, bool]:
+        """The services that were called, and whether nobody is sent there for the moment."""
+        return {service: breaker.is_open for service, breaker in self._breakers.items()}
 
     @property
     def services(self) -> tuple[str, ...]:
@@ -165,21 +170,24 @@ class ServiceClient:
     ) -> Received:
         """Send, past the service's bulkhead and breaker. Who had less time than is usual proves nothing."""
         breaker, bulkhead = self._breakers[service], self._bulkheads.get(service)
-        going = None
+        going, began = None, seconds_passed()
         try:
             async with asyncio.timeout(limit):
                 async with nullcontext() if bulkhead is None else bulkhead.place():
                     going = breaker.begin()
                     response = await send()
         except BaseException as error:
+            told = isinstance(error, _UNREACHED) and _reason(error)
+            ended = told or ("not_sent" if going is None else "given_up")
+            self.told(service, ended, seconds_passed() - began)
             if going is not None:
-                told = isinstance(error, _UNREACHED) and _reason(error)
                 if told and (told != "timeout" or limit == self._timeout_seconds):
                     breaker.failed(going, told)
                 else:
                     breaker.dropped(going)
             raise
         breaker.answered()
+        self.told(service, f"{response.status_code // 100}xx", seconds_passed() - began)
         return response
 
     async def _patiently(self, service: str, send: Callable[[], Awaitable[Received]]) -> Received:

@@ -10,6 +10,7 @@ from chassis.app import build_app
 from chassis.client import ServiceClient
 from chassis.clock import Clock, WallClock
 from chassis.idempotency import KeptAnswer
+from chassis.metrics import Metrics
 from chassis.settings import OPEN_SECRET
 from chassis.storage import Store, Where, open_store
 from flow_model.catalogue import Catalogue
@@ -95,6 +96,9 @@ def build(
             referee_routes(parts),
         ],
     )
+    metrics: Metrics = app.state.metrics
+    metrics.look("sandbox_errands", "Errands, by their state", ("state",), parts.errands.counts)
+    metrics.look("sandbox_runs", "Runs that are open", (), lambda: {(): parts.runs.count()})
     app.state.store = store
     app.state.keep_pace = parts.keep_up
     app.state.stop_work = parts.carrier.close

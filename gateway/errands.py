@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Row, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, or_, select, update
 
 from chassis.clock import Clock
 from chassis.prepared import Prepared
@@ -163,6 +163,12 @@ class Errands:
         if row is None:
             raise UnknownThing(f"Không có việc {name}", f"no errand {name}")
         return _errand(row)
+
+    def counts(self) -> dict[tuple[str, ...], float]:
+        """How many errands there are, by their state."""
+        wanted = select(ERRANDS.c.state, func.count()).group_by(ERRANDS.c.state)
+        with self._store.reading() as connection:
+            return {(state,): count for state, count in connection.execute(wanted)}
 
     def listed(self, state: str | None, about: str | None, limit: int) -> list[Errand]:
         """The errands in a state, about something, the oldest first."""

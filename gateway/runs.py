@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from chassis.answers import Answer, told_on
 from chassis.client import ServiceClient, ServiceUnreachable
@@ -185,6 +185,11 @@ class Runs:
         wanted = select(RUNS).where(RUNS.c.run_id > after).order_by(RUNS.c.run_id).limit(limit)
         with self._store.reading() as connection:
             return [_run(row) for row in connection.execute(wanted).mappings()]
+
+    def count(self) -> int:
+        """How many runs there are."""
+        with self._store.reading() as connection:
+            return int(connection.execute(select(func.count()).select_from(RUNS)).scalar_one())
 
     def move_clock(self, run: Run, to: datetime, why: str) -> None:
         """Move the run's time forward and write the move down."""

@@ -86,6 +86,7 @@ def build_server(name: str, store: str, service_urls: Mapping[str, str]) -> Fast
     async def close_store() -> None:
         app.state.store.close()
 
+    app.state.metrics.watch_calls(client)
     settings = Settings.from_environment(os.environ)
     app.state.language = settings.language
     # Whoever shows a page waits for answers most of the time, and for several of them at once.
