@@ -10,7 +10,7 @@ from chassis.breakers import OPENS_AFTER
 from chassis.client import ServiceClient, ServiceUnreachable
 from chassis.heads import Head
 from chassis.metrics import Metrics
-from tests.town_in_memory import Town
+from tests.town_in_memory import Town, build_town
 from tests.unit.boundary.notes import JSON, Club
 from tests.unit.wires import Wire, client_of, gone
 from town.torture.virtual.storing import StoreFault
@@ -33,7 +33,8 @@ async def figures(client: ServiceClient, service: str) -> dict[tuple[str, Labels
     return read(answer.content.decode())
 
 
-async def test_a_case_is_counted_by_route_and_no_label_tells_whose_it_is(town: Town) -> None:
+async def test_a_case_is_counted_by_route_and_no_label_tells_whose_it_is() -> None:
+    town = build_town()
     run = await town.open()
     dossier = await town.declare(run, "birth", "newborn")
     await town.settle(run)
@@ -51,6 +52,7 @@ async def test_a_case_is_counted_by_route_and_no_label_tells_whose_it_is(town: T
     assert told["sandbox_runs", ()] == 1
     assert told["sandbox_commit_seconds_count", ()] > 10
     assert told["sandbox_at_work", ()] == 0
+    town.close()
 
 
 async def test_errands_are_told_by_their_state(town: Town) -> None:
