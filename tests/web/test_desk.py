@@ -113,6 +113,25 @@ async def test_where_officers_are_simulated_one_may_only_look(town: Town, reader
     assert not shown.tree.xpath("//main//form")
 
 
+@pytest.mark.parametrize(
+    ("clock", "turns", "said"),
+    [
+        ("jump", ["next", "hour", "day", "next", "settled"], ""),
+        ("manual", ["next", "next"], ""),
+        ("paced", [], "tự đi, chỉ trong giờ làm việc"),
+        ("wall", [], "đi theo giờ thật"),
+    ],
+)
+async def test_only_what_turns_a_clock_is_offered(
+    town: Town, reader: Reader, clock: str, turns: list[str], said: str
+) -> None:
+    run = await town.open(f"gio-{clock}", clock=clock)
+    dossier = await town.declare(run, "birth", "newborn")
+    pages = [await reader.open(f"/can-bo/{run}/civil_status"), await reader.open(f"/ho-so/{run}/{dossier}")]
+    assert [each for page in pages for each in page.all("//main//button[@name='to']/@value")] == turns
+    assert all(said in page.text_of_main for page in pages)
+
+
 async def test_desks_that_are_not_there(reader: Reader, desk: Page) -> None:
     await reader.open("/can-bo/khong-co/civil_status", 404)
     await reader.open(f"/can-bo/{run_of(desk)}/post_office", 404)

@@ -81,6 +81,7 @@ class CaseView:
     pages: Sequence[tuple[int, str]]
     count: int
     whole: bool
+    clock: str
     moves: Sequence[str]
     waiting: Sequence[str]
     fork_events: Sequence[tuple[str, str]]
@@ -124,6 +125,7 @@ def case_view(words: Words, told: Told, answers: Answers, wanted: Wanted) -> Cas
         ],
         count=len(numbers),
         whole=told.whole,
+        clock=told.run["terms"]["clock"],
         moves=[_move(words, each, titles) for each in answers.moves],
         waiting=[_waiting(words, each, titles) for each in answers.view["waiting"]],
         fork_events=[
