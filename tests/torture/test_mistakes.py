@@ -11,8 +11,8 @@ from tests.architecture import house
 from tests.slices import some
 from tests.torture.test_schedules import explorer
 from town.torture.virtual.caught import known, search_near, search_singles, shown
+from town.torture.virtual.mistakes import mistakes
 from town.torture.virtual.plans import Fixed, read
-from town.torture.virtual.sabotage import mistakes
 from town.torture.virtual.stage import SEED_STORIES
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="schedules happen in forks of one process")
@@ -52,6 +52,6 @@ def test_nothing_outside_the_torture_can_plant_a_mistake() -> None:
     for path in house.files(".py"):
         if not house.name(path).startswith("town/torture/"):
             planting = [
-                each for each in house.imports(path) if "sabotage" in each or "virtual.mistakes_" in each
+                each for each in house.imports(path) if "sabotage" in each or "virtual.mistakes" in each
             ]
             assert not planting, path

@@ -10,9 +10,9 @@ from chassis.client import Answer, ServiceRefused, ServiceUnreachable
 from chassis.request_headers import run_headers
 from flow_model.catalogue import Catalogue, catalogue
 from town.conformance.agency import Agency
-from town.conformance.contract import Broken, NotTried
 from town.conformance.document import Document
 from town.conformance.material import Application, Material
+from town.conformance.verdicts import Broken, NotTried
 
 Json = dict[str, Any]
 EVENT_FIELDS = ("id", "application_id", "kind", "at", "round", "payload")

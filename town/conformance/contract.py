@@ -3,28 +3,10 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from inspect import getdoc
-from typing import TYPE_CHECKING
 
-from chassis.client import Answer
+from town.conformance.bench import Bench
 
-if TYPE_CHECKING:
-    from town.conformance.bench import Bench
-
-Act = Callable[["Bench"], Awaitable[None]]
-
-
-class Broken(Exception):
-    """The agency does not keep to the contract. ``answer`` is the one that shows it; else the last one."""
-
-    def __init__(self, expected: str, actual: str, answer: Answer | None = None) -> None:
-        super().__init__(f"expected {expected}; came {actual}")
-        self.expected = expected
-        self.actual = actual
-        self.answer = answer
-
-
-class NotTried(Exception):
-    """This agency gives no occasion to try it: no failure, and never counted as passed."""
+Act = Callable[[Bench], Awaitable[None]]
 
 
 @dataclass(frozen=True)

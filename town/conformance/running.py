@@ -9,9 +9,10 @@ from chassis.client import Answer
 from town.conformance.agency import Agency
 from town.conformance.bench import Bench, because
 from town.conformance.checks import ALL
-from town.conformance.contract import Broken, Check, NotTried
+from town.conformance.contract import Check
 from town.conformance.document import Document
 from town.conformance.material import Material
+from town.conformance.verdicts import Broken, NotTried
 
 State = Literal["kept", "broken", "not tried"]
 NEIGHBOUR = (

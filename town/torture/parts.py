@@ -144,7 +144,7 @@ class Torture:
 
     def _mistakes(self, tell: Told) -> Outcome:
         from town.torture.virtual import caught
-        from town.torture.virtual.sabotage import mistakes
+        from town.torture.virtual.mistakes import mistakes
 
         names, done = list(mistakes()), iter(range(1, 10**6))
         figures = caught.learn(

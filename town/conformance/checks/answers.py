@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from chassis.client import Answer
 from town.conformance.agency import MUTATING, Exchange
 from town.conformance.bench import Bench, demand, said
-from town.conformance.contract import Broken, NotTried, chapter
+from town.conformance.contract import chapter
+from town.conformance.verdicts import Broken, NotTried
 
 check = chapter("answers")
 PROBLEM = "application/problem+json"

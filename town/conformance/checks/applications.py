@@ -2,7 +2,8 @@
 
 from chassis.client import ServiceUnreachable
 from town.conformance.bench import GRANT, LONG, SECOND, Bench, demand, expect, instant, said, value
-from town.conformance.contract import Broken, chapter
+from town.conformance.contract import chapter
+from town.conformance.verdicts import Broken
 
 check = chapter("applications")
 _TOLD = ("application_id", "procedure", "path", "dossier", "state", "round", "form", "documents")

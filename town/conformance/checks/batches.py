@@ -3,7 +3,8 @@
 from chassis.lines import MEDIA_TYPE, answers_in, written
 from chassis.request_headers import run_headers
 from town.conformance.bench import Bench, demand, expect
-from town.conformance.contract import Broken, NotTried, chapter
+from town.conformance.contract import chapter
+from town.conformance.verdicts import Broken, NotTried
 
 check = chapter("batches")
 PATH = "/applications/batch"

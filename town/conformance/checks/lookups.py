@@ -1,7 +1,8 @@
 """What everybody may ask: whether the agency is well, and what its books hold."""
 
 from town.conformance.bench import Bench, demand, expect, value
-from town.conformance.contract import NotTried, chapter
+from town.conformance.contract import chapter
+from town.conformance.verdicts import NotTried
 
 check = chapter("look-ups")
 

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from town.conformance.bench import GRANT, LONG, RETURN, SECOND, Bench, demand, expect, kinds
-from town.conformance.contract import NotTried, chapter
+from town.conformance.contract import chapter
+from town.conformance.verdicts import NotTried
 
 check = chapter("returns")
 _DAY = timedelta(days=1)

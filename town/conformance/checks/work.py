@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from town.conformance.bench import LONG, SECOND, Bench, Lap, demand, history, instant, kinds, value
-from town.conformance.contract import Broken, chapter
+from town.conformance.contract import chapter
+from town.conformance.verdicts import Broken
 
 check = chapter("work")
 

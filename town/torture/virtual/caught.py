@@ -13,9 +13,10 @@ from statistics import median
 from typing import Any
 
 from town.torture.virtual.explore import Explorer
+from town.torture.virtual.mistakes import mistakes
 from town.torture.virtual.plans import Fault, Fixed, read, written
 from town.torture.virtual.runner import Schedules
-from town.torture.virtual.sabotage import Mistake, mistakes
+from town.torture.virtual.sabotage import Mistake
 
 Json = dict[str, Any]
 Tell = Callable[[str], None]

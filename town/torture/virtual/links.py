@@ -1,19 +1,18 @@
 """The way from one process to another, with what happens on it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from chassis.client import ServiceClient
 from chassis.in_process import Received
 from chassis.problem_docs import TYPE_PREFIX
 from chassis.strict_json import strict_dumps
 from town.torture.virtual.requests import Request
 from town.torture.virtual.steps import step_of
 from town.torture.virtual.waiting import never, passed
-
-if TYPE_CHECKING:
-    from town.torture.virtual.world import World
+from town.torture.virtual.world import World
 
 CLIENT = "client"
 TIMEOUT_SECONDS = 10.0
@@ -25,10 +24,16 @@ class Endless(Exception):
     """Messages without end: the schedule is ended instead."""
 
 
+def client_of(world: World, name: str, others: Iterable[str]) -> ServiceClient:
+    """How a process speaks to the others."""
+    links: Any = {other: Link(world, name, other) for other in others if other != name}
+    return ServiceClient(links, dict.fromkeys(links, ""), TIMEOUT_SECONDS)
+
+
 class Link:
     """The way from one process to another, with what happens on it."""
 
-    def __init__(self, world: "World", source: str, target: str) -> None:
+    def __init__(self, world: World, source: str, target: str) -> None:
         self._world = world
         self._source = source
         self._target = target

@@ -5,7 +5,7 @@ with the schedule. Nothing outside the torture and its tests can set them. Undis
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -25,18 +25,7 @@ class Mistake:
     plant: Plant
 
 
-_ALL: dict[str, Mistake] = {}
-
-
-def mistakes() -> Mapping[str, Mistake]:
-    """All of them, by name."""
-    import town.torture.virtual.mistakes_agencies
-    import town.torture.virtual.mistakes_gateway
-    import town.torture.virtual.mistakes_services
-    import town.torture.virtual.mistakes_store
-    import town.torture.virtual.mistakes_turns  # noqa: F401
-
-    return dict(_ALL)
+ALL: dict[str, Mistake] = {}
 
 
 def mistake(sentence: str) -> Callable[[Plant], Plant]:
@@ -44,7 +33,7 @@ def mistake(sentence: str) -> Callable[[Plant], Plant]:
 
     def declare(plant: Plant) -> Plant:
         name = plant.__name__
-        _ALL[name] = Mistake(name, sentence, plant)
+        ALL[name] = Mistake(name, sentence, plant)
         return plant
 
     return declare

@@ -16,7 +16,7 @@ from chassis.client import Answer, ServiceClient, ServiceUnreachable
 from chassis.clock import HeldClock
 from flow_model.catalogue import catalogue
 from gateway.runs import DEFAULT_START
-from town.torture.virtual.links import CLIENT
+from town.torture.virtual.links import CLIENT, client_of
 from town.torture.virtual.loop import VirtualLoop
 from town.torture.virtual.waiting import passed
 from town.torture.virtual.world import World
@@ -82,7 +82,7 @@ class Stage:
         self.ledger = Ledger({}, [])
         for name in NAMES:
             self.world.add(name, [self._build(name, life) for life in range(lives)])
-        self.client = self.world.client_of(CLIENT, dict.fromkeys(NAMES))
+        self.client = client_of(self.world, CLIENT, NAMES)
         self.example: Json = {}
         for life in range(lives):
             self.world.loop.finish(self._rehearse(f"rehearsal-{life}"), MOST_SECONDS)
@@ -95,7 +95,7 @@ class Stage:
         gc.disable()
 
     def _build(self, name: str, life: int) -> Any:
-        client = self.world.client_of(name, dict.fromkeys(NAMES))
+        client = client_of(self.world, name, NAMES)
         groups = catalogue()
         if name == "gateway":
             import gateway.app

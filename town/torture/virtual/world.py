@@ -6,13 +6,11 @@ committed, and all that it knew.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from chassis.client import ServiceClient
 from chassis.in_process import InProcess, Received
-from town.torture.virtual.links import TIMEOUT_SECONDS, Link
 from town.torture.virtual.loop import VirtualLoop
 from town.torture.virtual.requests import Request
 from town.torture.virtual.storing import StoreFault
@@ -70,11 +68,6 @@ class World:
     wrong: list[str] = field(default_factory=list)
     at_commit: Callable[[int, str], None] = lambda _number, _name: None
     committed: Callable[[str], None] = lambda _name: None
-
-    def client_of(self, name: str, others: Mapping[str, Any]) -> ServiceClient:
-        """How a process speaks to the others."""
-        links: Any = {other: Link(self, name, other) for other in others if other != name}
-        return ServiceClient(links, dict.fromkeys(links, ""), TIMEOUT_SECONDS)
 
     def add(self, name: str, lives: list[Any]) -> None:
         """A process, with an app for each of its lives."""
