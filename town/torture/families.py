@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from chassis.client import Answer, ServiceClient, ServiceUnreachable
+from chassis.client import Answer, ServiceClient, ServiceRefused, ServiceUnreachable
 from chassis.clock import WallClock
 
 AGAIN = (429, 500, 502, 503, 507)
@@ -67,8 +67,13 @@ class Citizen:
         self.told.finished.add(run)
 
     async def history(self, run: str, dossier: str) -> list[str]:
-        """The hashes of a dossier's events; the chain must hold."""
-        seen = (await self.ask("GET", f"/runs/{run}/dossiers/{dossier}/events")).body
+        """The hashes of a dossier's events, none if it is not there; the chain must hold."""
+        try:
+            seen = (await self.ask("GET", f"/runs/{run}/dossiers/{dossier}/events")).body
+        except ServiceRefused as refused:
+            if refused.status != 404:
+                raise
+            return []
         return [str(event["hash"]) for event in seen["events"]] if seen["whole"] else ["broken"]
 
 
