@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime, timedelta, timezone
+from time import monotonic
 from typing import Protocol
 
 VIETNAM = timezone(timedelta(hours=7))
@@ -31,8 +32,14 @@ class WallClock:
 
 
 def seconds_passed() -> float:
-    """Seconds by the clock of the running loop, for how long something takes: virtual in a schedule."""
-    return asyncio.get_running_loop().time()
+    """Seconds by the clock of the running loop, for how long something takes: virtual in a schedule.
+
+    Where no loop runs, by the one that loops go by.
+    """
+    try:
+        return asyncio.get_running_loop().time()
+    except RuntimeError:
+        return monotonic()
 
 
 class HeldClock:

@@ -121,6 +121,15 @@ async def test_commits_that_fail_are_told() -> None:
     club.store.close()
 
 
+def test_a_commit_where_no_loop_runs_is_counted_as_well() -> None:
+    club = Club()
+    with club.store.connection() as connection:
+        connection.exec_driver_sql("DELETE FROM tennisnote")
+    told = read(club.app.state.metrics.told("")[0].decode())
+    assert told["sandbox_commit_seconds_count", ()] == 1
+    club.store.close()
+
+
 async def test_whoever_asks_for_the_newer_text_gets_it() -> None:
     told, kind = Metrics(Admission()).told("application/openmetrics-text; version=1.0.0")
     assert kind.startswith("application/openmetrics-text")
