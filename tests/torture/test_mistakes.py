@@ -9,6 +9,7 @@ import pytest
 
 from tests.architecture import house
 from tests.slices import some
+from tests.torture.apart import apart
 from tests.torture.test_schedules import explorer
 from town.torture.virtual.caught import known, search_near, search_singles, shown
 from town.torture.virtual.mistakes import mistakes
@@ -23,6 +24,7 @@ MOST_NEAR, MOST_TRIED = 40, 300
 
 
 @pytest.mark.parametrize("name", some(sorted(known()), 3))
+@apart
 def test_a_mistake_shows_only_when_something_goes_wrong_and_then_it_does(name: str) -> None:
     mistake, hint = mistakes()[name], known()[name]
     found = explorer(STORIES[hint.story])
@@ -34,6 +36,7 @@ def test_a_mistake_shows_only_when_something_goes_wrong_and_then_it_does(name: s
 
 
 @pytest.mark.parametrize("story", sorted({hint.story for hint in known().values()}))
+@apart
 def test_what_catches_mistakes_finds_none_where_none_was_made(story: str) -> None:
     found = explorer(STORIES[story])
     plans = sorted({hint.plan for hint in known().values() if hint.story == story})

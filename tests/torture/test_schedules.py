@@ -11,6 +11,7 @@ from functools import cache
 import pytest
 
 from tests.slices import IN_HASTE
+from tests.torture.apart import apart
 from town.torture.virtual.explore import Explorer, Result
 from town.torture.virtual.plans import COMMIT_FAULTS, MESSAGE_FAULTS, Drawn, Fault, Fixed, read, written
 from town.torture.virtual.runner import LEAST_FIRED, Schedules, seldom
@@ -41,6 +42,7 @@ def counted(records: Iterable[dict[str, object]]) -> Result:
 
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("story", STORIES, ids=str)
+@apart
 def test_every_single_fault_at_every_point_leaves_what_no_fault_leaves(story: Story, part: int) -> None:
     found = explorer(story)
     result = counted(found.singles(part, PARTS))
@@ -58,6 +60,7 @@ def _step(found: Explorer, fault: Fault) -> str:
 
 
 @pytest.mark.parametrize("story", STORIES, ids=str)
+@apart
 def test_a_second_crash_after_any_first_changes_nothing_either(story: Story) -> None:
     """Every first crash with some second ones, others each time; ``torture pairs``: all."""
     found = explorer(story)
@@ -71,6 +74,7 @@ def test_a_second_crash_after_any_first_changes_nothing_either(story: Story) -> 
 
 
 @pytest.mark.parametrize("story", SEED_STORIES, ids=str)
+@apart
 def test_random_schedules_leave_what_no_fault_leaves(story: Story) -> None:
     found = explorer(story)
     result = counted(found.drawn({f"seed {seed}": Drawn(seed, most=8) for seed in range(1, SEEDS // 4 + 1)}))
@@ -78,6 +82,7 @@ def test_random_schedules_leave_what_no_fault_leaves(story: Story) -> None:
     assert result.crashes > 0
 
 
+@apart
 def test_a_random_schedule_is_the_same_alone_and_among_those_that_share_its_beginning() -> None:
     found, seeds = explorer(STORIES[1]), range(20, 28)
     together = {each["name"]: each for each in found.drawn({str(seed): Drawn(seed) for seed in seeds})}
@@ -86,6 +91,7 @@ def test_a_random_schedule_is_the_same_alone_and_among_those_that_share_its_begi
     assert len({each["plan"] for each in together.values()}) > len(seeds) // 2
 
 
+@apart
 def test_twenty_thousand_random_schedules_are_aimed_at_every_cell_often_enough() -> None:
     schedules = Schedules(explorers=[explorer(story) for story in SEED_STORIES])
     aimed = Counter(schedules.plan(seed).aim for seed in range(1, 20_001))
@@ -94,6 +100,7 @@ def test_twenty_thousand_random_schedules_are_aimed_at_every_cell_often_enough()
     assert not {*aimed} - cells
 
 
+@apart
 def test_the_same_seed_is_the_same_schedule() -> None:
     found = explorer(STORIES[0])
     plans = [found.run(Drawn(11, most=8), "", whole=True) for _ in range(2)]
@@ -102,6 +109,7 @@ def test_the_same_seed_is_the_same_schedule() -> None:
     assert again["log"] == plans[0]["log"]
 
 
+@apart
 def test_the_rows_of_a_process_that_died_last_and_was_asked_nothing_since_are_read_all_the_same() -> None:
     """Seed 168240 of 84f5ecf: what reads them found no connection."""
     plan = read("m3=late_request,m9=duplicate,m28=crash_receiver")

@@ -6,6 +6,7 @@ from dataclasses import replace
 import psutil
 import pytest
 
+from tests.torture.apart import apart
 from town.bench import flows, overload, pages, soak
 from town.bench.arrivals import Came, together
 from town.bench.command import NoSuchBench, Wish, main, numbers
@@ -117,6 +118,7 @@ def test_growth_is_seen_after_the_first_quarter_and_descriptors_are_counted() ->
     soak.tell(growing)
 
 
+@apart  # a process that holds much already takes nothing new
 def test_a_soak_sees_what_a_process_takes_and_gives_back() -> None:
     this = psutil.Process()
     before = soak.own_megabytes(this)
