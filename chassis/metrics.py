@@ -6,10 +6,11 @@ asked for: no label holds anything of a person, and there are only so many of th
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 from prometheus_client.exposition import choose_encoder
-from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from chassis.admission import Admission
 from chassis.client import ServiceClient
@@ -20,6 +21,7 @@ PATH = "/metrics"
 # From one look into a table to the longest that a caller of ours waits.
 _SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 Look = Callable[[], Mapping[tuple[str, ...], float]]
+Family = type[GaugeMetricFamily] | type[CounterMetricFamily]
 
 
 class Metrics:
@@ -59,7 +61,13 @@ class Metrics:
             self._commits.observe(seconds_passed() - began)
 
         store.around_commit = timed
-        self.look("sandbox_failed_commits", "Commits that failed", (), lambda: {(): store.failures})
+        self.look(
+            "sandbox_failed_commits",
+            "Commits that failed",
+            (),
+            lambda: {(): store.failures},
+            CounterMetricFamily,
+        )
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """A request was answered; ``route`` is its template, or empty where there is none."""
@@ -83,9 +91,14 @@ class Metrics:
             lambda: {(service,): float(is_gone) for service, is_gone in client.gone().items()},
         )
 
-    def look(self, name: str, told: str, labels: tuple[str, ...], look: Look) -> None:
-        """A figure that is looked at whenever somebody asks: values by the values of its labels."""
-        self._registry.register(_Looked(name, told, labels, look))
+    def look(
+        self, name: str, told: str, labels: tuple[str, ...], look: Look, family: Family = GaugeMetricFamily
+    ) -> None:
+        """A figure that is looked at whenever somebody asks: values by the values of its labels.
+
+        ``family``: of a figure that only grows, CounterMetricFamily, which adds ``_total`` to its name.
+        """
+        self._registry.register(_Looked(partial(family, name, told, labels=labels), look))
 
     def told(self, accept: str) -> tuple[bytes, str]:
         """All of it, and what kind of text it is."""
@@ -94,16 +107,14 @@ class Metrics:
 
 
 class _Looked:
-    def __init__(self, name: str, told: str, labels: tuple[str, ...], look: Look) -> None:
-        self._family, self._look = (name, told, labels), look
+    def __init__(self, empty: Callable[[], GaugeMetricFamily | CounterMetricFamily], look: Look) -> None:
+        self._empty, self._look = empty, look
 
     def describe(self) -> Iterator[Metric]:
-        name, told, labels = self._family
-        yield GaugeMetricFamily(name, told, labels=labels)
+        yield self._empty()
 
     def collect(self) -> Iterator[Metric]:
-        name, told, labels = self._family
-        family = GaugeMetricFamily(name, told, labels=labels)
+        family = self._empty()
         for values, value in self._look().items():
             family.add_metric(values, value)
         yield family

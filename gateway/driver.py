@@ -22,7 +22,7 @@ from gateway.intake import Intake
 from gateway.neighbours import Neighbours
 from gateway.orchestrator import Orchestrator
 from gateway.pace import Pace
-from gateway.runs import Run, Runs
+from gateway.runs import SELF_MOVING, Run, Runs
 
 # A run that does more than this at one go is asked again: nobody waits on one request for ever.
 MOST_INSTANTS = 20_000
@@ -135,7 +135,7 @@ class Driver:
                     to = self._pace.present(run)
                     await self._bring_up(run, to)
                     if run.terms.clock == "wall" and self._pace.listens(run):
-                        await self._listen(run, to, self._neighbours.services)
+                        await self._listen(run, to, self._awake(run))
             except RunElsewhere:
                 continue
             except SandboxError as error:  # it is asked again in a moment; the other runs do not wait for it
@@ -147,21 +147,23 @@ class Driver:
         What people do in it happens then, and not when something last happened.
         """
         run = self._runs.find(run_id)
-        to = self._pace.present(run)
-        if to > run.now:
-            await self._bring_up(run, to)
+        to = await self._caught_up(run)
         if to > run.now:
             self._runs.move_clock(run, to, "acted")
         return run
 
     async def told_of_news(self, run_id: str, service: str) -> None:
-        """A service says that it has something to tell: it is heard now."""
+        """A service says that it has something to tell: it is heard now, also if it was sent nothing."""
         async with self.lock(run_id):
             run = self._runs.find(run_id)
-            to = self._pace.present(run)
-            if to > run.now:
-                await self._bring_up(run, to)
-            await self._listen(run, to, [service])
+            await self._listen(run, await self._caught_up(run), [service])
+
+    async def _caught_up(self, run: Run) -> datetime:
+        """The present of a run, once what fell due before it is done."""
+        to = self._pace.present(run)
+        if to > run.now:
+            await self._bring_up(run, to)
+        return to
 
     async def _bring_up(self, run: Run, to: datetime) -> None:
         """Do what falls due until an instant, each thing at its own."""
@@ -175,7 +177,7 @@ class Driver:
         """Ask who may have done something of his own accord; only if there is news does the clock move."""
         ahead = replace(run, now=to)
         for service in services:
-            if not self._neighbours.is_idle(run, service) and await self._neighbours.work(ahead, service):
+            if await self._neighbours.work(ahead, service):
                 if to > run.now:
                     self._runs.move_clock(run, to, "heard")
                 await self._hear(run, service)
@@ -256,9 +258,12 @@ class Driver:
 
         Who had nothing when the run was opened, and was sent nothing since, is not asked.
         """
-        for service in self._neighbours.services:
-            if not self._neighbours.is_idle(run, service):
-                await self._hear(run, service)
+        for service in self._awake(run):
+            await self._hear(run, service)
+
+    def _awake(self, run: Run) -> list[str]:
+        """The services that may have something to tell, as far as is known."""
+        return [each for each in self._neighbours.services if not self._neighbours.is_idle(run, each)]
 
     async def _hear(self, run: Run, service: str) -> None:
         await self._intake.hear(run, service)
@@ -275,5 +280,5 @@ def _may_move(clock: str, to: str | datetime) -> None:
             'Đồng hồ của lượt chạy này đi từng việc một: gửi {"to": "next"}',
             'the clock of this run moves one thing at a time: send {"to": "next"}',
         )
-    if clock in ("paced", "wall"):
+    if clock in SELF_MOVING:
         raise NotAllowedNow("Đồng hồ của lượt chạy này tự đi", "the clock of this run moves by itself")

@@ -9,13 +9,13 @@ from chassis.prepared import Prepared
 from chassis.storage import Store
 from flow_model.working_time import CALENDAR, in_vietnam
 from gateway.journal import RUNS
-from gateway.runs import Run
+from gateway.runs import SELF_MOVING, Run
 
 OFFICE_SECONDS = 8 * 3600
 # Somebody else's agency is asked for news so often, unless it says itself that there is some.
 LISTENS_EVERY = timedelta(seconds=5)
 _MOVING = Prepared(
-    select(RUNS.c.run_id).where(or_(RUNS.c.clock == "paced", RUNS.c.clock == "wall"), RUNS.c.opened)
+    select(RUNS.c.run_id).where(or_(*(RUNS.c.clock == each for each in SELF_MOVING)), RUNS.c.opened)
 )
 
 
@@ -34,7 +34,7 @@ class Pace:
 
     def present(self, run: Run) -> datetime:
         """The instant that a run has come to: where it stands, if its clock does not move by itself."""
-        if run.terms.clock not in ("paced", "wall"):
+        if run.terms.clock not in SELF_MOVING:
             return run.now
         passed = self._clock.now() - datetime.fromisoformat(run.opened_at)
         moved = _by_office_days(run, passed) if run.terms.clock == "paced" else _whole(run, passed)

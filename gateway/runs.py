@@ -27,6 +27,8 @@ AWAITS_PULL = "resync"
 # Asked by every request: built once.
 _ONE = Prepared(select(RUNS).where(RUNS.c.run_id == bindparam("run")))
 _OPEN = Prepared(insert(RUNS), RUNS.c.keys())
+# The clocks that nobody moves.
+SELF_MOVING = ("paced", "wall")
 DEFAULT_START = "2026-10-05T08:00:00+07:00"
 
 

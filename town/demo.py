@@ -65,13 +65,11 @@ async def _demo(
     starting = in_processes if processes else in_one_process
     here = HOST if host in EVERYWHERE else host
     try:
-        async with (
-            starting(specs(port, folder, here, elsewhere), host) as started,
-            ServiceClient.over_http({**started.urls, **elsewhere}) as client,
-        ):
-            await require_answers(client, elsewhere)
+        async with starting(specs(port, folder, here, elsewhere), host) as started:
             running = replace(started, urls={**started.urls, **elsewhere})
-            told = await play(client, wish)
+            async with ServiceClient.over_http(running.urls) as client:
+                await require_answers(client, elsewhere)
+                told = await play(client, wish)
             if as_json:
                 print(json_library.dumps(told.as_json(), ensure_ascii=False, indent=2), flush=True)
             else:

@@ -117,7 +117,7 @@ async def test_commits_that_fail_are_told() -> None:
     with pytest.raises(ServiceUnreachable):
         await hasty.call("club", "POST", "/notes", json={"text": "x"})
     club.store.around_commit = counted
-    assert (await figures(club.client, "club"))["sandbox_failed_commits", ()] == 1
+    assert (await figures(club.client, "club"))["sandbox_failed_commits_total", ()] == 1
     club.store.close()
 
 

@@ -173,6 +173,8 @@ async def test_without_news_the_clock_stands_and_nobody_is_asked_more_often(
     assert await there.get("/runs/run/events") == before
     assert at_work(calls).count("civil_status") == 2
     assert "social_protection" not in at_work(calls)  # it was sent nothing, so it has nothing
+    await there.ask("POST", "/runs/run/news/social_protection")
+    assert "social_protection" in at_work(calls)  # unless it says so
 
 
 async def test_an_agency_whose_clock_is_ahead_tells_nothing_from_the_future(

@@ -22,7 +22,7 @@ SEEDS = 120
 # Every point, in parts that several workers can share.
 PARTS = 3
 # Of the second crashes after each first one, in haste fewer.
-SECONDS = 8 if IN_HASTE else 4
+ONE_IN = 8 if IN_HASTE else 4
 
 
 @cache
@@ -66,7 +66,7 @@ def test_a_second_crash_after_any_first_changes_nothing_either(story: Story) -> 
     found = explorer(story)
     firsts, tried = found.crashes(), set[int]()
     for first in firsts:
-        records = list(found.pairs_after(first, SECONDS))
+        records = list(found.pairs_after(first, ONE_IN))
         counted(records)
         tried |= {read(str(record["plan"]))[1].number for record in records}
     # What comes after the very first commit alone has no second point; all others have been one.

@@ -55,9 +55,8 @@ def everything(stage: Stage) -> Everything:
         for table in store.tables:
             asked = _rows_of_the_run(table)
             if asked is not None:
-                kept = (
-                    store.link.connection.connection
-                )  # opened now, if a process died and nobody asked it since
+                # Opened now, if a process died and nobody asked it since.
+                kept = store.link.connection.connection
                 rows = kept.cursor().execute(asked, (RUN, _SCOPE)).fetchall()
                 parts[f"{name}.{table.__tablename__}"] = sorted(map(str, rows))
     return Everything(parts)
