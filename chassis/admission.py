@@ -8,21 +8,20 @@ places; what is asked for on behalf of admitted work waits as long as somebody w
 
 import asyncio
 from collections.abc import Callable, Sized
-from dataclasses import dataclass
 
 from chassis.clock import seconds_passed
 from chassis.heads import Head
+from chassis.places import LineFull, Places, Waiting
 from chassis.settings import PLACES
 from chassis.work import Work
-from flow_model.chance import below
 from flow_model.errors import Busy, SandboxError
 
 PATIENCE_SECONDS = 0.2
 # As long as some are sent away, what waits is no buffer but delay (CoDel): others wait for so much less.
 _SHORTER = 4
-# The pace of late: a mean over about so many.
-_OF_LATE = 8
 _MOST_DEEP = 1024
+# Over so many seconds those who are sent away come again.
+_SPREAD_SECONDS = 3
 
 
 class TooManyRequests(SandboxError):
@@ -43,110 +42,6 @@ class Stopping(Busy):
     slug = "stopping"
 
 
-class _LineFull(Exception):
-    """There is no room to wait, or somebody else needs it more."""
-
-
-@dataclass(eq=False, slots=True)
-class _Waiting:
-    client: str
-    called: "asyncio.Future[None]"
-
-
-class _Places:
-    """The places of one depth, and the line before them. One client may hold ``share`` of them."""
-
-    def __init__(self, places: int, share: int, most_waiting: int) -> None:
-        self.places, self.share, self.most_waiting = places, share, most_waiting
-        self.working = 0
-        self.line: list[_Waiting] = []
-        self.room = most_waiting
-        self.pace_seconds = 0.0
-        self._left_at: float | None = None
-        self._held: dict[str, int] = {}
-        self._present: dict[str, int] = {}
-
-    def take(self, client: str) -> bool:
-        """A place, if one is free: then nobody who waits may have it."""
-        if self.working >= self.places or self._held.get(client, 0) >= self.share:
-            return False
-        self._seat(client)
-        self._count(self._present, client, 1)
-        return True
-
-    def keep_pace(self, now: float) -> None:
-        """Somebody is done: how often that happens, about, while others wait."""
-        if self._left_at is not None and self.line:
-            since = now - self._left_at
-            self.pace_seconds += (since - self.pace_seconds) / _OF_LATE if self.pace_seconds else since
-        self._left_at = now
-
-    def leave(self, client: str) -> None:
-        """Give the place to whoever waits and holds fewest; of those, to the one who came first."""
-        self.working -= 1
-        self._count(self._held, client, -1)
-        self._count(self._present, client, -1)
-        while self.working < self.places and (waiting := self._still_waiting()):
-            following = min(waiting, key=lambda each: self._held.get(each.client, 0))
-            if self._held.get(following.client, 0) >= self.share:
-                return
-            self.line.remove(following)
-            self._seat(following.client)
-            following.called.set_result(None)
-
-    def wait(self, client: str) -> _Waiting:
-        """A place in the line; who brought most of it makes room for who brought less."""
-        if self.full_for(client):
-            raise _LineFull
-        if len(self.line) >= self.room and (others := self._still_waiting()):
-            self._send_away(max(reversed(others), key=lambda each: self._present[each.client]))
-        waiting = _Waiting(client, asyncio.get_running_loop().create_future())
-        self.line.append(waiting)
-        self._count(self._present, client, 1)
-        return waiting
-
-    def give_up(self, waiting: _Waiting) -> None:
-        """Leave the line, or the place if it was given just now."""
-        if waiting in self.line:
-            self.line.remove(waiting)
-            self._count(self._present, waiting.client, -1)
-        elif not waiting.called.cancelled() and waiting.called.exception() is None:
-            self.leave(waiting.client)
-
-    def full_for(self, client: str) -> bool:
-        """Whether this client cannot even wait."""
-        if len(self.line) < self.room:
-            return False
-        most = max((self._present[each.client] for each in self.line), default=0)
-        return self._present.get(client, 0) + 1 >= most
-
-    def crowded_by(self, client: str) -> bool:
-        """Whether others would be served if this client brought less."""
-        most = max(self._present.values(), default=0)
-        return self.working < self.places or (len(self._present) > 1 and self._present.get(client, 0) >= most)
-
-    def _still_waiting(self) -> list[_Waiting]:
-        """Not those who stopped waiting just now, and will leave the line in their next turn."""
-        return [each for each in self.line if not each.called.done()]
-
-    def _seat(self, client: str) -> None:
-        self.working += 1
-        self._count(self._held, client, 1)
-
-    def _send_away(self, waiting: _Waiting) -> None:
-        self.line.remove(waiting)
-        self._count(self._present, waiting.client, -1)
-        waiting.called.set_exception(_LineFull())
-
-    @staticmethod
-    def _count(counts: dict[str, int], client: str, by: int) -> None:
-        left = counts.get(client, 0) + by
-        if left:
-            counts[client] = left
-        else:
-            del counts[client]
-
-
 class Admission:
     """The door of one app."""
 
@@ -161,7 +56,7 @@ class Admission:
         self.stopping = False
         self._patience = patience_seconds
         self._seconds = seconds
-        self._depths: dict[int, _Places] = {}
+        self._depths: dict[int, Places] = {}
         self._works: dict[Work, None] = {}
         self._shed = 0
         self._shed_at = float("-inf")
@@ -172,8 +67,7 @@ class Admission:
         """So many at once, and so many in the line; before the first request."""
         self.places = places
         waiting = places if most_waiting is None else most_waiting
-        # A fourth is kept for whoever else comes.
-        self._depths = {0: _Places(places, max(1, places - places // 4), waiting)}
+        self._depths = {0: Places(places, waiting, kept=True)}
 
     @property
     def at_work(self) -> int:
@@ -222,16 +116,16 @@ class Admission:
     def _bounded(self, until: float | None) -> float | None:
         return until if self._end is None else self._end if until is None else min(until, self._end)
 
-    async def _wait(self, places: _Places, head: Head) -> None:
+    async def _wait(self, places: Places, head: Head) -> None:
         left = None if head.until is None else head.until - self._seconds()
         patience = self._patience_now() if head.depth == 0 else None
         seconds = min((each for each in (left, patience) if each is not None), default=None)
-        waiting: _Waiting | None = None
+        waiting: Waiting | None = None
         try:
             waiting = places.wait(head.client)
             async with asyncio.timeout(seconds):
                 await waiting.called
-        except _LineFull:
+        except LineFull:
             raise self._too_much(places, head.client) from None
         except TimeoutError:
             assert waiting is not None
@@ -245,7 +139,7 @@ class Admission:
     def _is_late(self, arrived: float | None) -> bool:
         return arrived is not None and self._seconds() - arrived > self._patience_now()
 
-    def _with_room(self, depth: int) -> _Places:
+    def _with_room(self, depth: int) -> Places:
         """The places; while some are sent away, with room in the line only for those who may get one in time.
 
         Whoever waits in vain costs more than whoever is sent away at once.
@@ -263,12 +157,12 @@ class Admission:
         shedding = self._seconds() - self._shed_at <= self._patience
         return self._patience / _SHORTER if shedding else self._patience
 
-    def _depth(self, depth: int) -> _Places:
+    def _depth(self, depth: int) -> Places:
         if depth not in self._depths:
-            self._depths[depth] = _Places(self.places, self.places, _MOST_DEEP)
+            self._depths[depth] = Places(self.places, _MOST_DEEP, kept=False)
         return self._depths[depth]
 
-    def _too_much(self, places: _Places, client: str) -> SandboxError:
+    def _too_much(self, places: Places, client: str) -> SandboxError:
         seconds = self._comes_again()
         if places.crowded_by(client):
             return TooManyRequests(
@@ -282,7 +176,7 @@ class Admission:
         """After how many seconds somebody who is sent away comes again: not all at once."""
         self._shed += 1
         self._shed_at = self._seconds()
-        return 1 + below(3, self._shed, "shed")
+        return 1 + self._shed % _SPREAD_SECONDS
 
     @staticmethod
     def _busy(seconds: int) -> Busy:

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from chassis.admission import Admission, Stopping
 from chassis.api_page import PAGE_HEADERS, render_api_page
 from chassis.boundary import JSON_LIMIT, Boundary
+from chassis.doorman import Doorman
 from chassis.language import Language, language_of
 from chassis.metrics import PATH as METRICS
 from chassis.metrics import Metrics
@@ -54,7 +55,8 @@ def build_app(
 ) -> FastAPI:
     """The app of one service. Everything it needs is passed in: nothing happens at start-up of the server.
 
-    ``app.state.admission`` is its door and ``app.state.metrics`` are its figures, for whoever serves it.
+    For whoever serves it: ``app.state.admission`` is its door, before which stands ``app.state.doorman``, and
+    ``app.state.metrics`` are its figures.
     ``forms``: it takes what pages send as well.
     """
     admission = admission or Admission()
@@ -71,6 +73,7 @@ def build_app(
     app.state.language = language
     app.state.admission = admission
     app.state.metrics = metrics
+    app.state.doorman = Doorman(app, admission, metrics)
     # Included, each router would be looked through twice for each request. Ours have nothing to be added.
     for router in (_own_routes(app, title, version, store, admission), *routers):
         app.router.routes.extend(router.routes)

@@ -14,20 +14,18 @@ from chassis.admission import Admission
 from chassis.clock import seconds_passed
 from chassis.heads import BadHeader, Head, read_head
 from chassis.lines import MOST_BYTES, are_lines
-from chassis.metrics import PATH as METRICS
 from chassis.metrics import Metrics
 from chassis.problems import problem_of
 from chassis.quick_answers import refuse
 from chassis.storage import Store
 from chassis.store_errors import StoreTrouble
 from chassis.strict_json import NotStrict, strict_dumps, strict_loads
+from chassis.watching import WATCHING
 from chassis.work import Work, begin
 from flow_model.errors import FieldError, SandboxError
 
 JSON_LIMIT = 65_536
 _WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE", "OPTIONS", "TRACE"})
-# Asked by whoever watches the process: never refused, and no work.
-_WATCHING = ("/health", METRICS)
 _EMPTY: Message = {"type": "http.request", "body": b"", "more_body": False}
 
 
@@ -83,7 +81,7 @@ class Boundary:
                 head = read_head(scope)
                 scope = with_composed_address(scope)
                 raw = await self._raw(scope, head, receive)
-                if self.admission is not None and scope["path"] not in _WATCHING:
+                if self.admission is not None and scope["path"] not in WATCHING:
                     state = scope.get("state", {})
                     work = await self.admission.enter(head, state.get("arrived"), state.get("at_hand", ()))
                     begin(work)
@@ -130,7 +128,7 @@ class Boundary:
         ignored = scope["method"] in _WITHOUT_BODY
         if ignored and announced in (None, b"0") and b"transfer-encoding" not in head.noted:
             return b""
-        if self.admission is not None and scope["path"] not in _WATCHING:
+        if self.admission is not None and scope["path"] not in WATCHING:
             self.admission.look(head)  # nothing is read of what is sent away anyhow
         raw = await _bounded(receive, limit)
         return b"" if ignored else raw

@@ -121,7 +121,10 @@ def language_of_scope(scope: Scope) -> Language:
     """The language in which whoever asks is answered."""
     app = scope.get("app")
     default: Language = getattr(getattr(app, "state", None), "language", "vi")
-    return language_of(Headers(scope=scope).get("accept-language"), default)
+    for name, value in scope["headers"]:
+        if name == b"accept-language":
+            return language_of(value.decode("latin-1"), default)
+    return default
 
 
 def _instance(scope: Scope) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from starlette.types import Scope, Send
@@ -13,8 +13,23 @@ from flow_model.errors import SandboxError
 _PLACE = "/-here-"
 
 
+class Rendered(NamedTuple):
+    """An answer, ready to be sent."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+
 async def refuse(error: SandboxError, scope: Scope, send: Send) -> None:
     """Answer with the problem; for errors without fields, whose texts are few."""
+    answer = rendered(error, scope)
+    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.body})
+
+
+def rendered(error: SandboxError, scope: Scope) -> Rendered:
+    """The answer that tells of it; ``scope`` says where and in which language it was asked."""
     language = language_of_scope(scope)
     texts = (error.detail_vi, error.detail_en)
     kind: Hashable = type(error)  # type: ignore[assignment]  # mypy asks how its instances hash
@@ -22,9 +37,7 @@ async def refuse(error: SandboxError, scope: Scope, send: Send) -> None:
     raw: bytes | None = scope.get("raw_path")
     path = raw.partition(b"?")[0].decode("latin-1") if raw else scope.get("path", "")
     body = before + quote(path[:300], safe="/%:@!$&'()*+,;=~-._", errors="replace").encode() + after
-    length = (b"content-length", str(len(body)).encode())
-    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+    return Rendered(status, [*headers, (b"content-length", str(len(body)).encode())], body)
 
 
 @lru_cache(maxsize=256)

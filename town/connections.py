@@ -7,16 +7,18 @@ seen it, so that an answer that was sent is not torn off.
 
 import asyncio
 import socket
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import httptools
 from uvicorn import Config
 from uvicorn.protocols.http.flow_control import CLOSE_HEADER
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from chassis.heads import MOST_ADDRESS_BYTES, MOST_HEADER_BYTES, AddressTooLong, HeadersTooLarge
 from chassis.problems import problem_of
+from chassis.quick_answers import Rendered
 from flow_model.errors import Busy, SandboxError
 
 Phase = Literal["", "head", "body"]
@@ -66,6 +68,7 @@ class Connection(HttpToolsProtocol):
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         assert isinstance(self.config, LimitedConfig)
         self.limits = self.config.limits
+        self._doorman = getattr(getattr(self.config.app, "state", None), "doorman", None)
         self.ending = False
         self.idle_since = self.loop.time()
         self._phase: Phase = ""
@@ -129,6 +132,17 @@ class Connection(HttpToolsProtocol):
         if self.parser.get_http_version() == "1.1" and not any(name == b"host" for name, _ in self.headers):
             raise httptools.HttpParserError("no Host")  # RFC 9112, 3.2
         super().on_headers_complete()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        answer = None
+        if self._doorman is not None and cycle.keep_alive and not (self.pipeline or self.flow.write_paused):
+            answer = self._doorman.turns_away(cycle.scope)
+        if answer is None:
+            super()._start_asgi_task(cycle, app)
+            return
+        self.transport.write(_as_sent(answer, cycle.default_headers))
+        cycle.response_started = cycle.response_complete = True
+        cycle.on_response()
 
     def on_message_complete(self) -> None:
         self._arriving = ""
@@ -228,9 +242,13 @@ class Connection(HttpToolsProtocol):
 def _rendered(error: SandboxError) -> bytes:
     """No header was read, or none can be trusted: no language is known, so both are told."""
     answer = problem_of(error, {"path": "", "headers": []})
-    lines = [STATUS_LINE[answer.status_code].rstrip()]
-    lines += [name + b": " + value for name, value in (*answer.raw_headers, CLOSE_HEADER)]
-    return b"\r\n".join([*lines, b"", bytes(answer.body)])
+    return _as_sent(Rendered(answer.status_code, answer.raw_headers, bytes(answer.body)), [CLOSE_HEADER])
+
+
+def _as_sent(answer: Rendered, more_headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    lines = [STATUS_LINE[answer.status].rstrip()]
+    lines += [name + b": " + value for name, value in (*more_headers, *answer.headers)]
+    return b"\r\n".join([*lines, b"", answer.body])
 
 
 def _both(vi: str, en: str) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from chassis.clock import WallClock
 from flow_model.errors import SandboxError
 from town.connections import Limits
 from town.server import Server
+from town.tidying import Tidying, tidied_by_us
 
 PACE_SECONDS = 0.2
 Result = TypeVar("Result")
@@ -85,8 +86,11 @@ async def serving(
             if not server.started:
                 await task  # raises what went wrong
         beside = [asyncio.create_task(_keep_pace(app)) for app in apps if hasattr(app.state, "keep_pace")]
+        tidying = Tidying(lambda: sum(each.server_state.total_requests for each in servers))
+        beside.append(asyncio.create_task(tidying.go_on()))
         try:
-            yield
+            with tidied_by_us():
+                yield
         finally:
             for each in beside:
                 each.cancel()

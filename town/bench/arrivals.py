@@ -1,16 +1,17 @@
 """Citizens who come whether or not anybody has time for them: so many a second, each with one declaration."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
-from math import ceil
+from math import ceil, log1p
 from statistics import quantiles
 from time import perf_counter
 from typing import Any
 
 from chassis.client import ServiceClient
 from chassis.clock import WallClock
+from flow_model.chance import uniform
 from town.bench.raw import RawClient
 
 Json = dict[str, Any]
@@ -18,7 +19,6 @@ Json = dict[str, Any]
 _FAMILIES, _OF_RUN = 40, 200
 SITUATION, GROUP = "no_birth_notice", "birth"
 _SYLLABLES = ("An", "Bình", "Chi", "Duyên", "Giang", "Hà", "Khanh", "Lam", "Mai", "Ngân")
-_TICK_SECONDS = 0.02
 _TURNED_AWAY = (429, 503)
 
 
@@ -99,26 +99,39 @@ async def _ask(client: ServiceClient, method: str, path: str, body: Any = None, 
     return (await client.call("gateway", method, path, json=body, headers=headers)).raise_for_problem().body
 
 
+def moments(rate: float, seconds: float, seed: int) -> Iterator[float]:
+    """When people come who know nothing of each other (Poisson): seconds from the beginning."""
+    due, number = 0.0, 0
+    while (due := due - log1p(-uniform(seed, "came", number)) / rate) < seconds:
+        yield due
+        number += 1
+
+
 class Crowd:
     """Those who have something to declare. Who is turned away goes to the end, and comes again."""
 
     def __init__(self, client: RawClient, declarations: Sequence[Declaration]) -> None:
         self._client = client
-        self._waiting = list(declarations)
+        self._waiting = [
+            client.request(f"/runs/{each.run}/dossiers", each.body, each.key) for each in declarations
+        ]
 
     @property
     def left(self) -> int:
         """How many still have something to declare."""
         return len(self._waiting)
 
-    async def come(self, rate: float, seconds: float) -> Came:
-        """So many a second, for so long, at even distances, whatever becomes of those before them."""
-        came, began, tasks, sent = Came(seconds), perf_counter(), list[asyncio.Task[None]](), 0
-        while (passed := perf_counter() - began) < seconds:
-            while sent < rate * passed and self._waiting:
-                tasks.append(asyncio.create_task(self._declare(self._waiting.pop(), began, came)))
-                sent += 1
-            await WallClock().pause(_TICK_SECONDS)
+    async def come(self, rate: float, seconds: float, seed: int) -> Came:
+        """So many a second on average for so long, each when it likes, whatever becomes of those before."""
+        came, began, tasks = Came(seconds), perf_counter(), set[asyncio.Task[None]]()
+        for due in moments(rate, seconds, seed):
+            if (early := began + due - perf_counter()) > 0:
+                await WallClock().pause(early)
+            if not self._waiting:
+                break
+            task = asyncio.create_task(self._declare(self._waiting.pop(), began, came))
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
         await asyncio.gather(*tasks)
         return came
 
@@ -133,9 +146,9 @@ class Crowd:
         await asyncio.gather(*(one() for _ in range(at_once)))
         return came
 
-    async def _declare(self, wanted: Declaration, began: float, came: Came) -> None:
+    async def _declare(self, wanted: bytes, began: float, came: Came) -> None:
         arrived = perf_counter()
-        status = await self._client.post(f"/runs/{wanted.run}/dossiers", wanted.body, wanted.key)
+        status = await self._client.send(wanted)
         took = perf_counter() - arrived
         if status == 201:
             came.accepted.append((arrived - began, took))
