@@ -74,15 +74,8 @@ def require_revision(connection: Connection) -> None:
 
 
 def _without_transactions(url: URL, arguments: dict[str, Any]) -> Any:
-    """A connection on which `BEGIN` and `COMMIT` are statements, and nothing else begins or ends anything."""
-    import psycopg
-
-    class OurConnection(psycopg.Connection[Any]):
-        def commit(self) -> None:
-            """Nothing."""
-
-        def rollback(self) -> None:
-            """Nothing."""
+    """A connection on which only the store begins and ends anything."""
+    from chassis.postgres_transactions import OurConnection  # it needs psycopg, and not everybody has it
 
     plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
     return OurConnection.connect(plain, autocommit=True, **arguments)

@@ -67,6 +67,9 @@ class Prepared:
         """The same with the values of each row."""
         if not rows:
             return
+        if len(rows) == 1:  # the drivers make more of several
+            self._told(connection, rows[0])
+            return
         compiled = self._on(connection.dialect)
         cursor = connection.connection.cursor()
         cursor.executemany(compiled.text, [_values(compiled, row) for row in rows])

@@ -2,7 +2,7 @@
 
 Transactions are begun and ended here and nowhere else, straight at the driver: said through SQLAlchemy they
 were a third of all statements. Its own idea of them goes nowhere (chassis/sqlite_file.py and
-chassis/postgres_database.py).
+chassis/postgres_transactions.py, where they begin when something is written).
 """
 
 from contextlib import suppress
@@ -23,7 +23,7 @@ class Link:
         self.shared = engine.dialect.name != "sqlite"
         self._connection: Connection | None = None
         self._session: Session | None = None
-        self._begin = "BEGIN" if self.shared else "BEGIN IMMEDIATE"
+        self._begin, self._telling = ("BEGIN", "tell") if self.shared else ("BEGIN IMMEDIATE", "execute")
         self._changes = 0
 
     @property
@@ -112,4 +112,4 @@ class Link:
         return bool(changes != before)
 
     def _tell(self, statement: str) -> None:
-        self.driver.execute(statement)
+        getattr(self.driver, self._telling)(statement)
