@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import bindparam, delete, func, insert, select
 from sqlmodel import Field, Session, SQLModel
@@ -54,7 +55,6 @@ _NEXT_AT = Prepared(select(func.min(_ACTS.c.at)).where(_OF_RUN))
 _NEXT_AT_OF = Prepared(select(func.min(_ACTS.c.at)).where(*_OF_APPLICATION))
 _FIND = Prepared(select(_ACTS).where(*_OF_KIND))
 _ADD = Prepared(insert(_ACTS), _ACTS.c.keys())
-_CANCEL = Prepared(delete(_ACTS).where(*_OF_KIND))
 _CLAIM = Prepared(
     delete(_ACTS).where(*_OF_KIND, _ACTS.c.at == bindparam("at"), _ACTS.c.attempt == bindparam("attempt"))
 )
@@ -83,6 +83,14 @@ def schedule(
     )
 
 
+@lru_cache(maxsize=16)
+def _cancelling(names: tuple[str, ...]) -> Prepared:
+    """The statement for so many kinds."""
+    return Prepared(
+        delete(_ACTS).where(*_OF_APPLICATION, _ACTS.c.kind.in_([bindparam(each) for each in names]))
+    )
+
+
 def find(session: Session, run_id: str, application_id: str, kind: str) -> Act | None:
     """The act of this kind that is still to come."""
     found = _FIND.all(session.connection(), run_id=run_id, application_id=application_id, kind=kind)
@@ -91,8 +99,8 @@ def find(session: Session, run_id: str, application_id: str, kind: str) -> Act |
 
 def cancel(session: Session, run_id: str, application_id: str, *kinds: str) -> None:
     """Take acts off the agenda."""
-    for kind in kinds:
-        _CANCEL.run(session.connection(), run_id=run_id, application_id=application_id, kind=kind)
+    named = {f"kind_{number}": kind for number, kind in enumerate(kinds)}
+    _cancelling(tuple(named)).run(session.connection(), run_id=run_id, application_id=application_id, **named)
 
 
 def claim(session: Session, act: Act) -> bool:

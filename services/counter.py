@@ -20,10 +20,10 @@ from flow_model.faults import LiveFault
 from mock_registries.numbering import count
 from mock_registries.people import families
 from mock_registries.registry import Registry
-from services import agenda
+from services import agenda, journal
 from services.agenda import ActRow
 from services.instants import Instant, text_of
-from services.journal import EventRow, EventView, events_after, last_event
+from services.journal import EventRow, EventView, events_after
 from services.performing import Perform, perform_until
 from services.stuck import StuckAct
 from services.terms import Closed, RunRow, Terms, fingerprint, require_up, terms_of
@@ -58,10 +58,10 @@ class Service:
 
     def told_next(self, session: Session, run_id: str, response: Response) -> str | None:
         """Say in the headers when the next act is due, and up to what has been told; the first as a text."""
-        next_at = agenda.next_act_at(session, run_id)
+        next_at, last = journal.standing(session, run_id)
         text = None if next_at is None else text_of(next_at)
         response.headers[NEXT_ACT_AT] = text or ""
-        response.headers[LAST_EVENT] = str(last_event(session, run_id))
+        response.headers[LAST_EVENT] = str(last)
         return text
 
 

@@ -11,7 +11,8 @@ from sqlmodel import Field as Column
 
 from chassis.prepared import Prepared
 from chassis.signing import Signer
-from services.instants import text_of
+from services.agenda import ActRow
+from services.instants import instant_or_none, text_of
 
 Json = dict[str, Any]
 
@@ -29,9 +30,25 @@ class EventRow(SQLModel, table=True):
 
 
 _EVENTS = EventRow.__table__  # type: ignore[attr-defined]
+_ACTS = ActRow.__table__  # type: ignore[attr-defined]
 _OF_RUN = _EVENTS.c.run_id == bindparam("run_id")
-_LAST = Prepared(select(func.max(_EVENTS.c.id)).where(_OF_RUN))
-_APPEND = Prepared(insert(_EVENTS), _EVENTS.c.keys())
+_LAST = (
+    select(func.coalesce(func.max(_EVENTS.c.id), 0))
+    .where(_EVENTS.c.run_id == bindparam("of_run"))
+    .scalar_subquery()
+)
+# The number is found and taken in one statement.
+_APPEND = Prepared(
+    insert(_EVENTS).values(id=_LAST + 1).inline(),  # nobody asks which number it became
+    [name for name in _EVENTS.c.keys() if name != "id"],  # noqa: SIM118  a collection of columns
+)
+# Told with every answer of a service.
+_STANDING = Prepared(
+    select(
+        select(func.min(_ACTS.c.at)).where(_ACTS.c.run_id == bindparam("of_run")).scalar_subquery(),
+        _LAST,
+    )
+)
 _AFTER = Prepared(
     select(*(column for column in _EVENTS.c if column.name != "run_id"))
     .where(_OF_RUN, _EVENTS.c.id > bindparam("after"))
@@ -69,8 +86,8 @@ def append(
     connection = session.connection()
     _APPEND.run(
         connection,
+        of_run=run_id,
         run_id=run_id,
-        id=last_event(session, run_id) + 1,
         application_id=application_id,
         kind=kind,
         at=text_of(at),
@@ -79,9 +96,11 @@ def append(
     )
 
 
-def last_event(session: Session, run_id: str) -> int:
-    """The number of the last event of a run; 0 before the first."""
-    return int(_LAST.one(session.connection(), run_id=run_id) or 0)
+def standing(session: Session, run_id: str) -> tuple[datetime | None, int]:
+    """When the next act of a run falls due, and the number of its last event; 0 before the first."""
+    found = _STANDING.first(session.connection(), of_run=run_id)
+    assert found is not None
+    return instant_or_none(found[0]), int(found[1])
 
 
 def events_after(session: Session, run_id: str, after: int, service: str, signer: Signer) -> list[EventView]:

@@ -164,9 +164,10 @@ def events_are_counted_in_memory() -> None:
 
 @mistake("When the next act is due is remembered when it is planned, and not read from the agenda.")
 def what_is_due_is_remembered() -> None:
-    from services import agenda
+    from services import agenda, journal
 
-    life, schedule, next_act_at = LifeOfAFile(), agenda.schedule, agenda.next_act_at
+    life, schedule = LifeOfAFile(), agenda.schedule
+    next_act_at, standing = agenda.next_act_at, journal.standing
 
     def planned(session: Any, *more: Any, **named: Any) -> None:
         schedule(session, *more, **named)
@@ -176,7 +177,12 @@ def what_is_due_is_remembered() -> None:
         return None if life.of(session).get("restarted") else next_act_at(session, *more)
 
     replace(agenda, "schedule", planned)
+
+    def stands(session: Any, run_id: str) -> Any:
+        return remembered(session, run_id), standing(session, run_id)[1]
+
     replace(agenda, "next_act_at", remembered)
+    replace(journal, "standing", stands)
 
 
 @mistake("An act that met a registry that does not answer is put off by an hour.")
