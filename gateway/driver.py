@@ -141,6 +141,10 @@ class Driver:
             except SandboxError as error:  # it is asked again in a moment; the other runs do not wait for it
                 _log.warning("run-does-not-move", run_id=run_id, reason=error.slug)
 
+    def present(self, run: Run) -> datetime:
+        """The instant that a run has come to: its clock may have moved by itself since anything happened."""
+        return self._pace.present(run)
+
     async def at_present(self, run_id: str) -> Run:
         """The run at the instant to which its clock has come by itself; whoever asks holds its lock.
 

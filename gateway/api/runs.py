@@ -95,4 +95,6 @@ def run_routes(parts: Parts) -> APIRouter:
 
 
 def run_view(parts: Parts, run: Run) -> RunView:
-    return RunView(**run.as_json(), dossiers=parts.journal.dossiers(run.run_id), version=run.version)
+    present = {"now": parts.driver.present(run).isoformat()}
+    dossiers = parts.journal.dossiers(run.run_id)
+    return RunView(**run.as_json() | present, dossiers=dossiers, version=run.version)

@@ -90,7 +90,9 @@ class RunView(BaseModel):
     """A run as it stands."""
 
     run_id: str
-    now: str
+    now: str = Field(
+        description="its present instant: where its clock was moved to, or has come to by itself by now"
+    )
     terms: dict[str, Any]
     dossiers: int
     version: int = Field(

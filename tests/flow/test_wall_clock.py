@@ -103,6 +103,28 @@ async def test_what_people_do_happens_when_they_do_it(
     assert moves == ([] if terms["clock"] == "jump" else ["acted"])
 
 
+@pytest.mark.parametrize(
+    ("terms", "expected"),
+    [
+        ({"clock": "wall"}, "2026-11-25T07:00:07+07:00"),
+        ({"clock": "paced", "seconds_per_working_day": 28_800}, "2026-10-07T11:00:07+07:00"),
+        ({"clock": "jump"}, "2026-10-05T08:00:00+07:00"),
+    ],
+)
+async def test_whoever_looks_is_told_the_present_and_changes_nothing(
+    there: Town, real: HeldClock, terms: dict[str, Any], expected: str
+) -> None:
+    """Also when nothing has happened for hours: an officer's list says how much time is left now."""
+    opened = await there.ask("POST", "/runs", {"run_id": "run", "terms": {"seed": 7, **terms}})
+    real.advance(timedelta(hours=19, seconds=7))
+    await ticks(there)
+    assert (await now(there)).isoformat() == expected
+    (listed,) = await there.get("/runs")
+    overview = await there.get("/runs/run")
+    assert (listed["now"], overview["version"]) == (expected, opened.body["version"])
+    assert [each["kind"] for each in await there.get("/runs/run/events")] == ["run_opened"]
+
+
 async def test_a_run_on_the_wall_clock_leaves_the_log_of_a_jump(there: Town, real: HeldClock) -> None:
     await there.open(clock="wall")
     dossier = await there.declare("run", "birth", "newborn_with_grandparents")
