@@ -2,7 +2,7 @@
 
 Python looks through all that a process holds whenever a fourth of it is new, and answers nobody meanwhile:
 150 ms for a gateway that remembers 8,000 dossiers, every second and a half under load. What is new is still
-looked through as often as ever, which is quick and finds nearly all.
+looked through as often as ever, which is quick; after forty cases the rest held no garbage at all.
 """
 
 import gc
@@ -11,8 +11,8 @@ from contextlib import contextmanager
 
 from chassis.clock import WallClock, seconds_passed
 
-# Not more often than this, however quiet it is; and once in so long, however much there is to do.
-LEAST_SECONDS, MOST_SECONDS = 10.0, 60.0
+# Not more often than this, however quiet it is; and once in so long, however much there is to do: it is felt.
+LEAST_SECONDS, MOST_SECONDS = 10.0, 300.0
 _NEVER = 2**31 - 1
 
 

@@ -55,7 +55,7 @@ def test_who_is_quiet_every_other_second_is_not_tidied_every_other_second() -> N
 
 def test_who_is_never_quiet_is_tidied_all_the_same() -> None:
     process = Watched()
-    for _ in range(200):
+    for _ in range(1000):
         process.second(requests=100)
     assert process.tidied == [MOST_SECONDS, 2 * MOST_SECONDS, 3 * MOST_SECONDS]
 
