@@ -1,4 +1,4 @@
-"""The slice of the torture that every change passes: each fault at every point, some pairs, some seeds.
+"""The slice of the torture that every change passes: each fault at every point, each pair of crashes, seeds.
 
 The whole of it, and more seeds, by hand: ``python3 run.py torture``.
 """
@@ -10,7 +10,6 @@ from functools import cache
 
 import pytest
 
-from tests.slices import IN_HASTE
 from tests.torture.apart import apart
 from town.torture.virtual.explore import Explorer, Result
 from town.torture.virtual.plans import COMMIT_FAULTS, MESSAGE_FAULTS, Drawn, Fault, Fixed, read, written
@@ -21,8 +20,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="schedules happe
 SEEDS = 120
 # Every point, in parts that several workers can share.
 PARTS = 3
-# Of the second crashes after each first one, in haste fewer.
-ONE_IN = 8 if IN_HASTE else 4
+PAIR_PARTS = 6
 
 
 @cache
@@ -59,18 +57,20 @@ def _step(found: Explorer, fault: Fault) -> str:
     return steps[fault.number - 1]
 
 
+@pytest.mark.parametrize("part", range(PAIR_PARTS))
 @pytest.mark.parametrize("story", STORIES, ids=str)
 @apart
-def test_a_second_crash_after_any_first_changes_nothing_either(story: Story) -> None:
-    """Every first crash with some second ones, others each time; ``torture pairs``: all."""
+def test_every_second_crash_after_every_first_changes_nothing_either(story: Story, part: int) -> None:
     found = explorer(story)
-    firsts, tried = found.crashes(), set[int]()
-    for first in firsts:
-        records = list(found.pairs_after(first, ONE_IN))
+    for first in found.crashes()[part::PAIR_PARTS]:
+        records = list(found.pairs_after(first))
         counted(records)
-        tried |= {read(str(record["plan"]))[1].number for record in records}
-    # What comes after the very first commit alone has no second point; all others have been one.
-    assert tried >= set(range(2, len(found.commits) + 1))
+        seconds = [read(str(record["plan"]))[1] for record in records]
+        # Who dies does over again what he did: there are at least the points that would have come.
+        assert {fault.number for fault in seconds} >= set(range(first.number + 1, len(found.commits) + 1))
+        assert Counter(fault.kind for fault in seconds) == {
+            kind: len(seconds) // 2 for kind in "-+" if seconds
+        }
 
 
 @pytest.mark.parametrize("story", SEED_STORIES, ids=str)

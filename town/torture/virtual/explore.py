@@ -184,15 +184,11 @@ class Explorer:
                 return Fault(at, numbers[at], kind)
         return None
 
-    def pairs_after(self, first: Fault, one_in: int = 1) -> Iterator[Json]:
-        """All schedules in which the process that commits dies at the first point and then at one more.
-
-        ``one_in``: that many times fewer second points, others for each first one.
-        """
-        turn = self.crashes().index(first)
+    def pairs_after(self, first: Fault) -> Iterator[Json]:
+        """All schedules in which the process that commits dies at the first point and then at one more."""
 
         def second(at: Place, number: int) -> Sequence[Branch]:
-            kinds = _CRASHES if at == "commit" and (number - turn) % one_in == 1 % one_in else ()
+            kinds = _CRASHES if at == "commit" else ()
             return [Branch(written([first, Fault(at, number, kind)]), kind, Fixed([])) for kind in kinds]
 
         yield from self._grown(second, first)
