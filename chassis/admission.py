@@ -18,7 +18,7 @@ from flow_model.errors import Busy, SandboxError
 
 PATIENCE_SECONDS = 0.2
 # As long as some are sent away, what waits is no buffer but delay (CoDel): others wait for so much less.
-_SHORTER = 4
+_SHORTER = 8
 _MOST_DEEP = 1024
 # Over so many seconds those who are sent away come again.
 _SPREAD_SECONDS = 3
