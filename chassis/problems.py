@@ -97,7 +97,7 @@ def _answer(
         "title": title[pick],
         "status": status,
         "detail": detail[pick],
-        "instance": _instance(scope),
+        "instance": instance_of(scope),
         "errors": [
             {"field": e.field, "code": e.code, "message": (e.message_vi, e.message_en)[pick]} for e in errors
         ],
@@ -127,7 +127,7 @@ def language_of_scope(scope: Scope) -> Language:
     return default
 
 
-def _instance(scope: Scope) -> str:
+def instance_of(scope: Scope) -> str:
     """The path as it was sent, percent-encoded, without the query."""
     raw: bytes | None = scope.get("raw_path")
     path = raw.partition(b"?")[0].decode("latin-1") if raw else scope.get("path", "")
@@ -137,7 +137,7 @@ def _instance(scope: Scope) -> str:
 async def _domain_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, SandboxError)
     if _row(error)[0] >= 500 and not isinstance(error, DownInTheStory):
-        _log.warning("problem", slug=error.slug, path=_instance(request.scope), detail=error.detail_en)
+        _log.warning("problem", slug=error.slug, path=instance_of(request.scope), detail=error.detail_en)
     return problem_of(error, request.scope)
 
 
@@ -211,13 +211,13 @@ def _unexpected(scope: Scope, error: Exception) -> Response:
     headers = Headers(scope=scope)
     run_id = headers.get("run-id", "")
     # Derived, not drawn: the same fault of the same request has the same reference on every machine.
-    told = "\n".join([run_id, scope["method"], _instance(scope), type(error).__name__, *frames[-1:]])
+    told = "\n".join([run_id, scope["method"], instance_of(scope), type(error).__name__, *frames[-1:]])
     reference = blake2b(told.encode("utf-8", "replace"), digest_size=5).hexdigest()
     _log.error(
         "unexpected",
         reference=reference,
         method=scope["method"],
-        path=_instance(scope),
+        path=instance_of(scope),
         run_id=run_id,
         traceparent=headers.get("traceparent", ""),
         error=type(error).__name__,

@@ -3,11 +3,10 @@
 from collections.abc import Hashable
 from functools import lru_cache
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
 from starlette.types import Scope, Send
 
-from chassis.problems import language_of_scope, problem_of
+from chassis.problems import instance_of, language_of_scope, problem_of
 from flow_model.errors import SandboxError
 
 _PLACE = "/-here-"
@@ -34,9 +33,7 @@ def rendered(error: SandboxError, scope: Scope) -> Rendered:
     texts = (error.detail_vi, error.detail_en)
     kind: Hashable = type(error)  # type: ignore[assignment]  # mypy asks how its instances hash
     status, headers, before, after = _rendered(kind, texts, error.retry_after_seconds, language)
-    raw: bytes | None = scope.get("raw_path")
-    path = raw.partition(b"?")[0].decode("latin-1") if raw else scope.get("path", "")
-    body = before + quote(path[:300], safe="/%:@!$&'()*+,;=~-._", errors="replace").encode() + after
+    body = before + instance_of(scope).encode() + after
     return Rendered(status, [*headers, (b"content-length", str(len(body)).encode())], body)
 
 

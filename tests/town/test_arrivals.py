@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from chassis.clock import WallClock
 from town.bench.arrivals import Crowd, Declaration, moments
 from town.bench.raw import RawClient
 
@@ -74,6 +75,18 @@ async def test_who_hangs_up_has_not_answered_and_is_not_asked_on_that_line_again
     assert await statuses(
         [b""], [b"HTTP/1.1 201 Created\r\nContent-Length: 9\r\n\r\nhalf", b""], [closing, b""]
     ) == [0, 0, 201]
+
+
+async def test_a_line_that_was_closed_while_nobody_asked_is_not_used_again() -> None:
+    created = b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
+    async with answering([created, b""], [created, b""]) as url:
+        client = RawClient(url)
+        request = client.request("/somewhere", {}, "key-1")
+        assert await client.send(request) == 201
+        while any(line.is_open for line in client._free):
+            await WallClock().pause(0)
+        assert await client.send(request) == 201
+        await client.aclose()
 
 
 async def test_nobody_answers_where_nobody_listens() -> None:

@@ -30,7 +30,7 @@ class RawClient:
     async def send(self, request: bytes) -> int:
         """The status of the answer; 0 when there was none."""
         try:
-            line = self._free.pop() if self._free else await self._open()
+            line = self._kept() or await self._open()
         except OSError:
             return _NOBODY
         status = await line.ask(request)
@@ -43,6 +43,14 @@ class RawClient:
         for line in self._free:
             line.close()
         self._free.clear()
+
+    def _kept(self) -> "_Line | None":
+        """A connection that is open; those that the other side has closed meanwhile are forgotten."""
+        while self._free:
+            line = self._free.pop()
+            if line.is_open:
+                return line
+        return None
 
     async def _open(self) -> "_Line":
         loop = asyncio.get_running_loop()
@@ -69,9 +77,7 @@ class _Line(asyncio.Protocol):
         self._tell(_NOBODY)
 
     async def ask(self, request: bytes) -> int:
-        """The status of the answer; 0 if the other side hung up, now or since it was last asked."""
-        if not self.is_open:
-            return _NOBODY
+        """The status of the answer; 0 if the other side hung up."""
         self._answer, self._received = self._loop.create_future(), b""
         self._transport.write(request)
         return await self._answer
