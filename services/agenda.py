@@ -51,7 +51,6 @@ _FIRST_DUE = Prepared(
     .order_by(_ACTS.c.at, _ACTS.c.application_id, _ACTS.c.kind)
     .limit(1)
 )
-_NEXT_AT = Prepared(select(func.min(_ACTS.c.at)).where(_OF_RUN))
 _NEXT_AT_OF = Prepared(select(func.min(_ACTS.c.at)).where(*_OF_APPLICATION))
 _FIND = Prepared(select(_ACTS).where(*_OF_KIND))
 _ADD = Prepared(insert(_ACTS), _ACTS.c.keys())
@@ -123,9 +122,7 @@ def next_act(session: Session, run_id: str, until: datetime) -> Act | None:
     return Act(**found[0]) if found else None
 
 
-def next_act_at(session: Session, run_id: str, application_id: str | None = None) -> datetime | None:
-    """When the next act of a run, or of one application, falls due."""
+def next_act_at(session: Session, run_id: str, application_id: str) -> datetime | None:
+    """When the next act of an application falls due; of a whole run: journal.standing."""
     connection = session.connection()
-    if application_id is None:
-        return instant_or_none(_NEXT_AT.one(connection, run_id=run_id))
     return instant_or_none(_NEXT_AT_OF.one(connection, run_id=run_id, application_id=application_id))

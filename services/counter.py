@@ -20,7 +20,7 @@ from flow_model.faults import LiveFault
 from mock_registries.numbering import count
 from mock_registries.people import families
 from mock_registries.registry import Registry
-from services import agenda, journal
+from services import journal
 from services.agenda import ActRow
 from services.instants import Instant, text_of
 from services.journal import EventRow, EventView, events_after
@@ -266,5 +266,5 @@ def common_routes(service: Service, perform: Perform) -> APIRouter:
 
 
 def _next(session: Session, run: RunContext) -> str | None:
-    next_at = agenda.next_act_at(session, run.run_id)
+    next_at, _ = journal.standing(session, run.run_id)
     return None if next_at is None else text_of(next_at)

@@ -166,22 +166,17 @@ def events_are_counted_in_memory() -> None:
 def what_is_due_is_remembered() -> None:
     from services import agenda, journal
 
-    life, schedule = LifeOfAFile(), agenda.schedule
-    next_act_at, standing = agenda.next_act_at, journal.standing
+    life, schedule, standing = LifeOfAFile(), agenda.schedule, journal.standing
 
     def planned(session: Any, *more: Any, **named: Any) -> None:
         schedule(session, *more, **named)
         life.of(session)["restarted"] = False
 
-    def remembered(session: Any, *more: Any) -> Any:
-        return None if life.of(session).get("restarted") else next_act_at(session, *more)
+    def stands(session: Any, run_id: str) -> Any:
+        next_at, last = standing(session, run_id)
+        return None if life.of(session).get("restarted") else next_at, last
 
     replace(agenda, "schedule", planned)
-
-    def stands(session: Any, run_id: str) -> Any:
-        return remembered(session, run_id), standing(session, run_id)[1]
-
-    replace(agenda, "next_act_at", remembered)
     replace(journal, "standing", stands)
 
 
