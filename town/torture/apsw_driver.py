@@ -42,19 +42,37 @@ def _as_sqlite3(error: apsw.Error) -> sqlite3.Error:
     return told
 
 
+class _Columns:
+    """What a statement's rows are made of, asked before it runs: apsw forgets it when there is no row.
+
+    An object of its own, since a cursor that its own trace holds would be let go by the garbage collector:
+    at some time or other, with a statement that is still open, and so no seed would give the same twice.
+    """
+
+    found: Any = None
+
+    def ask(self, cursor: apsw.Cursor, _statement: str, _values: Any) -> bool:
+        self.found = tuple((name, *[None] * 6) for name, _ in cursor.get_description()) or None
+        return True
+
+
 class Cursor:
     """The rows of one statement at a time."""
 
     def __init__(self, connection: "Connection") -> None:
         self._connection = connection
         self._inner = connection.inner.cursor()
-        self._inner.exec_trace = self._about_to_run
+        self._columns = _Columns()
+        self._inner.exec_trace = self._columns.ask
         self.arraysize = 1
         self.rowcount = -1
-        self.description: Any = None
+
+    @property
+    def description(self) -> Any:
+        return self._columns.found
 
     def execute(self, statement: str, values: Values = ()) -> "Cursor":
-        self.description, self.rowcount = None, -1
+        self._columns.found, self.rowcount = None, -1
         with _errors_of_sqlite3():
             self._inner.execute(statement, values)
         if self.description is None:
@@ -91,22 +109,16 @@ class Cursor:
         with suppress(apsw.Error):
             self._inner.close(True)
 
-    def _about_to_run(self, cursor: apsw.Cursor, _statement: str, _values: Any) -> bool:
-        # Asked here, since apsw forgets the columns of a statement that has no row.
-        self.description = tuple((name, *[None] * 6) for name, _ in cursor.get_description()) or None
-        return True
-
 
 class Connection:
     """One connection to one file of a disk."""
 
     def __init__(self, path: str, disk: Disk, checkpoint_pages: int = 1000, cache_pages: int = 2000) -> None:
         self.isolation_level: str | None = None  # nothing begins by itself, whatever is set here
-        self._checkpoint_pages = checkpoint_pages
         with _errors_of_sqlite3():
             self.inner = apsw.Connection(path, vfs=disk.name)
             disk.opened.append(self.inner)
-            self.inner.set_wal_hook(self._after_commit)
+            self.inner.set_wal_hook(_checkpoints(checkpoint_pages))
             # A disk that is made up has no memory that processes share.
             self.inner.execute("PRAGMA locking_mode=EXCLUSIVE").fetchall()
             self.inner.execute(f"PRAGMA cache_size={cache_pages}").fetchall()
@@ -136,9 +148,14 @@ class Connection:
     ) -> None:
         self.inner.create_scalar_function(name, function, arguments, deterministic=deterministic)
 
-    def _after_commit(self, connection: apsw.Connection, name: str, pages: int) -> int:
-        # As SQLite does by itself: who commits is not told of a checkpoint that failed. apsw would tell.
-        if pages >= self._checkpoint_pages:
-            with suppress(apsw.Error):
+
+def _checkpoints(limit: int) -> Callable[[apsw.Connection, str, int], int]:
+    """What SQLite does by itself after a commit: who commits is not told of a checkpoint that failed."""
+
+    def after_commit(connection: apsw.Connection, name: str, pages: int) -> int:
+        if pages >= limit:
+            with suppress(apsw.Error):  # apsw would tell
                 connection.wal_checkpoint(name)
         return apsw.SQLITE_OK
+
+    return after_commit
