@@ -105,13 +105,13 @@ class LawBook:
 
     def terms_in_force(self, path: str, law: str) -> list[str]:
         """The names of the terms that have a row under this profile, in the order of the file."""
-        day = self.profile(law).as_of[path]
+        profile = self.profile(law)
         held = [row for row in self.terms if row.path in (path, "both")]
         names = dict.fromkeys(row.subject for row in held)
         return [
             name
             for name in names
-            if any(row.subject == name and row.since <= day <= (row.until or day) for row in held)
+            if any(row.subject == name and _in_force(row, profile, path) for row in held)
         ]
 
     def conditions(self, path: str, procedures: Iterable[str]) -> list[str]:
@@ -123,7 +123,7 @@ class LawBook:
         return sorted(facts - procedures_known)
 
     def _pick(self, rows: list[Limit], subject: str, path: str, law: str, conditions: Iterable[str]) -> Limit:
-        day = self.profile(law).as_of[path]
+        profile = self.profile(law)
         holding = set(conditions)
         in_force = [
             row
@@ -131,7 +131,7 @@ class LawBook:
             if row.subject == subject
             and row.path in (path, "both")
             and row.only_in in (None, law)
-            and (row.only_in == law or (row.since <= day and (row.until is None or day <= row.until)))
+            and (row.only_in == law or _in_force(row, profile, path))
             and row.when <= holding
         ]
         if not in_force:
@@ -139,6 +139,16 @@ class LawBook:
                 self.where, f"no limit for {subject or 'the total'} on the {path} path under {law}"
             )
         return max(in_force, key=lambda row: (row.only_in is not None, len(row.when), row.since))
+
+
+def _in_force(row: Limit, profile: Profile, path: str) -> bool:
+    """Whether a row is law on the day that a profile looks at.
+
+    An amount goes by the day of the death, and that is the same whichever path a family takes: where a
+    profile looks at an older law for the old path, the amounts of both are those of the later day.
+    """
+    day = max(profile.as_of.values()) if row.unit == "vnd" else profile.as_of[path]
+    return row.since <= day and (row.until is None or day <= row.until)
 
 
 def load_law(path: Path) -> LawBook:

@@ -3,9 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flow_model.group import Group
+from scenarios import fault_words
+
+Titles = dict[str, tuple[str, str, str]]
 SENTENCES: dict[str, tuple[str, str]] = {
-    "declared": ("Khai một lần: {subject}", "Declared once: {subject}"),
-    "set_out": ("Bắt đầu đi làm giấy tờ: {subject}", "Sets out from counter to counter: {subject}"),
+    "declared": ("Khai một lần cho {subject}", "Declared once for {subject}"),
+    "set_out": ("Bắt đầu đi làm giấy tờ cho {subject}", "Sets out from counter to counter for {subject}"),
     "sent": ("Chuyển đơn “{procedure}” ({form}) tới {agency}", "{procedure} ({form}) sent to {agency}"),
     "received": ("{agency} tiếp nhận, hẹn trả {due}", "{agency} receives it, due {due}"),
     "taken_up": ("Cán bộ xem hồ sơ{findings}", "An officer examines it{findings}"),
@@ -33,24 +37,30 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "consent_given": ("Bấm đồng ý trên VNeID: {party}", "Consent clicked on VNeID: {party}"),
     "consent_refused": ("Không đồng ý trên VNeID: {party}", "Consent refused on VNeID: {party}"),
     "consent_forwarded": ("Chuyển ý kiến đồng ý", "Consent forwarded"),
-    "attempt_failed": ("{service} tạm ngừng, thử lại lúc {again}", "{service} is down, next try {again}"),
+    "attempt_failed": ("Chưa được ({effect}), thử lại lúc {again}", "Not yet ({effect}), next try {again}"),
     "stuck": (
         "BỊ KẸT sau {attempts} lần: {move} – {reason}; chờ {owner} xử lý",
         "STUCK after {attempts} tries: {move}, {reason}; {owner} must see to it",
     ),
     "put_back": ("Đã sửa xong, làm lại: {move}", "Put right, tried again: {move}"),
-    "results_returned": ("Trả đủ kết quả cho người dân", "All results returned to the citizen"),
+    "results_returned": ("Báo đủ kết quả mọi thủ tục cho người dân", "The citizen is told every outcome"),
+}
+# What a message that a fault hit told of.
+_MESSAGES: dict[str, tuple[str, str]] = {
+    "received": ("đã tiếp nhận", "received"),
+    "taken_up": ("đang xem", "taken up"),
+    "verification_started": ("phải xác minh", "to be verified"),
+    "supplement_requested": ("yêu cầu bổ sung", "supplement requested"),
+    "supplemented": ("đã nhận bổ sung", "supplement received"),
+    "granted": ("đồng ý", "granted"),
+    "rejected": ("từ chối", "rejected"),
+    "consent_given": ("đã bấm đồng ý", "consent given"),
+    "consent_refused": ("không đồng ý", "consent refused"),
 }
 VISITS = {
     "submit": ("Đến nộp", "Hands in"),
     "collect": ("Đến nhận kết quả", "Collects the result"),
     "supplement": ("Đến nộp bổ sung", "Brings the supplement"),
-}
-AGENCIES = {
-    "civil_status": ("UBND xã (hộ tịch)", "Commune civil status"),
-    "residence": ("Công an xã", "Commune police"),
-    "social_insurance": ("BHXH", "Social insurance"),
-    "social_protection": ("Bàn bảo trợ xã hội", "Social-protection desk"),
 }
 
 
@@ -62,7 +72,7 @@ def sentence(
 ) -> str:
     """The sentence of an event.
 
-    ``titles`` gives (Vietnamese, English, agency) by procedure, ``results`` the order to tell results in.
+    ``titles`` and ``results`` are those of ``sayings``.
     """
     index = 0 if language == "vi" else 1
     payload, procedure = event["payload"], event["procedure"]
@@ -74,21 +84,36 @@ def sentence(
         subject=payload.get("subject", ""),
         procedure=title[index],
         form=payload.get("form_code", ""),
-        agency=AGENCIES.get(title[2], (title[2], title[2]))[index],
+        agency=fault_words.party(title[2], index),
         due=short(payload.get("due_at", "")),
         findings=_findings(payload, index),
         reason=reason or payload.get("reason") or payload.get("message_vi", ""),
         result=_result(payload.get("results", {}), results.get(procedure or "", ())),
         visit=VISITS.get(payload.get("purpose", ""), ("", ""))[index],
         fields=_fields(payload, index),
-        party=payload.get("party", ""),
-        service=payload.get("service", ""),
-        fault=_fault(payload),
+        party=_titled(titles, payload.get("party", ""), index),
+        effect=fault_words.effect(payload.get("reason", ""), index),
+        fault=fault_words.fault(payload, index, short(payload.get("back_at", "")), _MESSAGES),
         again=short(payload.get("next_try_at", "")),
         attempts=payload.get("attempts", ""),
         move=" ".join(payload[name] for name in ("move", "about") if name in payload),
-        owner=AGENCIES.get(payload.get("owner", ""), (payload.get("owner", ""),) * 2)[index],
+        owner=fault_words.party(payload.get("owner", ""), index),
     )
+
+
+def sayings(group: Group) -> tuple[Titles, dict[str, tuple[str, ...]]]:
+    """What ``sentence`` needs to know of a group.
+
+    (Vietnamese, English, agency) by procedure and by party whose consent is asked, and the order in which
+    the results of a procedure are told.
+    """
+    parties = {
+        consent.party: (consent.title_vi, consent.title_en, "")
+        for procedure in group.procedures
+        for consent in procedure.consents
+    }
+    titles = {each.id: (each.title_vi, each.title_en, each.agency) for each in group.procedures}
+    return parties | titles, {each.id: tuple(each.results) for each in group.procedures}
 
 
 def short(instant: str) -> str:
@@ -96,9 +121,8 @@ def short(instant: str) -> str:
     return f"{instant[8:10]}/{instant[5:7]} {instant[11:16]}" if instant else ""
 
 
-def _fault(payload: Mapping[str, Any]) -> str:
-    said = (payload.get(name) for name in ("fault", "effect", "reason", "decision", "service"))
-    return " ".join(str(each) for each in said if each)
+def _titled(titles: Mapping[str, tuple[str, str, str]], name: str, index: int) -> str:
+    return titles[name][index] if name in titles else name
 
 
 def _findings(payload: Mapping[str, Any], index: int) -> str:
@@ -107,12 +131,16 @@ def _findings(payload: Mapping[str, Any], index: int) -> str:
 
 
 def _result(values: Mapping[str, Any], order: Sequence[str]) -> str:
-    shown = [
-        f"{int(values[name]):,} đ".replace(",", ".") if name.endswith("_vnd") else str(values[name])
-        for name in order
-        if values.get(name) not in (None, "", [])
-    ]
+    shown = [_value(name, values[name]) for name in order if values.get(name) not in (None, "", [])]
     return ", ".join(shown[:2])
+
+
+def _value(name: str, value: Any) -> str:
+    if name.endswith("_vnd"):
+        return f"{int(value):,} đ".replace(",", ".")
+    if name.endswith("_on") or name.startswith("valid_"):
+        return "/".join(reversed(str(value)[:10].split("-")))
+    return str(value)
 
 
 def _fields(payload: Mapping[str, Any], index: int) -> str:

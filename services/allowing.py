@@ -3,9 +3,21 @@
 from sqlmodel import Session
 
 from flow_model.errors import ConflictingContent, FieldError, InvalidDeclaration, NotAllowedNow
+from flow_model.group import Procedure
 from services import applications
 from services.applications import ApplicationRow
 from services.bodies import Decision
+
+_STATES_VI = {
+    "arrived": "mới đến, chưa tiếp nhận",
+    "received": "đã tiếp nhận, chưa mở xem",
+    "taken_up": "đang được xem",
+    "supplement_requested": "đang chờ bổ sung",
+    "returned_to_issuer": "đã trả lại cơ quan cấp giấy",
+    "granted": "đã có kết quả",
+    "rejected": "đã bị từ chối",
+    "withdrawn": "đã rút",
+}
 
 
 def require_reason(sent: Decision) -> None:
@@ -26,9 +38,19 @@ def require_same(kept: str, mark: str, name: str) -> None:
 def require(allowed: bool, row: ApplicationRow) -> None:
     """NotAllowedNow, with the state of the application, when something is not open now."""
     if not allowed:
+        stands = _STATES_VI.get(row.state, row.state)
         raise NotAllowedNow(
-            f"Hồ sơ đang ở trạng thái {row.state}, lần bổ sung {row.round}: chưa làm được việc này.",
+            f"Hồ sơ {stands} (lần bổ sung {row.round}): lúc này không làm được việc đó.",
             f"The application is {row.state}, round {row.round}: this cannot be done now.",
+        )
+
+
+def require_issuer(procedure: Procedure) -> None:
+    """NotAllowedNow where no certificate of another agency is needed: nobody could correct it."""
+    if not procedure.requires:
+        raise NotAllowedNow(
+            f"“{procedure.title_vi}” không dựa vào giấy của cơ quan khác, nên không có ai để trả lại.",
+            f"{procedure.title_en} rests on no other agency's certificate: there is nobody to return it to.",
         )
 
 

@@ -25,7 +25,7 @@ from flow_model.errors import (
 )
 from flow_model.group import Effect, Finding, Group
 from services import agenda, applications, examining, steps, stuck, timing
-from services.allowing import decided_before, require, require_reason, require_same
+from services.allowing import decided_before, require, require_issuer, require_reason, require_same
 from services.applications import ApplicationRow, ApplicationView, Worklist
 from services.bodies import (
     ConsentGiven,
@@ -199,7 +199,7 @@ class Desk:
                 asked = [each for each in row.findings if each["effect"] == Effect.SUPPLEMENT]
                 steps.request_supplement(session, matter, at, reason, asked)
             case "return_to_issuer":
-                require(bool(matter.procedure.requires), row)
+                require_issuer(matter.procedure)
                 steps.return_to_issuer(session, matter, at, "returned_by_officer", reason)
 
     async def findings(self, run: RunContext, application_id: str) -> list[Finding]:

@@ -8,7 +8,7 @@ from rich.text import Text
 from flow_model.catalogue import Catalogue
 from scenarios.model import Scenario
 from scenarios.player import Watch
-from scenarios.story import sentence, short
+from scenarios.story import sayings, sentence, short
 from scenarios.timeline import is_called
 
 Json = dict[str, Any]
@@ -17,8 +17,7 @@ Json = dict[str, Any]
 def narrator(console: Console, scenario: Scenario, catalogue: Catalogue) -> Watch:
     """Something that tells each event of a scenario as it is seen."""
     group = catalogue.group(scenario.declare[0].group)
-    titles = {each.id: (each.title_vi, each.title_en, each.agency) for each in group.procedures}
-    results = {each.id: each.results for each in group.procedures}
+    titles, results = sayings(group)
     console.print()
     console.rule(f"[bold]{scenario.title_vi}[/]", align="left")
     console.print(Text(scenario.narration.vi, style="italic"))

@@ -12,8 +12,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from flow_model.catalogue import catalogue
 from flow_model.working_time import CALENDAR
-from scenarios.story import sentence, short
+from scenarios.story import sayings, sentence, short
 from town.layout import PAGES
 from town.memory import resident_megabytes
 from town.playing import Told, Wish
@@ -102,7 +103,7 @@ def _lanes(group: Mapping[str, Any], room: int) -> Table:
     first, last = min(start for start, _ in spans), max(end for _, end in spans)
     days = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
     width = max(1, min(3, (room - LABEL) // len(days)))
-    titles = _titles(group["group"])
+    titles = {each["id"]: each["title_vi"] for each in group["group"]["procedures"]}
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(no_wrap=True, width=LABEL - 1, overflow="ellipsis")
     table.add_column(no_wrap=True, overflow="crop")
@@ -110,7 +111,7 @@ def _lanes(group: Mapping[str, Any], room: int) -> Table:
     for path, heading in LANES.items():
         table.add_row(f"[bold {COLOURS[path]}]{heading}[/]", "")
         for procedure in group["comparison"]["paths"][path]["procedures"]:
-            table.add_row(f"  {titles[procedure['id']][0]}", _bar(procedure, days, width, COLOURS[path]))
+            table.add_row(f"  {titles[procedure['id']]}", _bar(procedure, days, width, COLOURS[path]))
     return table
 
 
@@ -137,8 +138,7 @@ def _bar(procedure: Mapping[str, Any], days: Sequence[date], width: int, colour:
 
 
 def _timeline(group: Mapping[str, Any], path: str) -> Table:
-    titles = _titles(group["group"])
-    results = {each["id"]: each["results"] for each in group["group"]["procedures"]}
+    titles, results = sayings(catalogue().group(group["group"]["id"]))
     table = Table(
         title=f"{LANES[path]} · {group['dossiers'][path].split('/')[1]}",
         title_justify="left",
@@ -198,10 +198,6 @@ def _number(value: float | None) -> str:
     if value is None:
         return "chưa đủ dữ liệu"
     return f"{value:.2f}".replace(".", ",") if isinstance(value, float) else str(value)
-
-
-def _titles(group: Mapping[str, Any]) -> dict[str, tuple[str, str, str]]:
-    return {each["id"]: (each["title_vi"], each["title_en"], each["agency"]) for each in group["procedures"]}
 
 
 def _span(history: Sequence[Mapping[str, Any]]) -> tuple[date, date]:

@@ -73,9 +73,3 @@ def _case_of(run: Json, catalogue: Catalogue, events: Sequence[Event]) -> Case:
         declaration=group.declaration.model_validate(document),
         simulated_citizen=run["terms"]["citizens"] == "simulated",
     )
-
-
-def sayings(case: Case) -> tuple[dict[str, tuple[str, str, str]], dict[str, tuple[str, ...]]]:
-    """What ``scenarios.story.sentence`` needs to know of a group: titles, and the order of results."""
-    titles = {each.id: (each.title_vi, each.title_en, each.agency) for each in case.group.procedures}
-    return titles, {each.id: tuple(each.results) for each in case.group.procedures}

@@ -3,6 +3,7 @@
 import pytest
 
 from flow_model.catalogue import catalogue
+from flow_model.limits import PATHS
 from measurement.legal import legal_length
 from tests.unit.told_histories import (
     ALLOWANCE,
@@ -17,6 +18,20 @@ from tests.unit.told_histories import (
     SURVIVOR,
     THREE,
 )
+
+
+def test_an_amount_is_the_same_whichever_path_is_taken() -> None:
+    told = 0
+    for group in catalogue().groups.values():
+        for law in group.law.profiles:
+            both = [
+                {name: group.law.term(name, path, law) for name in group.law.terms_in_force(path, law)}
+                for path in PATHS
+            ]
+            paid = [{name: term.value for name, term in each.items() if term.unit == "vnd"} for each in both]
+            assert paid[0] == paid[1], f"{group.id} under {law}"
+            told += len(paid[0])
+    assert told
 
 
 @pytest.mark.parametrize(

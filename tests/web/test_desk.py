@@ -101,6 +101,36 @@ async def test_a_grant_moves_the_case_on_and_a_supplement_and_a_no_carry_their_r
     following = await reader.send(waiting, {"to": "hour"}, form=0)
     residence = await reader.open(following.address.replace("civil_status", "residence"))
     assert codes[0] in residence.text_of_main, "the next agency has it now"
+    over = await reader.open(f"/ho-so/{run}/{codes[2]}")
+    assert "Kết thúc, không có kết quả" in over.all("//main//*[contains(@class, 'tag bad')]//text()")
+    assert "Trả đủ kết quả" not in over.text_of_main
+
+
+async def test_while_the_citizen_is_waited_for_nothing_runs_out(
+    town: Town, reader: Reader, desk: Page
+) -> None:
+    run = run_of(await reader.send(await reader.open("/can-bo")))
+    address = f"/can-bo/{run}/civil_status"
+    opened = await reader.send(await reader.open(address), {"to": "hour"}, form=0)
+    asked = await reader.open(opened.all("//table//th/a/@href")[0])
+    await reader.send(asked, {"decision": "request_supplement", "reason": "Thiếu giấy làm chứng"})
+    for _ in range(2):
+        opened = await reader.send(await reader.open(address), {"to": "day"}, form=0)
+    lines = {
+        line.xpath("string(th/a/@href)"): line.text_content() for line in opened.tree.xpath("//tbody/tr")
+    }
+    assert "đồng hồ tạm dừng" in lines[asked.address]
+    assert any("quá hạn" in each for each in lines.values()), "those that wait for the officer are late"
+    case = await reader.open(f"/ho-so/{run}/{asked.address.rpartition('/')[2].partition('.')[0]}")
+    assert "sẽ lùi đúng bấy lâu" in case.text_of_main
+    assert "đã quá hẹn" not in case.text_of_main
+
+
+async def test_nothing_is_returned_to_an_issuer_where_there_is_none(
+    town: Town, reader: Reader, desk: Page
+) -> None:
+    at_first = await application(reader, desk, "birth_registration")
+    assert "return_to_issuer" not in at_first.all("//input[@name='decision']/@value")
 
 
 async def test_where_officers_are_simulated_one_may_only_look(town: Town, reader: Reader) -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from flow_model.events import Event
-from scenarios.story import sentence
-from web.histories import Told, sayings
+from scenarios.story import sayings, sentence
+from web.histories import Told
 from web.words import N_, Words
 
 LENSES = {
@@ -48,7 +48,7 @@ def citizen_s(event: Event, told_to: Sequence[Json], words: Words) -> str:
 
 def officer_s(raw: Json, told: Told, words: Words) -> str:
     """The line of the event."""
-    titles, results = sayings(told.case)
+    titles, results = sayings(told.case.group)
     return sentence(raw, titles, results, words.language)
 
 

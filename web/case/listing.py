@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from web.asking import Asking
-from web.case.names import STATES, state_of
+from web.case.names import STATES, dossier_state
 from web.formats import moment
 from web.race.names import LANES
 from web.words import Words
@@ -84,7 +84,7 @@ async def list_view(
 
 
 def _row(words: Words, each: Json, groups: Mapping[str, str]) -> Row:
-    state, tag = state_of(each["state"], words)
+    state, tag = dossier_state(each, words)
     return Row(
         href=f"/ho-so/{each['run_id']}/{each['dossier']}",
         dossier=each["dossier"],

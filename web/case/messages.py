@@ -73,7 +73,7 @@ _LABELS = {
     "attempt_failed": N_("Gửi không được, thử lại %(again)s"),
     "stuck": N_("Mắc kẹt, chờ người xử lý"),
     "put_back": N_("Thử lại sau khi sửa"),
-    "results_returned": N_("Trả đủ kết quả"),
+    "results_returned": N_("Báo đủ kết quả"),
 }
 _VISITS = {
     "submit": N_("Đến nộp"),
@@ -120,6 +120,8 @@ def label_of(event: Event, words: Words) -> str:
         return words.say("Bắt đầu đi làm giấy tờ")
     if event.kind == "visited":
         return words.say(_VISITS.get(payload["purpose"], _VISITS["submit"]))
+    if payload.get("fault") == "officer_decides":
+        return words.say("Quyết định khác đi")
     return words.say(
         _LABELS.get(event.kind, event.kind),
         form=payload.get("form_code", ""),

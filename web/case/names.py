@@ -1,5 +1,6 @@
 """What states, units and decisions are called on the page of a case."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flow_model.events import STEPS
@@ -24,6 +25,10 @@ STATES = {
     "refused": (N_("Không tiếp nhận"), "bad"),
     "not_started": (N_("Không bắt đầu"), "plain"),
 }
+# Others have to do something, and the legal clock stands still: the due time moves by as much.
+PAUSED = frozenset({"supplement_requested", "returned_to_issuer"})
+# How a dossier ended of which not every procedure was granted.
+_NOTHING, _SOME = (N_("Kết thúc, không có kết quả"), "bad"), (N_("Kết thúc, có phần không được"), "wait")
 UNITS = {
     "working_days": N_("%(n)s ngày làm việc"),
     "days": N_("%(n)s ngày"),
@@ -69,6 +74,15 @@ MOVES = {
 def state_of(name: str, words: Words) -> tuple[str, str]:
     """A state in words, and the kind of its tag."""
     said, tag = STATES.get(name, (name, "plain"))
+    return words.say(said), tag
+
+
+def dossier_state(view: Mapping[str, Any], words: Words) -> tuple[str, str]:
+    """The state of a whole dossier: one that is over is done only as far as something was granted."""
+    granted = sum(step["state"] == "granted" for step in view["steps"])
+    if view["state"] != "finished" or granted == len(view["steps"]):
+        return state_of(view["state"], words)
+    said, tag = _SOME if granted else _NOTHING
     return words.say(said), tag
 
 

@@ -12,7 +12,7 @@ from web.agencies import name_of
 from web.case.lenses import LENSES
 from web.case.lines import MOST_LINES, EventLine, Wanted, event_lines, wanted_numbers
 from web.case.messages import label_of, messages
-from web.case.names import DECISIONS, FILTERS, MOVES, limit_of, state_of
+from web.case.names import DECISIONS, FILTERS, MOVES, PAUSED, dossier_state, limit_of, state_of
 from web.case.pictures import case_sequence, case_timeline
 from web.formats import as_instant, day, filters_for, moment
 from web.handouts.results import value_name
@@ -95,7 +95,7 @@ def case_view(words: Words, told: Told, answers: Answers, wanted: Wanted) -> Cas
     numbers = wanted_numbers(told, wanted)
     shown = numbers[(wanted.page - 1) * MOST_LINES : wanted.page * MOST_LINES]
     arrows = [each for each in messages(told, words) if each.event in set(shown)]
-    state, tag = state_of(answers.view["state"], words)
+    state, tag = dossier_state(answers.view, words)
     return CaseView(
         name=told.name,
         dossier=case.dossier,
@@ -157,9 +157,12 @@ def _facts(words: Words, told: Told, answers: Answers) -> list[tuple[str, str]]:
         (words.say("Khai lúc"), moment(view["declared_at"])),
         (words.say("Hạn theo luật"), limit_of(legal, words) or words.say("chưa rõ trong luật")),
     ]
-    dues = [as_instant(step["due_at"]) for step in view["steps"] if step["due_at"] and not step["decided_at"]]
+    open_steps = [step for step in view["steps"] if step["due_at"] and not step["decided_at"]]
+    dues = [as_instant(step["due_at"]) for step in open_steps if step["state"] not in PAUSED]
     if view["returned_at"]:
-        facts.append((words.say("Trả đủ kết quả"), moment(view["returned_at"])))
+        granted = any(step["state"] == "granted" for step in view["steps"])
+        said = words.say("Trả đủ kết quả") if granted else words.say("Kết thúc lúc")
+        facts.append((said, moment(view["returned_at"])))
         facts.append((words.say("Đã mất, ngày làm việc"), number(answers.measured["elapsed_working_days"])))
     elif dues:
         left = max(dues)
@@ -170,6 +173,8 @@ def _facts(words: Words, told: Told, answers: Answers) -> list[tuple[str, str]]:
             facts.append((words.say("Còn lại, ngày làm việc"), number(days, 1)))
         else:
             facts.append((words.say("Còn lại, ngày làm việc"), words.say("đã quá hẹn")))
+    elif open_steps:
+        facts.append((words.say("Hẹn trả"), words.say("tạm dừng trong lúc chờ, sẽ lùi đúng bấy lâu")))
     facts.append((words.say("Luật áp dụng"), told.case.law))
     return facts
 

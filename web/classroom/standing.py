@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from web.asking import Asking
-from web.case.names import state_of
+from web.case.names import dossier_state
 from web.classroom.classes import Class, Classes, Trainee
 from web.keeping import Kept
 from web.words import N_, Words
@@ -83,7 +83,7 @@ def standing(
 
 
 def _sent(trainee: Trainee, dossier: Json, words: Words) -> Standing:
-    said, kind = state_of(dossier["state"], words)
+    said, kind = dossier_state(dossier, words)
     return Standing(
         trainee=trainee,
         stage=DONE if dossier["state"] in ("finished", "withdrawn") else SENT,

@@ -121,8 +121,16 @@ def application_page(
         findings=[_finding(words, group, each) for each in findings],
         unseen=unseen,
         documents=[_paper(words, group, each) for each in told["documents"]],
-        consents=[(each, told["consents_given"].get(each, "")) for each in told["consents_needed"]],
-        decisions=[(name, words.say(said)) for name, said in DECISIONS.items()],
+        consents=[
+            (words.pick(each.title_vi, each.title_en), told["consents_given"].get(each.party, ""))
+            for each in procedure.consents
+            if each.party in told["consents_needed"]
+        ],
+        decisions=[
+            (name, words.say(said))
+            for name, said in DECISIONS.items()
+            if name != "return_to_issuer" or procedure.requires  # else there is nobody to return it to
+        ],
         advised=words.say(DECISIONS[advised]),
         chosen=sent.get("decision", ""),
         reason=sent.get("reason", ""),

@@ -8,7 +8,7 @@ from typing import Any
 
 from flow_model.working_time import CALENDAR
 from web.asking import Asking
-from web.case.names import state_of
+from web.case.names import PAUSED, state_of
 from web.formats import filters_for
 from web.words import N_, Words
 
@@ -105,9 +105,11 @@ def application_state(state: str, words: Words) -> tuple[str, str]:
 
 
 def time_left(words: Words, now: datetime, due_at: str | None, state: str) -> tuple[str, bool]:
-    """The working time that is left, and whether it is over."""
+    """The working time that is left, and whether it is over; nothing runs out while others are waited for."""
     if due_at is None or state not in OPEN:
         return "", False
+    if state in PAUSED:
+        return words.say(N_("đồng hồ tạm dừng")), False
     due = datetime.fromisoformat(due_at)
     if now > due:
         return words.say(N_("quá hạn")), True

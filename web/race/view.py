@@ -10,13 +10,14 @@ from markupsafe import Markup
 
 from flow_model.catalogue import Catalogue
 from flow_model.working_time import CALENDAR
-from scenarios.story import AGENCIES, sentence
+from scenarios.story import sayings, sentence
+from web.agencies import name_of
 from web.charts.race import legend_swatch
 from web.charts.spent import Spent, spent_bars
 from web.families import Pair
 from web.formats import clock, day, filters_for
 from web.forms import Mistake, Sent
-from web.histories import Told, sayings
+from web.histories import Told
 from web.race.faults import choices
 from web.race.lane_views import LaneView, lane_view
 from web.race.lanes import Axis, axis_of, lane_of, working_days_until
@@ -184,7 +185,7 @@ def _lines(words: Words, both: tuple[Told, Told], axis: Axis, minute: float) -> 
     """What happened on both paths, in one order."""
     found = []
     for told in both:
-        titles, results = sayings(told.case)
+        titles, results = sayings(told.case.group)
         for raw, event in zip(told.raw, told.events, strict=True):
             if event.kind in ("taken_up", "consent_forwarded"):
                 continue
@@ -227,4 +228,4 @@ def _faults(words: Words, told: Told) -> list[str]:
 
 def _agencies(words: Words, told: Told) -> list[tuple[str, str]]:
     agencies = dict.fromkeys(procedure.agency for procedure in told.case.chosen())
-    return [(agency, words.pick(*AGENCIES.get(agency, (agency, agency)))) for agency in agencies]
+    return [(agency, name_of(agency, words)) for agency in agencies]
