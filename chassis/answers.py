@@ -5,10 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from chassis.field_messages import fields_wrong
 from chassis.in_process import Received
 from chassis.mishaps import Reason
 from chassis.problem_table import OF_THE_PROCESS
-from flow_model.errors import Busy, NeighbourGone, SandboxError, ServiceDown
+from flow_model.errors import (
+    Busy,
+    FieldError,
+    InvalidDeclaration,
+    NeighbourGone,
+    SandboxError,
+    ServiceDown,
+)
 
 _REASONS: dict[Reason, tuple[str, str]] = {
     "refused": ("không nhận kết nối", "refuses connections"),
@@ -65,6 +73,18 @@ class ServiceRefused(SandboxError):
         self.service = service
         self.status = status
         self.problem = dict(problem)
+
+    def as_invalid(self) -> InvalidDeclaration:
+        """The fields that the service found wrong, in the words that it found for them."""
+        found = [each for each in self.problem.get("errors") or () if isinstance(each, dict)]
+        errors = [
+            FieldError(str(each.get("field")), str(each.get("code")), *[str(each.get("message"))] * 2)
+            for each in found
+        ]
+        told = (self.detail_vi, self.detail_en)
+        if self.problem_slug == "invalid-request":
+            told = fields_wrong(len(errors))
+        return InvalidDeclaration(*told, errors=errors)
 
     @property
     def problem_slug(self) -> str:

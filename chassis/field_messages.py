@@ -151,3 +151,9 @@ class _Words(dict[str, Any]):
                 if isinstance(value, str | int | float) or key in ("gt", "ge", "lt", "le")
             }
         )
+
+
+def fields_wrong(number: int) -> tuple[str, str]:
+    """That so many fields are wrong, in both languages."""
+    fields = "1 field needs" if number == 1 else f"{number} fields need"
+    return f"Có {number} trường cần sửa; xem errors.", f"{fields} correcting; see errors."

@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chassis.field_messages import field_errors
+from chassis.field_messages import field_errors, fields_wrong
 from chassis.language import Language, language_of
 from chassis.logs import mask_text
 from chassis.problem_docs import (
@@ -145,11 +145,8 @@ async def _fields_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     status, *title = STATUS["invalid-request"]
     errors = field_errors(error.errors())
-    detail = (
-        f"Có {len(errors)} trường cần sửa; xem errors.",
-        f"{len(errors)} field(s) to correct; see errors.",
-    )
-    return _answer(request.scope, status, "invalid-request", (title[0], title[1]), detail, errors)
+    told = fields_wrong(len(errors))
+    return _answer(request.scope, status, "invalid-request", (title[0], title[1]), told, errors)
 
 
 async def _framework_error(request: Request, error: Exception) -> Response:

@@ -43,6 +43,7 @@ MARKS = (
     "fault_injected",
     "message_refused",
     "acted",
+    "fork_begun",
     "forked",
     "preview_shown",
     "preview_answered",

@@ -152,6 +152,12 @@ class Acts:
         return self._previews.show(run, self._catalogue.group(group), procedures, declaration)
 
     async def _answer_preview(self, run: Run, *, preview: str, agreed: bool) -> str | None:
+        if agreed:
+            for dossier in self._dossiers.all(run):
+                if dossier.declared.get("preview") == preview:
+                    return dossier.case.dossier
+            shown = self._previews.draft(run, preview)  # what the door refuses is not answered, and can be
+            self._admit(run, path="interlinked", consent=True, preview=preview, **shown)
         draft = self._previews.answer(run, preview, agreed=agreed)
         if draft is None:
             return None
@@ -176,6 +182,10 @@ class Acts:
                 f"Hồ sơ không có thủ tục {procedure}", f"the dossier has no procedure {procedure}"
             )
         if step.state != "supplement_requested":
+            sent = [each for each in found.history if each.kind == "supplement_sent"]
+            last = next((each.payload for each in reversed(sent) if each.procedure == procedure), None)
+            if last == {"documents": documents, "changes": changes}:
+                return  # the same again, by somebody whom the answer did not reach
             raise NotAllowedNow("Cơ quan chưa yêu cầu bổ sung", "no supplement is asked for now")
         case = _with_changes(found.case, changes)
         with speaking_for_others():

@@ -116,12 +116,16 @@ class Driver:
         async with self.lock(run_id):
             run = self._runs.find(run_id)
             if not freely:
-                _may_move(run.terms.clock, to)
-            until = in_vietnam(to) if isinstance(to, datetime) else None
-            if until is not None and until < run.now:
-                raise NotAllowedNow("Đồng hồ không quay lại được", "the clock does not go back")
-            await self.hear_all(run)
-            return await self._go(run, to, until, stop_at)
+                require_may_move(run.terms.clock, to)
+            return await self.advance_within(run, to, stop_at)
+
+    async def advance_within(self, run: Run, to: str | datetime, stop_at: Sequence[StopAt] = ()) -> Advance:
+        """The same, whatever clock the run has, for who holds its lock already."""
+        until = in_vietnam(to) if isinstance(to, datetime) else None
+        if until is not None and until < run.now:
+            raise NotAllowedNow("Đồng hồ không quay lại được", "the clock does not go back")
+        await self.hear_all(run)
+        return await self._go(run, to, until, stop_at)
 
     async def keep_pace(self) -> None:
         """Bring every run whose clock moves by itself up to now: what fell due, each at its own instant.
@@ -129,6 +133,8 @@ class Driver:
         The clock stops at the last thing that happened, so the log is the same however often this is asked.
         """
         for run_id in self._pace.moving():
+            if self._locks[run_id].locked():  # somebody moves it already, and the others do not wait for that
+                continue
             try:
                 async with self.lock(run_id):
                     run = self._runs.find(run_id)
@@ -277,7 +283,7 @@ def _agency(dossier: Dossier, move: Move) -> str:
     return dossier.case.group.procedure(move.about).agency
 
 
-def _may_move(clock: str, to: str | datetime) -> None:
+def require_may_move(clock: str, to: str | datetime) -> None:
     """A manual clock is moved a thing at a time, one that moves by itself by nobody."""
     if clock == "manual" and to != "next":
         raise NotAllowedNow(

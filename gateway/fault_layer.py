@@ -21,6 +21,7 @@ from gateway.neighbours import Neighbours
 from gateway.runs import Run
 
 LONGEST_PAUSE = timedelta(hours=4)
+_MOST_DOUBLED = 10  # of a minute: longer than the longest pause; what is tried for a year must not overflow
 
 
 class Postponed(Exception):
@@ -136,8 +137,8 @@ def injected(run: Run, case: Case, move: Move, fault: str, **more: Any) -> Note:
 
 def next_try(run: Run, progress: Progress, move: Move, least_seconds: int) -> datetime:
     """When a move that failed is tried again: twice as long after each failure, not before it makes sense."""
-    attempt = progress.attempts.get(move.key, 0) + 1
-    return run.now + min(timedelta(seconds=max(60 * 2**attempt, least_seconds)), LONGEST_PAUSE)
+    doubled = min(progress.attempts.get(move.key, 0) + 1, _MOST_DOUBLED)
+    return run.now + min(timedelta(seconds=max(60 * 2**doubled, least_seconds)), LONGEST_PAUSE)
 
 
 def attempt_failed(

@@ -5,19 +5,20 @@ is done again up to the chosen event; then the world goes another way. It shares
 every event is a function of terms and acts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from flow_model.errors import NotAllowedNow, UnknownThing
+from flow_model.errors import ConflictingContent, NotAllowedNow, SandboxError, UnknownThing
 from flow_model.events import Event, canonical
 from flow_model.faults import LiveFault, OfficerDecides
+from flow_model.faults import as_json as faults_as_json
 from gateway.acts import Acts
 from gateway.dossiers import Dossier, Dossiers
 from gateway.driver import Driver
-from gateway.fault_names import require_known
 from gateway.journal import RUN_LOG, Journal, Note
 from gateway.runs import Run, Runs
 
@@ -75,52 +76,98 @@ class Forks:
                 f"dossier {dossier} has {len(found.history)} events, and none is number {at}",
             )
         event = found.history[at - 1]
-        content = canonical({"dossier": dossier, "at": at, "instead": instead.as_json()})
-        fork_id = name or f"{run_id[:40]}-fork-{sha256(content).hexdigest()[:10]}"
-        if not await self._is_made(fork_id):
-            await self._grow(original, fork_id, found, event, instead)
+        meant = self._meant(original, found, event, instead)
+        fork_id = name or f"{run_id[:40]}-fork-{sha256(canonical(meant)).hexdigest()[:10]}"
+        async with self._driver.lock(fork_id):
+            if not await self._is_made(fork_id, meant):
+                await self._make(original, fork_id, found, event, instead, meant)
         return self.compare(run_id, fork_id, dossier)
 
-    async def _is_made(self, fork_id: str) -> bool:
-        """Whether this branch stands already; one that was left half-grown is removed."""
+    def _meant(self, original: Run, found: Dossier, event: Event, instead: Instead) -> Json:
+        """What makes a branch this one: where it leaves which past, and what is different."""
+        past = {
+            "event": event.hash,
+            "acts": [dict(each.payload) for each in self._acts_until(original, event)],
+        }
+        return {
+            "of": original.run_id,
+            "past": sha256(canonical(past)).hexdigest(),
+            "dossier": found.case.dossier,
+            "at": event.sequence,
+            "instead": instead.as_json(),
+        }
+
+    def _acts_until(self, original: Run, event: Event) -> list[Event]:
+        log = self._journal.read(original.run_id, RUN_LOG)
+        return [each for each in log if each.kind == "acted" and each.at <= event.at]
+
+    async def _is_made(self, fork_id: str, meant: Json) -> bool:
+        """Whether this branch stands already; one that was left half-grown is removed.
+
+        Raises ConflictingContent when the name is that of another branch, or of a run that is none.
+        """
         try:
-            self._runs.find(fork_id)
+            run = self._runs.find(fork_id)
         except UnknownThing:
             return False
-        if any(event.kind == "forked" for event in self._journal.read(fork_id, RUN_LOG)):
+        log = self._journal.read(fork_id, RUN_LOG)
+        begun = next((dict(each.payload) for each in log if each.kind == "fork_begun"), None)
+        if run.opened and begun != meant:
+            raise ConflictingContent(
+                f"Đã có lượt chạy khác tên {fork_id}: hãy chọn tên khác cho nhánh này",
+                f"another run is called {fork_id}: give this branch another name",
+            )
+        if any(each.kind == "forked" for each in log):
             return True
         await self._runs.remove(fork_id)
         return False
 
-    async def _grow(
-        self, original: Run, fork_id: str, found: Dossier, event: Event, instead: Instead
+    async def _make(
+        self, original: Run, fork_id: str, found: Dossier, event: Event, instead: Instead, meant: Json
     ) -> None:
-        fork = await self._runs.open(fork_id, original.terms)
-        if instead.decision is not None:
-            told = _told(found, event, instead.decision)
-            require_known([told], self._dossiers.catalogue, self._runs.services)
-            await self._runs.add_faults(fork, "fork", [told])
-        for acted in self._journal.read(original.run_id, RUN_LOG):
-            if acted.kind == "acted" and acted.at <= event.at:
-                await self._go_to(fork_id, acted.at)
-                content = dict(acted.payload)
-                await self._acts.do(fork_id, content.pop("act"), **content)
-        if instead.decision is None:
-            await self._go_to(fork_id, event.at)
-        if instead.faults:
-            await self._acts.do(fork_id, "add_faults", name="fork", faults=list(instead.faults))
-        if instead.act is not None:
-            content = dict(instead.act)
-            await self._acts.do(fork_id, content.pop("act"), **content)
-        await self._driver.advance(fork_id, "settled", freely=True)
+        begun = Note(
+            RUN_LOG, "fork_begun", original.terms.starts_at, actor="people", payload=meant, source="begun"
+        )
+        await self._runs.open(fork_id, original.terms, [begun])
+        try:
+            await self._grow(original, fork_id, found, event, instead)
+        except SandboxError:  # what makes no sense leaves nothing behind
+            with suppress(SandboxError):
+                await self._runs.remove(fork_id)
+            raise
         fork = self._runs.find(fork_id)
         payload = {"of": original.run_id, "at": event.sequence, "instead": instead.as_json()}
         note = Note(RUN_LOG, "forked", fork.now, actor="people", payload=payload, source="forked")
         self._journal.append(fork, [note])
 
-    async def _go_to(self, run_id: str, at: datetime) -> None:
-        if self._runs.find(run_id).now < at:
-            await self._driver.advance(run_id, at, freely=True)
+    async def _grow(
+        self, original: Run, fork_id: str, found: Dossier, event: Event, instead: Instead
+    ) -> None:
+        """Do again what people did until the event, then what is different, and go on to the end.
+
+        A clock that moves by itself does not: the branch is held, and is where its acts were done.
+        """
+        if instead.decision is not None:  # known from the beginning: an officer's turn is a matter of faults
+            await self._do(fork_id, _add_faults(faults_as_json([_told(found, event, instead.decision)])))
+        for acted in self._acts_until(original, event):
+            await self._go_to(fork_id, acted.at)
+            await self._do(fork_id, acted.payload)
+        if instead.decision is None:
+            await self._go_to(fork_id, event.at)
+        if instead.faults:
+            await self._do(fork_id, _add_faults(list(instead.faults)))
+        if instead.act is not None:
+            await self._do(fork_id, instead.act)
+        await self._driver.advance_within(self._runs.find(fork_id), "settled")
+
+    async def _do(self, fork_id: str, act: Mapping[str, Any]) -> None:
+        content = dict(act)
+        await self._acts.do_within(self._runs.find(fork_id), content.pop("act"), content)
+
+    async def _go_to(self, fork_id: str, at: datetime) -> None:
+        run = self._runs.find(fork_id)
+        if run.now < at:
+            await self._driver.advance_within(run, at)
 
     def compare(self, run_id: str, fork_id: str, dossier: str) -> Fork:
         """What two runs with the same terms have in common of a dossier, and what follows in each."""
@@ -132,6 +179,12 @@ class Forks:
         return Fork(fork_id, dossier, shared, list(mine[shared:]), list(other[shared:]))
 
 
+def _add_faults(faults: Sequence[Json]) -> Json:
+    """The act that adds them, under a name of their own: a branch of a branch adds more."""
+    name = f"fork-{sha256(canonical(list(faults))).hexdigest()[:10]}"
+    return {"act": "add_faults", "name": name, "faults": list(faults)}
+
+
 def _told(found: Dossier, event: Event, decision: Json) -> LiveFault:
     """The decision as an officer of the branch takes it, at the turn to which the event belongs."""
     procedure = decision.get("procedure") or event.procedure
@@ -141,6 +194,12 @@ def _told(found: Dossier, event: Event, decision: Json) -> LiveFault:
             "this event is of no procedure: name one",
         )
     history = [each for each in found.history if each.procedure == procedure]
+    later = _decided_later(history, event)
+    if later and decision["decision"] == "grant":
+        raise NotAllowedNow(
+            "Ở bước này cán bộ vốn đồng ý: hãy chọn quyết định khác, hoặc sự kiện sớm hơn",
+            "the officer grants at this turn anyway: choose another decision, or an earlier event",
+        )
     turn = sum(each.kind in _TURNS for each in history if each.sequence < event.sequence)
     return OfficerDecides.model_validate(
         {
@@ -148,7 +207,7 @@ def _told(found: Dossier, event: Event, decision: Json) -> LiveFault:
             "procedure": procedure,
             "dossier": found.case.dossier,
             "turn": turn,
-            "stage": "decide" if _decided_later(history, event) else "take_up",
+            "stage": "decide" if later else "take_up",
             "decision": decision["decision"],
             "reason_vi": decision.get("reason", ""),
             "reason_en": decision.get("reason", ""),

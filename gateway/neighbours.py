@@ -19,6 +19,7 @@ from chassis.request_headers import derive_traceparent, run_headers
 from flow_model.errors import (
     ConflictingContent,
     DownInTheStory,
+    InvalidDeclaration,
     NeighbourBroken,
     NotAllowedNow,
     Refused,
@@ -44,10 +45,12 @@ class TemporarilyClosed(DownInTheStory):
 
 @contextmanager
 def speaking_for_others() -> Iterator[None]:
-    """What another service refuses, the caller is told as if by us: the same kind of problem."""
+    """What another service refuses, the caller is told as if by us: the same problem, and the fields."""
     try:
         yield
     except ServiceRefused as refused:
+        if refused.problem_slug in (InvalidDeclaration.slug, "invalid-request"):
+            raise refused.as_invalid() from refused
         kinds = {kind.slug: kind for kind in (UnknownThing, NotAllowedNow, ConflictingContent, Refused)}
         kind = kinds.get(refused.problem_slug, Refused if refused.status < 500 else None)
         if kind is None:

@@ -69,6 +69,10 @@ class Previews:
             )
         return dict(shown.payload["draft"]) if agreed else None
 
+    def draft(self, run: Run, name: str) -> Json:
+        """What was shown under this name; raises UnknownThing."""
+        return dict(self._find(run, name).payload["draft"])
+
     def _find(self, run: Run, name: str) -> Event:
         for event in self._events(run, "preview_shown"):
             if event.payload["preview"] == name:

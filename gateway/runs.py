@@ -132,8 +132,11 @@ class Runs:
         self._client = client
         self.services = tuple(services)
 
-    async def open(self, run_id: str, terms: Terms) -> Run:
-        """Open a run at the gateway and in every service; the same terms again are no error."""
+    async def open(self, run_id: str, terms: Terms, notes: Sequence[Note] = ()) -> Run:
+        """Open a run at the gateway and in every service; the same terms again are no error.
+
+        ``notes`` stand in its log from its first moment.
+        """
         with self._store.connection() as connection:
             row = next(iter(_ONE.all(connection, run=run_id)), None)
             document = self._starting(terms, row).as_json()
@@ -158,7 +161,7 @@ class Runs:
         run = self.find(run_id)
         if not run.opened:
             answers = await self._tell_all("PUT", run_id, run.terms.for_services())
-            self._finish_opening(run)
+            self._finish_opening(run, notes)
             if not self._store.shared:  # where it is, another gateway may send something unseen by this one
                 self._opened(run_id, answers)
         return self.find(run_id)
@@ -170,9 +173,9 @@ class Runs:
         began = self._clock.now().replace(microsecond=0) if row is None else _terms(row["terms"]).starts_at
         return terms.model_copy(update={"starts_at": began})
 
-    def _finish_opening(self, run: Run) -> None:
+    def _finish_opening(self, run: Run, notes: Sequence[Note]) -> None:
         note = Note(RUN_LOG, "run_opened", run.now, payload=run.terms.as_json(), source="run_opened")
-        self._journal.append(run, [note], opened=True)
+        self._journal.append(run, [note, *notes], opened=True)
 
     def find(self, run_id: str) -> Run:
         """The run of this name; raises UnknownThing."""
@@ -220,10 +223,14 @@ class Runs:
         run.held = holds
 
     async def add_faults(self, run: Run, name: str, faults: Sequence[LiveFault]) -> None:
-        """Faults that begin to happen now, in every service; the same name and faults again are no error."""
+        """Faults that begin to happen now, in every service; the same name and faults again are no error.
+
+        Whoever calls this writes the act down in the same turn: that is how a name is known again.
+        """
         sent = {"faults": faults_as_json(faults)}
         await self._tell_all("PUT", f"{run.run_id}/faults/{name}", sent)
-        if faults and faults[0] in run.added:
+        log = self._journal.read(run.run_id, RUN_LOG)
+        if any(event.payload.get("act") == "add_faults" and event.payload["name"] == name for event in log):
             return
         added = [*faults_as_json(run.added), *sent["faults"]]
         self._journal.append(run, [], added=canonical(added).decode())

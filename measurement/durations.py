@@ -1,7 +1,8 @@
 """How long a dossier and each of its procedures took: on the calendar, and in office time.
 
 Whether a procedure was on time follows the index of Decision 766/QĐ-TTg: decided by the due date,
-which each supplement has already moved; whoever asks for a supplement twice is late.
+which each supplement has already moved; whoever asks for a supplement twice is late, and so is who has
+not decided when the date has passed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -58,13 +59,16 @@ class ProcedureDurations:
     outcome: str = "waiting"
     supplements: int = 0
     due_is_law: bool = True
+    overdue: bool = False
     working: timedelta = field(default_factory=timedelta)
 
     @property
     def on_time(self) -> bool | None:
-        """None until decided, and where the law gives no limit to be on time for."""
-        if self.outcome not in DECISIONS or self.due_at is None or not self.due_is_law:
+        """None where the law gives no limit, and until decided: but what waits past its due date is late."""
+        if self.due_at is None or not self.due_is_law:
             return None
+        if self.outcome not in DECISIONS:
+            return False if self.overdue and self.outcome == "in_progress" else None
         assert self.decided_at is not None
         return self.supplements <= 1 and self.decided_at <= self.due_at
 
@@ -109,6 +113,8 @@ def _read(times: ProcedureDurations, event: Event) -> None:
         times.sent_at, times.outcome = times.sent_at or event.at, "in_progress"
     elif event.kind == "supplement_requested":
         times.supplements += 1
+    elif event.kind == "overdue":
+        times.overdue = True
     elif event.kind in ENDED:
         times.decided_at, times.outcome = event.at, event.kind
     elif event.kind == "visited" and event.payload["purpose"] == "collect":

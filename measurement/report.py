@@ -110,8 +110,9 @@ def compare(separate: DossierMeasure, interlinked: DossierMeasure) -> Json:
 def summarise(measures: Iterable[DossierMeasure]) -> Json:
     """Elapsed working days of the finished dossiers of one path, and how many decisions were on time.
 
-    ``n`` counts finished dossiers. Without data a figure is None: nothing measured is not the same as
-    nothing achieved. Percentiles are by nearest rank: the figure of a dossier that exists.
+    Decisions are those made, and those not made though their due date has passed. ``n`` counts finished
+    dossiers. Without data a figure is None: nothing measured is not the same as nothing achieved.
+    Percentiles are by nearest rank: the figure of a dossier that exists.
     """
     several = list(measures)
     paths = {each.path for each in several}

@@ -1,6 +1,6 @@
 """What people send to a run, and what comes of it: answers, decisions, previews, faults, forks."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -18,12 +18,39 @@ class ForkDecision(Closed):
     remedy: list[str] = Field(default_factory=list, max_length=10)
 
 
-class ForkAct(BaseModel):
-    """What somebody does in the branch: consent, supplement, withdraw; with the fields of that act."""
+class ConsentInstead(Closed):
+    """The click on VNeID, in the branch."""
 
-    model_config = ConfigDict(extra="allow")
+    act: Literal["consent"]
+    party: str = Field(pattern=r"^[a-z_]{1,60}$", examples=["householder"])
+    given: bool
 
-    act: Literal["consent", "supplement", "withdraw", "pull_again"]
+
+class SupplementInstead(Closed):
+    """What the citizen sends in the branch when a procedure asks."""
+
+    act: Literal["supplement"]
+    procedure: str = Field(pattern=r"^[a-z_]{1,60}$")
+    documents: list[str] = Field(default_factory=list, max_length=10)
+    changes: dict[str, Any] = Field(default_factory=dict, max_length=50)
+
+
+class WithdrawInstead(Closed):
+    """The citizen takes the dossier back, in the branch."""
+
+    act: Literal["withdraw"]
+    reason: str = Field("", max_length=500)
+
+
+class PullInstead(Closed):
+    """Staff have the dossier pulled again, in the branch."""
+
+    act: Literal["pull_again"]
+
+
+ForkAct = Annotated[
+    ConsentInstead | SupplementInstead | WithdrawInstead | PullInstead, Field(discriminator="act")
+]
 
 
 class NewFork(Closed):
@@ -130,4 +157,4 @@ class OfficerDecision(Closed):
 
     decision: Literal["grant", "reject", "request_supplement", "return_to_issuer"]
     reason: str = Field("", max_length=500)
-    officer: str = Field("", max_length=100)
+    officer: str = Field("Cán bộ 1", min_length=1, max_length=100)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from chassis.problems import problem_responses
 from flow_model.faults import Moment
 from gateway.api.shapes import Key, RunName
+from gateway.driver import require_may_move
 from gateway.errands import Errand
 from gateway.parts import Parts
 
@@ -51,7 +52,7 @@ def errand_routes(parts: Parts) -> APIRouter:
         summary="Move the run's clock without waiting for it: done even if this process dies",
     )
     async def order(run_id: RunName, body: NewErrand, key: Key = None) -> Response:
-        parts.runs.find(run_id)
+        require_may_move(parts.runs.find(run_id).terms.clock, body.to)
         name = "e-" + sha256(f"{run_id} {key}".encode()).hexdigest()[:20]
         to = body.to if isinstance(body.to, str) else body.to.isoformat()
 

@@ -38,6 +38,58 @@ async def test_a_preview_that_is_refused_sends_nothing_and_leaves_a_record(town:
     assert (await town.ask("PUT", path, {"agreed": True})).status == 409
 
 
+async def test_an_answer_that_was_lost_can_be_given_again(town: Town) -> None:
+    run = await town.open()
+    _, preview = await shown(town, run)
+    path = f"/runs/{run}/previews/{preview['preview']}/answer"
+    answers = [(await town.ask("PUT", path, {"agreed": True})).raise_for_problem().body for _ in range(2)]
+    assert answers[0]["dossier"]["dossier"] == answers[1]["dossier"]["dossier"]
+    assert len(await town.get(f"/runs/{run}/dossiers")) == 1
+
+
+async def test_a_preview_that_the_door_refuses_is_not_answered_yet(town: Town) -> None:
+    run = await town.open()
+    draft = await town.example(run, "birth", "newborn")
+    draft = {"group": "birth", "declaration": draft["declaration"]}
+    draft["declaration"]["child"]["born_on"] = "2027-01-01"
+    shown_of_it = await town.ask("POST", f"/runs/{run}/previews", draft)
+    path = f"/runs/{run}/previews/{shown_of_it.raise_for_problem().body['preview']}/answer"
+    assert (await town.ask("PUT", path, {"agreed": True})).status == 422
+    assert (await town.ask("PUT", path, {"agreed": False})).status == 200
+
+
+async def test_a_supplement_sent_again_is_the_same_and_another_is_refused(town: Town) -> None:
+    asked = {
+        "kind": "officer_decides",
+        "procedure": RESIDENCE,
+        "decision": "request_supplement",
+        "reason_vi": "Thiếu giấy",
+        "remedy": ["proof_of_dwelling"],
+    }
+    run = await town.open(citizens="human", faults=[asked])
+    dossier = await town.declare(run, "birth", "newborn")
+    await town.post(f"/runs/{run}/clock", {"to": "settled", "stop_at": [{"kind": "supplement_requested"}]})
+    path = f"/runs/{run}/dossiers/{dossier}/supplements/{RESIDENCE}"
+    body = {"documents": ["proof_of_dwelling"], "changes": {}}
+    for _ in range(2):
+        (await town.ask("PUT", path, body)).raise_for_problem()
+    assert (await town.kinds(run, dossier, RESIDENCE)).count("supplement_sent") == 1
+    assert (await town.ask("PUT", path, {"documents": ["pledge"], "changes": {}})).status == 409
+
+
+async def test_an_officer_need_not_be_named_and_what_an_agency_finds_wrong_is_told_by_field(
+    town: Town,
+) -> None:
+    run = await town.open(officers="human")
+    dossier = await town.declare(run, "birth", "newborn")
+    await town.settle(to="2026-10-05T10:00:00+07:00")
+    path = f"/runs/{run}/worklists/civil_status/{dossier}.{BIRTH}/decision"
+    silent = await town.ask("PUT", path, {"decision": "reject"})
+    assert silent.status == 422
+    assert [each["field"] for each in silent.body["errors"]] == ["reason"]
+    assert (await town.ask("PUT", path, {"decision": "grant"})).status == 200
+
+
 async def test_a_preview_answered_too_late_is_worth_nothing(town: Town) -> None:
     run = await town.open(preview_minutes=5)
     _, preview = await shown(town, run)

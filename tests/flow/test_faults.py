@@ -273,3 +273,23 @@ async def test_a_fault_of_what_does_not_exist_is_refused_with_what_does(
         await town.open(faults=[fault])
     assert refused.value.status == 422
     assert {error["code"] for error in refused.value.problem["errors"]} == {code}
+
+
+@pytest.mark.parametrize("effect", NEVER_ARRIVED)
+async def test_what_fails_for_weeks_is_tried_until_it_is_over(town: Town, effect: str) -> None:
+    until = "2026-10-26T08:00:00+07:00"
+    fault = {"kind": "line", "to": "residence", "calls": "send", "effect": effect, "until": until}
+    dossier = await played(town, [fault])
+    assert await town.outcomes("run", dossier) == ALL
+    assert (await town.event("run", dossier, "sent", RESIDENCE))["at"] >= until
+
+
+async def test_faults_under_a_new_name_all_bite_though_some_are_known(town: Town) -> None:
+    run = await town.open()
+    dossier = await town.declare(run, "birth", "newborn")
+    known = {"kind": "message_lost", "agency": "civil_status", "event": "granted"}
+    down = {"kind": "line", "to": "residence", "calls": "send", "effect": "refused"}
+    for name, faults in (("one", [known]), ("two", [known, down]), ("two", [known, down])):
+        (await town.ask("POST", f"/runs/{run}/faults/{name}", {"faults": faults})).raise_for_problem()
+    await town.settle()
+    assert [each["fault"] for each in await injected(town, dossier)].count("line") == 1

@@ -170,6 +170,7 @@ async def test_a_manual_clock_moves_one_thing_at_a_time_and_a_paced_one_is_moved
     paced = await town.open("paced", clock="paced")
     for run, to in ((manual, "settled"), (manual, "2026-10-06T09:00:00+07:00"), (paced, "next")):
         assert (await town.ask("POST", f"/runs/{run}/clock", {"to": to})).status == 409
+        assert (await town.ask("POST", f"/runs/{run}/errands", {"to": to})).status == 409
 
 
 async def test_who_had_nothing_at_first_and_was_sent_nothing_is_not_asked(

@@ -102,6 +102,15 @@ def test_what_is_undecided_or_has_no_limit_in_law_is_neither_on_time_nor_late() 
     assert (decided.outcome, decided.on_time) == ("granted", None)
 
 
+def test_what_waits_past_its_due_date_is_late_and_what_the_law_sets_no_limit_for_is_not() -> None:
+    for limit, on_time in ((1, False), (None, None)):
+        story = Story().tell("05 08:05", "sent", BIRTH).received("05 08:30", BIRTH, "05 17:00", limit)
+        story = story.tell("05 17:01", "overdue", BIRTH)
+        measured = measure(case_of("interlinked"), story.events)
+        assert measured.procedures[0].on_time is on_time
+        assert summarise([measured])["on_time_share"] == (None if on_time is None else 0.0)
+
+
 # The citizen's side
 
 

@@ -13,7 +13,15 @@ from tests.web.pages_in_memory import Reader
 from web.case.messages import QUIET, TROUBLE, named_kinds
 from web.case.names import STATES
 
-OF_THE_RUN = {"run_opened", "clock_moved", "acted", "forked", "preview_shown", "preview_answered"}
+OF_THE_RUN = {
+    "run_opened",
+    "clock_moved",
+    "acted",
+    "fork_begun",
+    "forked",
+    "preview_shown",
+    "preview_answered",
+}
 LIVE = ("attachment_lost", "certificate_error", "officer_decides", "id_issue")
 IDENTIFIERS = [
     each
