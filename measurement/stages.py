@@ -98,6 +98,8 @@ class _Place:
                 self.cuts.append(Cut(event.at, TRANSPORT))
             case "returned_to_issuer":
                 self.cuts.append(Cut(event.at, CORRECTION))
+            case "fault_injected" if event.payload["fault"] == "absence":
+                self._put_off(event.at)
             case kind if kind in FAILED and event.payload["move"] not in AFTER_THE_DECISION | MARKS:
                 self._failed(event)
             case kind if kind in ENDED:
@@ -122,8 +124,14 @@ class _Place:
 
     def _failed(self, event: Event) -> None:
         if event.payload["move"] == "decide":
-            self.decision_failed_at = self.decision_failed_at or event.at
-        self.cuts.append(Cut(event.at, RETRY))
+            self._put_off(event.at)
+        else:
+            self.cuts.append(Cut(event.at, RETRY))
+
+    def _put_off(self, at: datetime) -> None:
+        """What was to be done now could not be: nobody was there, or a registry did not answer."""
+        self.decision_failed_at = self.decision_failed_at or at
+        self.cuts.append(Cut(at, RETRY))
 
     def _worked(self, event: Event) -> None:
         """Work is the last office time on the desk before the decision, or before it first failed."""

@@ -78,6 +78,21 @@ def test_a_failed_attempt_is_time_lost_to_retrying_until_it_succeeds() -> None:
     }
 
 
+def test_time_in_which_nobody_was_there_is_trouble_and_no_queue() -> None:
+    story = Story().tell("05 08:05", "sent", BIRTH).received("05 08:30", BIRTH, "05 17:00")
+    story = story.tell("05 10:00", "fault_injected", BIRTH, fault="absence", who="officers")
+    story = story.tell("06 07:30", "taken_up", BIRTH).granted("06 09:30", BIRTH, 60)
+    found = stages(
+        intervals_of(case_of("interlinked", (BIRTH,)), story.tell("06 09:30", "results_returned").events)
+    )
+    assert found == {
+        "transport": span("0:05"),
+        "queue": span("2:55"),  # 8:05-10:00; 7:30-8:30
+        "retry": span("21:30"),  # 10:00 to 7:30 of the next day
+        "work": span("1:00"),
+    }
+
+
 def test_a_consent_that_never_comes_is_waiting_for_the_citizen() -> None:
     story = Story().tell("05 08:00", "consent_requested", party="householder")
     story.tell("05 08:00", "sent", BIRTH).received("05 08:00", BIRTH, "05 17:00").granted("05 08:30", BIRTH)
