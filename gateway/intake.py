@@ -22,6 +22,8 @@ CONSENTS = ("consent_given", "consent_refused")
 OF_CONSENTS = "population"  # all that it tells is about a person who is asked
 # Without a fault's own words: a message that was refused is asked for again at the next poll.
 POLL = timedelta(minutes=10)
+# What is refused so often without any fault of the run will not come right by itself: staff have it pulled.
+MOST_REFUSALS = 8
 
 
 @dataclass
@@ -67,7 +69,7 @@ class Intake:
                 taken.notes.append(_fault_note(run, service, event, number, fault))
             refused = self._refused(run, service, event, taken.cursor, fault)
             if refused is not None:
-                taken.held = _heard_again(run, fault)
+                taken.held = self._heard_again(run, service, event, fault)
                 if refused != "lost":
                     taken.notes.append(_refused_note(run, service, event, refused, taken.held))
                 break
@@ -87,6 +89,15 @@ class Intake:
             ):
                 return number, fault
         return 0, None
+
+    def _heard_again(self, run: Run, service: str, event: Json, fault: MessageFault | None) -> str:
+        if fault is not None:
+            return _heard_again(run, fault)
+        told = {"service": service, "event": event["kind"]}
+        history = self._journal.read(run.run_id, event["application_id"].partition(".")[0])
+        refused = [each.payload for each in history if each.kind == "message_refused"]
+        before = sum(told.items() <= each.items() for each in refused)
+        return AWAITS_PULL if before + 1 >= MOST_REFUSALS else (run.now + POLL).isoformat()
 
     def _refused(
         self, run: Run, service: str, event: Json, cursor: int, fault: MessageFault | None
@@ -111,9 +122,7 @@ def _source(number: int) -> str:
     return f"fault:{number}"
 
 
-def _heard_again(run: Run, fault: MessageFault | None) -> str:
-    if fault is None:
-        return (run.now + POLL).isoformat()
+def _heard_again(run: Run, fault: MessageFault) -> str:
     if fault.until == AWAITS_PULL:
         return AWAITS_PULL
     at = fault.until if isinstance(fault.until, datetime) else run.now + timedelta(minutes=fault.minutes)

@@ -43,6 +43,13 @@ def cuts_of(case: Case, procedure: str, history: Sequence[Event]) -> list[Cut]:
     return sorted(place.cuts, key=lambda cut: cut.at)
 
 
+def _holds_up(event: Event) -> bool:
+    """Whether what was to be done now could not be: a move failed, or nobody was there."""
+    if event.kind == "fault_injected":
+        return bool(event.payload["fault"] == "absence")
+    return event.kind in FAILED and event.payload["move"] not in AFTER_THE_DECISION | MARKS
+
+
 def _asked(history: Sequence[Event]) -> list[str]:
     """Who was asked for a consent, or would have been if the request had arrived at once."""
     asked = [event.payload["party"] for event in history if event.kind == "consent_requested"]
@@ -98,10 +105,8 @@ class _Place:
                 self.cuts.append(Cut(event.at, TRANSPORT))
             case "returned_to_issuer":
                 self.cuts.append(Cut(event.at, CORRECTION))
-            case "fault_injected" if event.payload["fault"] == "absence":
-                self._put_off(event.at)
-            case kind if kind in FAILED and event.payload["move"] not in AFTER_THE_DECISION | MARKS:
-                self._failed(event)
+            case _ if _holds_up(event):
+                self._held_up(event)
             case kind if kind in ENDED:
                 self._worked(event)
                 self.cuts.append(Cut(event.at, APPOINTMENT))
@@ -122,16 +127,10 @@ class _Place:
             failed = event.kind in FAILED
             self.cuts.append(Cut(event.at, RETRY if failed else self._before_receipt()))
 
-    def _failed(self, event: Event) -> None:
-        if event.payload["move"] == "decide":
-            self._put_off(event.at)
-        else:
-            self.cuts.append(Cut(event.at, RETRY))
-
-    def _put_off(self, at: datetime) -> None:
-        """What was to be done now could not be: nobody was there, or a registry did not answer."""
-        self.decision_failed_at = self.decision_failed_at or at
-        self.cuts.append(Cut(at, RETRY))
+    def _held_up(self, event: Event) -> None:
+        if event.payload.get("move", "decide") == "decide":
+            self.decision_failed_at = self.decision_failed_at or event.at
+        self.cuts.append(Cut(event.at, RETRY))
 
     def _worked(self, event: Event) -> None:
         """Work is the last office time on the desk before the decision, or before it first failed."""

@@ -4,7 +4,11 @@ from typing import Any
 
 import pytest
 
+import gateway.app
 from chassis.client import ServiceRefused
+from flow_model.catalogue import catalogue
+from gateway.intake import MOST_REFUSALS
+from gateway.runs import AWAITS_PULL
 from tests.town_in_memory import Town
 
 BIRTH, RESIDENCE, CARD = "birth_registration", "permanent_residence", "health_insurance_card"
@@ -293,3 +297,20 @@ async def test_faults_under_a_new_name_all_bite_though_some_are_known(town: Town
         (await town.ask("POST", f"/runs/{run}/faults/{name}", {"faults": faults})).raise_for_problem()
     await town.settle()
     assert [each["fault"] for each in await injected(town, dossier)].count("line") == 1
+
+
+async def test_an_agency_that_signs_with_another_secret_holds_up_nobody_for_ever(town: Town) -> None:
+    town.apps["gateway"].state.store.close()
+    other = gateway.app.build(
+        None, town.client, catalogue(), lambda: "other", secret="another secret, long enough"
+    )
+    town.apps["gateway"] = other
+    run = await town.open()
+    dossier = await town.declare(run, "birth", "newborn")
+    assert (await town.settle())["settled"]
+    history = await town.history(run, dossier)
+    refused = [each["payload"] for each in history if each["kind"] == "message_refused"]
+    assert [each["reason"] for each in refused] == ["wrong_signature"] * MOST_REFUSALS
+    assert refused[-1]["again_at"] == AWAITS_PULL
+    (await town.ask("PUT", f"/runs/{run}/dossiers/{dossier}/pull")).raise_for_problem()
+    assert (await town.kinds(run, dossier)).count("message_refused") == MOST_REFUSALS + 1
