@@ -70,6 +70,7 @@ def declaration_routes(parts: Parts) -> APIRouter:
             declaration=filled.declaration,
             sources=filled.sources,
             missing=_missing(group, filled.declaration),
+            silent=sorted({each["service"] for each in filled.faults}),
         )
 
     @router.post(

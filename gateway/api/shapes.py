@@ -120,6 +120,7 @@ class PrefilledView(BaseModel):
     declaration: dict[str, Any]
     sources: dict[str, str]
     missing: list[dict[str, str]] = Field(description="Fields that must still be filled, with their labels")
+    silent: list[str] = Field(description="Services that did not answer; the others know nothing more")
 
 
 class NewDossier(Closed):

@@ -5,7 +5,7 @@ from starlette.types import Receive, Scope, Send
 
 from tests.town_in_memory import Town
 from tests.web.declaring import GROUPS, begin, fill_in, sign
-from tests.web.pages_in_memory import Reader
+from tests.web.pages_in_memory import Page, Reader
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -157,3 +157,48 @@ async def test_nobody_logs_in_over_what_is_filled_in(town: Town, reader: Reader)
     await town.get(f"/runs/{run}")
     await reader.send(await reader.open(f"{draft}/xoa-nhap"))
     assert (await town.ask("GET", f"/runs/{run}")).status == 404, "its run was its own"
+
+
+def notes_of(page: Page) -> list[str]:
+    """The titles of what the page says of its look-ups."""
+    return page.all("//main//p[@class='banner-title']")
+
+
+async def test_a_number_under_which_nothing_is_found_is_told_and_another_is_looked_up_anew(
+    reader: Reader,
+) -> None:
+    draft = await begin(reader, "birth", "newborn")
+    await reader.send(await reader.open(f"{draft}/case?dien=1"))
+    page = await reader.open(f"{draft}/father?dien=1")
+    right = page.form()[1]["father.personal_id"][0]
+    wrong = right[:-1] + str((int(right[-1]) + 1) % 10)
+    nobody = await reader.send(page, {"father.personal_id": wrong})
+    assert notes_of(nobody) == ["Không tìm thấy dữ liệu"]
+    assert f"“Số định danh của cha”: {wrong}" in nobody.text_of_main
+    assert notes_of(await reader.open(f"{draft}/father")) == ["Không tìm thấy dữ liệu"], "still said"
+    assert "Hãy nhập: Họ, chữ đệm, tên cha" in (await reader.send(nobody, status=422)).mistakes()
+    found = await reader.send(nobody, {"father.personal_id": right})
+    assert notes_of(found) == ["Đã tra cứu"]
+    assert found.all("//div[@id='f-father.full_name']//dd")[0] not in ("", "không có dữ liệu")
+    assert "father.full_name" not in found.form()[1]
+    again = await reader.send(found, {"father.personal_id": wrong})
+    assert notes_of(again) == ["Không tìm thấy dữ liệu"], "what was found under another number is gone"
+
+
+async def test_without_a_number_no_page_says_that_it_looked_anything_up(reader: Reader) -> None:
+    draft = await begin(reader, "birth", "newborn")
+    empty = await reader.send(await reader.open(f"{draft}/notice"))
+    assert notes_of(empty) == ["Chưa tra cứu"]
+    unknown = await reader.send(empty, {"notice.code": "99999.GCS.99911.26"})
+    assert notes_of(unknown) == ["Không tìm thấy dữ liệu"]
+    assert "notice.issued_on-day" in unknown.form()[1], "what nobody knows is asked"
+    found = await reader.send(await reader.open(f"{draft}/notice?dien=1"))
+    assert notes_of(found) == ["Đã tra cứu"]
+
+
+async def test_a_registry_that_is_silent_is_not_said_to_know_nothing(town: Town, reader: Reader) -> None:
+    down = {"kind": "line", "to": "health", "effect": "refused", "calls": "prefill", "times": 1000}
+    run = await town.open("lop-y-te-im", faults=[down])
+    draft = await begin(reader, "birth", "newborn", run=run)
+    page = await reader.send(await reader.open(f"{draft}/notice?dien=1"))
+    assert notes_of(page) == ["Chưa tra cứu được"]

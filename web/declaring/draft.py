@@ -24,6 +24,7 @@ class Draft:
     """One draft as it was read. ``topics`` counts how often each topic was saved: its version.
 
     ``hand`` is what the person who logged in has in hand: the papers a trainee would type from.
+    ``silent`` are the services that did not answer when the registries were asked last.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Draft:
     filled: Mapping[str, Any] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     filled_at: str = ""
+    silent: tuple[str, ...] = ()
     topics: Mapping[str, int] = field(default_factory=dict)
     wrong: tuple[str, ...] = ()
     hand: Mapping[str, Any] = field(default_factory=dict)
@@ -80,6 +82,7 @@ class Draft:
             "filled": dict(self.filled),
             "sources": dict(self.sources),
             "filled_at": self.filled_at,
+            "silent": list(self.silent),
             "topics": dict(self.topics),
             "wrong": list(self.wrong),
             "hand": dict(self.hand),
@@ -149,7 +152,7 @@ class Drafts:
         told = dict(kept.content)
         group = self._catalogue.group(told.pop("group"))
         told["procedures"] = tuple(told["procedures"])
-        told["wrong"] = tuple(told.get("wrong", ()))
+        told |= {name: tuple(told.get(name, ())) for name in ("wrong", "silent")}
         return Draft(name=kept.name, kept=kept, group=group, **told)
 
 

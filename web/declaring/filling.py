@@ -24,6 +24,7 @@ async def filled(asking: Asking, draft: Draft, clock: Clock) -> Draft:
         filled=answer["declaration"],
         sources=answer["sources"],
         filled_at=clock.now().isoformat(timespec="seconds"),
+        silent=tuple(answer["silent"]),
     )
 
 

@@ -46,6 +46,11 @@ def keys_of(group: Group) -> Mapping[str, str]:
     return {path: prefill.look_up.key for prefill in group.prefills for path in prefill.fills}
 
 
+def any_pulled(draft: Draft, key: str | None) -> bool:
+    """Whether a registry knew anything under this key."""
+    return any(draft.pulled(path) for path, under in keys_of(draft.group).items() if under == key)
+
+
 def look_of(draft: Draft, topic: Topic, field: DeclaredField) -> Look:
     """A field that a registry told is shown, not asked; one that it may tell soon waits for the key."""
     path = field.path
@@ -54,7 +59,9 @@ def look_of(draft: Draft, topic: Topic, field: DeclaredField) -> Look:
     if draft.value(path) not in EMPTY:
         return Look.SHOWN if draft.pulled(path) else Look.BOX
     key = keys_of(draft.group).get(path)
-    answered = key is not None and draft.value(key) not in EMPTY
+    # Under a key that is typed right here, nothing may be known: then it is asked.
+    known = key not in topic.fields or any_pulled(draft, key)
+    answered = key is not None and draft.value(key) not in EMPTY and known
     if not answered and key in topic.fields and topic.id not in draft.topics:
         return Look.HIDDEN
     if field.default is not None or (answered and not field.needed):

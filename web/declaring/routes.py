@@ -1,7 +1,5 @@
 """Addresses of the declaration: task list, one topic a page, discard."""
 
-from collections.abc import Iterable
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,8 +8,9 @@ from flow_model.declaration_pages import Topic
 from flow_model.errors import UnknownThing
 from web.declaring.conflict import conflict_view
 from web.declaring.draft import Draft, Drafts, require_open
+from web.declaring.looking_up import new_keys, something_to_see
 from web.declaring.plan import boxes_on, next_after, topic_named
-from web.declaring.saving import OtherPage, mistakes_after, read_topic, require_newest, save_topic
+from web.declaring.saving import OtherPage, Read, mistakes_after, read_topic, require_newest, save_topic
 from web.declaring.tasks_view import tasks_view
 from web.declaring.topic_view import topic_view
 from web.forms import read_form
@@ -96,7 +95,8 @@ def topic_routes(parts: Parts, drafts: Drafts) -> APIRouter:
         except OtherPage as other:
             both = conflict_view(words, other, found, read)
             return parts.frame.page(request, "declare/conflict.html", both, status=409)
-        return parts.frame.see(_following(saved, found, read.boxes, later=sent.text("after") == "later"))
+        keys = new_keys(draft, read.values)
+        return parts.frame.see(_following(saved, found, read, keys, later=sent.text("after") == "later"))
 
     return router
 
@@ -110,24 +110,12 @@ def _topic(drafts: Drafts, group: str, name: str, topic: str) -> tuple[Draft, To
     return draft, found
 
 
-def _following(draft: Draft, topic: Topic, before: Iterable[str], *, later: bool) -> str:
-    """Where to go on: here when a look-up brought something to see, else the next topic, then all of it."""
+def _following(saved: Draft, topic: Topic, read: Read, keys: set[str], *, later: bool) -> str:
+    """Where to go on: here when a look-up left something to see, else the next topic, then all of it."""
     if later:
-        return draft.address
-    asked = set(before)
-    new_boxes = {each.path for each in boxes_on(draft, topic)} - asked
-    if new_boxes or _brought(draft, topic, asked):
-        return f"{draft.address}/{topic.id}?da-tra=1"
-    following = next_after(draft, topic.id)
-    return f"{draft.address}/{following.id}" if following else f"{draft.address}/{REVIEW}"
-
-
-def _brought(draft: Draft, topic: Topic, asked: set[str]) -> bool:
-    """Whether a key that was asked on this very page has just brought something for the first time."""
-    return draft.topics[topic.id] == 1 and any(
-        draft.pulled(path)
-        for prefill in draft.group.prefills
-        if prefill.look_up.key in asked
-        for path in prefill.fills
-        if path in topic.fields
-    )
+        return saved.address
+    new_boxes = {each.path for each in boxes_on(saved, topic)} - set(read.boxes)
+    if new_boxes or something_to_see(saved, topic, keys):
+        return f"{saved.address}/{topic.id}?da-tra=1"
+    following = next_after(saved, topic.id)
+    return f"{saved.address}/{following.id}" if following else f"{saved.address}/{REVIEW}"

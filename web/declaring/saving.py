@@ -12,6 +12,7 @@ from web.asking import Asking, Passed
 from web.declaring.boxes import Boxes, boxes_sent, value_sent
 from web.declaring.draft import Draft, Drafts
 from web.declaring.filling import filled
+from web.declaring.looking_up import filled_under, new_keys, unheard_on
 from web.declaring.mistakes import Wrong, wrong_with
 from web.declaring.plan import EMPTY, boxes_on
 from web.declaring.topic_view import mistakes_of
@@ -82,7 +83,7 @@ async def save_topic(
         path for path in wrong if read.values.get(path, "") not in EMPTY or path not in read.values
     )
     saved = replace(draft.with_typed(read.values, topic.id), wrong=kept_wrong)
-    if asks_anew(draft, read):
+    if asks_anew(draft, topic, read):
         saved = await _filled_or_kept(parts, asking, saved, read)
     else:
         saved = _kept(saved, read)
@@ -95,10 +96,11 @@ async def save_topic(
         return drafts.save(await _filled_or_kept(parts, asking, again, read))
 
 
-def asks_anew(draft: Draft, read: Read) -> bool:
+def asks_anew(draft: Draft, topic: Topic, read: Read) -> bool:
     """Whether what was sent may bring something from a registry, or take it away.
 
     That is a key, a field that a registry knows, or one on which topics depend; the rest is kept at once.
+    A registry that did not answer is asked once more.
     """
     group, known = draft.group, fields_of(draft.group)
     moving = {each.look_up.key for each in group.prefills}
@@ -108,7 +110,9 @@ def asks_anew(draft: Draft, read: Read) -> bool:
         for path, value in read.values.items()
         if (value_at(draft.typed, path) or None) != (value or None)
     ]
-    return not draft.filled_at or any(path in moving or known[path].pulled for path in changed_paths)
+    if not draft.filled_at or unheard_on(draft, topic):
+        return True
+    return any(path in moving or known[path].pulled for path in changed_paths)
 
 
 async def _filled_or_kept(parts: Parts, asking: Asking, draft: Draft, read: Read) -> Draft:
@@ -128,10 +132,15 @@ def _kept(draft: Draft, read: Read) -> Draft:
 
 
 def mistakes_after(words: Words, draft: Draft, read: Read, sent: Sent) -> list[Mistake]:
-    """What is wrong with the boxes that were sent, in the order of the page; each field once."""
+    """What is wrong with the boxes that were sent, in the order of the page; each field once.
+
+    What is about to be looked up under a new key may still be empty.
+    """
     found: dict[str, Mistake] = {each.name: each for each in reversed(sent.mistakes)}
+    awaited = filled_under(draft, new_keys(draft, read.values))
+    asked = {path for path in read.boxes if path not in awaited or read.values[path] not in EMPTY}
     told: list[Wrong] = wrong_with(draft.group, _with(draft, read))
-    for each in mistakes_of(words, draft, [each for each in told if each.path in read.boxes]):
+    for each in mistakes_of(words, draft, [each for each in told if each.path in asked]):
         found.setdefault(each.name, each)
     return [found[path] for path in read.boxes if path in found]
 

@@ -9,6 +9,7 @@ from flow_model.documents import value_at
 from web.declaring.boxes import Boxes, boxes_of
 from web.declaring.draft import Draft
 from web.declaring.field_view import FieldView, field_view
+from web.declaring.looking_up import Note, notes_on
 from web.declaring.mistakes import Wrong, told
 from web.declaring.plan import EMPTY, Look, State, Step, fields_on, steps_of
 from web.forms import Mistake
@@ -53,7 +54,7 @@ class TopicView:
     tasks: Sequence[TaskView]
     hand: Sequence[tuple[str, str]]
     fill: str
-    looked_up: bool
+    notes: Sequence[Note]
     mending: Sequence[str]
     forms: Sequence[str]
 
@@ -104,7 +105,7 @@ def topic_view(
         tasks=tasks_of(words, draft, steps, topic.id),
         hand=_hand(words, draft, fields),
         fill=f"{draft.address}/{topic.id}?dien=1",
-        looked_up=looked_up,
+        notes=notes_on(words, draft, topic, just_now=looked_up),
         mending=mending,
         forms=[form.name for form in lineage.forms],
     )
