@@ -1,6 +1,6 @@
 """Between the boxes of a form and the values of a declaration, both ways, for each kind of field."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
@@ -43,6 +43,19 @@ def boxes_sent(field: DeclaredField, sent: Sent) -> Boxes:
             return {"rows": [_row(sent, field, number) for number in range(MOST_PEOPLE)]}
         case _:
             return {"text": sent.text(name)}
+
+
+def text_of(boxes: Boxes) -> str:
+    """What stands in the boxes, one after the other; nothing for empty ones."""
+    return " ".join(text for value in boxes.values() for text in _texts(value) if text)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    else:
+        for each in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(each)
 
 
 def value_sent(field: DeclaredField, boxes: Boxes, sent: Sent, words: Words) -> Any:

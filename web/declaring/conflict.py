@@ -19,7 +19,7 @@ class ConflictView:
     draft: Draft
     title: str
     action: str
-    version: int
+    version: str
     rows: Sequence[tuple[str, str, str]]
     boxes: Sequence[tuple[str, str]]
 
@@ -39,7 +39,7 @@ def conflict_view(words: Words, other: OtherPage, topic: Topic, read: Read) -> C
         draft=draft,
         title=topic.title.said(words.language),
         action=f"{draft.address}/{topic.id}",
-        version=draft.topics.get(topic.id, 0),
+        version=draft.version(topic.id),
         rows=rows,
         boxes=[*boxes, *(("sua", path) for path in read.mending)],
     )

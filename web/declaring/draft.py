@@ -24,6 +24,7 @@ class Draft:
     """One draft as it was read. ``topics`` counts how often each topic was saved: its version.
 
     ``hand`` is what the person who logged in has in hand: the papers a trainee would type from.
+    ``left`` are topics that were left before they were done, with their boxes as they stood.
     ``silent`` are the services that did not answer when the registries were asked last.
     """
 
@@ -40,6 +41,7 @@ class Draft:
     filled_at: str = ""
     silent: tuple[str, ...] = ()
     topics: Mapping[str, int] = field(default_factory=dict)
+    left: Mapping[str, Json] = field(default_factory=dict)
     wrong: tuple[str, ...] = ()
     hand: Mapping[str, Any] = field(default_factory=dict)
     family: str = ""
@@ -55,6 +57,11 @@ class Draft:
         """Whether it is known who declares."""
         return bool(self.family)
 
+    @property
+    def begun(self) -> bool:
+        """Whether anything was filled in."""
+        return bool(self.topics or self.left)
+
     def value(self, path: str) -> Any:
         """What stands in the declaration now; None for nothing."""
         return value_at(self.filled, path)
@@ -68,7 +75,23 @@ class Draft:
         typed = without(self.typed, [path for path, value in values.items() if value in (None, [])])
         typed = changed(typed, {path: value for path, value in values.items() if value not in (None, [])})
         topics = {**self.topics, topic: self.topics.get(topic, 0) + 1}
-        return replace(self, typed=typed, topics=topics)
+        left = {name: each for name, each in self.left.items() if name != topic}
+        return replace(self, typed=typed, topics=topics, left=left)
+
+    def with_left(self, topic: str, boxes: Mapping[str, Json], mending: tuple[str, ...]) -> "Draft":
+        """The draft after a topic was left as it stands; ``mending`` are the fields opened for correction."""
+        times = self.left.get(topic, {}).get("times", 0) + 1
+        left = {"times": times, "boxes": dict(boxes), "mending": list(mending)}
+        return replace(self, left={**self.left, topic: left})
+
+    def left_boxes(self, topic: str) -> Mapping[str, Json]:
+        """The boxes of a topic as they were left, by path."""
+        found: Mapping[str, Json] = self.left.get(topic, {}).get("boxes", {})
+        return found
+
+    def version(self, topic: str) -> str:
+        """What a page of this topic is compared by: how often it was saved, and how often left since."""
+        return f"{self.topics.get(topic, 0)}.{self.left.get(topic, {}).get('times', 0)}"
 
     def content(self) -> Json:
         """What is kept."""
@@ -84,6 +107,7 @@ class Draft:
             "filled_at": self.filled_at,
             "silent": list(self.silent),
             "topics": dict(self.topics),
+            "left": dict(self.left),
             "wrong": list(self.wrong),
             "hand": dict(self.hand),
             "family": self.family,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from flow_model.declaration_pages import Topic, source_words
+from flow_model.declaration_pages import source_words
 from flow_model.declared_fields import DeclaredField, Kind
 from flow_model.form_parts import Source
 from web.declaring.boxes import Boxes, boxes_of
@@ -48,7 +48,6 @@ class FieldView:
     source_long: str
     article: str
     known: bool
-    mend: str
     options: Markup
     communes: Markup
     forms: Sequence[FormMark] = ()
@@ -59,7 +58,6 @@ class FieldView:
 def field_view(
     words: Words,
     draft: Draft,
-    topic: Topic,
     each: DeclaredField,
     look: Look,
     lineage: Lineage,
@@ -91,7 +89,6 @@ def field_view(
         source_long=said.long.said(words.language),
         article=draft.group.pages.articles.get(each.path) or said.article,
         known=known,
-        mend=f"{draft.address}/{topic.id}?sua={each.path}",
         forms=marks_of(lineage, each.path),
         parts=_parts(words, draft, each),
         options=options(each.kind, words, stands.get("text") or stands.get("province", "")),

@@ -136,6 +136,8 @@ def steps_of(draft: Draft) -> list[Step]:
 def _state(draft: Draft, topic: Topic, found: list[Wrong]) -> State:
     if decided(draft, topic) is None:
         return State.NOT_YET
+    if topic.id in draft.left:
+        return State.DOING
     if topic.id not in draft.topics:
         return State.NOT_BEGUN
     return State.DOING if any(each.path in topic.fields for each in found) else State.DONE

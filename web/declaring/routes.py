@@ -8,6 +8,7 @@ from flow_model.declaration_pages import Topic
 from flow_model.errors import UnknownThing
 from web.declaring.conflict import conflict_view
 from web.declaring.draft import Draft, Drafts, require_open
+from web.declaring.leaving import LATER, leave, touched, way_out
 from web.declaring.looking_up import new_keys, something_to_see
 from web.declaring.plan import boxes_on, next_after, topic_named
 from web.declaring.saving import OtherPage, Read, mistakes_after, read_topic, require_newest, save_topic
@@ -85,18 +86,25 @@ def topic_routes(parts: Parts, drafts: Drafts) -> APIRouter:
         if listed:  # without script this is how the communes of a province come; nothing is kept yet
             view = topic_view(words, draft, found, sent=read.boxes, mending=read.mending, listed=listed)
             return parts.frame.page(request, "declare/topic.html", view)
+        way = way_out(draft, found, read, sent.text("after"))
+        idle = not touched(draft, found, read)
+        if way is not None and idle and sent.text("after") != LATER:
+            return parts.frame.see(way)
         mistakes = mistakes_after(words, draft, read, sent)
-        if mistakes:
+        if mistakes and way is None:
             view = topic_view(words, draft, found, sent=read.boxes, mistakes=mistakes, mending=read.mending)
             return parts.frame.page(request, "declare/topic.html", view, status=422)
         try:
+            if mistakes and way is not None:
+                if not idle:
+                    leave(drafts, draft, found, read, sent)
+                return parts.frame.see(way)
             require_newest(draft, found, sent, read)
             saved = await save_topic(parts, parts.asking(request), drafts, draft, found, read, sent)
         except OtherPage as other:
             both = conflict_view(words, other, found, read)
             return parts.frame.page(request, "declare/conflict.html", both, status=409)
-        keys = new_keys(draft, read.values)
-        return parts.frame.see(_following(saved, found, read, keys, later=sent.text("after") == "later"))
+        return parts.frame.see(way or _following(saved, found, read, new_keys(draft, read.values)))
 
     return router
 
@@ -110,10 +118,8 @@ def _topic(drafts: Drafts, group: str, name: str, topic: str) -> tuple[Draft, To
     return draft, found
 
 
-def _following(saved: Draft, topic: Topic, read: Read, keys: set[str], *, later: bool) -> str:
+def _following(saved: Draft, topic: Topic, read: Read, keys: set[str]) -> str:
     """Where to go on: here when a look-up left something to see, else the next topic, then all of it."""
-    if later:
-        return saved.address
     new_boxes = {each.path for each in boxes_on(saved, topic)} - set(read.boxes)
     if new_boxes or something_to_see(saved, topic, keys):
         return f"{saved.address}/{topic.id}?da-tra=1"

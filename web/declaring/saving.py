@@ -9,7 +9,7 @@ from flow_model.documents import changed, value_at, without
 from flow_model.errors import ConflictingContent, ServiceDown
 from flow_model.form_parts import Source
 from web.asking import Asking, Passed
-from web.declaring.boxes import Boxes, boxes_sent, value_sent
+from web.declaring.boxes import Boxes, boxes_sent, text_of, value_sent
 from web.declaring.draft import Draft, Drafts
 from web.declaring.filling import filled
 from web.declaring.looking_up import filled_under, new_keys, unheard_on
@@ -62,14 +62,16 @@ def read_topic(words: Words, draft: Draft, topic: Topic, sent: Sent) -> Read:
 
 def require_newest(draft: Draft, topic: Topic, sent: Sent, read: Read) -> None:
     """Raise OtherPage when this topic was saved meanwhile with other content."""
-    if sent.text("version") == str(draft.topics.get(topic.id, 0)):
+    if sent.text("version") == draft.version(topic.id):
         return
-    typed = {path: value_at(draft.typed, path) for path in read.values}
-    found = [
-        Difference(path, typed[path], value)
-        for path, value in read.values.items()
-        if (typed[path] or None) != (value or None)
-    ]
+    left = draft.left_boxes(topic.id)
+    found = []
+    for path, value in read.values.items():
+        theirs, mine = value_at(draft.typed, path), value
+        if path in left:
+            theirs, mine = text_of(left[path]), text_of(read.boxes[path])
+        if (theirs or None) != (mine or None):
+            found.append(Difference(path, theirs, mine))
     if found:
         raise OtherPage(draft, found)
 
@@ -87,6 +89,9 @@ async def save_topic(
         saved = await _filled_or_kept(parts, asking, saved, read)
     else:
         saved = _kept(saved, read)
+    unseen = [each.path for each in boxes_on(saved, topic) if each.path not in read.boxes]
+    if unseen:  # nobody has looked at these boxes yet: the topic is not done
+        saved = saved.with_left(topic.id, {}, ())
     try:
         return drafts.save(saved)
     except ConflictingContent:

@@ -80,7 +80,8 @@ def sending_routes(parts: Parts, drafts: Drafts) -> APIRouter:
     async def sign_page(request: Request, group: str, name: str) -> Response:
         draft = drafts.read(group, name)
         require_open(draft)
-        if refused_at_door(draft, await today_of(parts.asking(request), draft)):
+        left = any(step.topic.id in draft.left for step in steps_of(draft))
+        if left or refused_at_door(draft, await today_of(parts.asking(request), draft)):
             return parts.frame.see(f"{draft.address}/xem-lai")
         return parts.frame.page(request, "declare/sign.html", _sign(parts.viewer(request).words, draft))
 

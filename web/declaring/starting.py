@@ -110,7 +110,7 @@ def start_routes(parts: Parts, drafts: Drafts) -> APIRouter:
     async def login(request: Request, group: str, name: str) -> Response:
         draft = drafts.read(group, name)
         require_open(draft)
-        if draft.topics:  # somebody is in already, and has filled something in: nobody else logs in over it
+        if draft.begun:  # somebody is in already, and has filled something in: nobody else logs in over it
             return parts.frame.see(draft.address)
         view = await _login_view(parts, request, draft)
         return parts.frame.page(request, "declare/login.html", view)
@@ -119,7 +119,7 @@ def start_routes(parts: Parts, drafts: Drafts) -> APIRouter:
     async def log_in(request: Request, group: str, name: str) -> Response:
         draft, sent = drafts.read(group, name), await read_form(request)
         require_open(draft)
-        if draft.topics:
+        if draft.begun:
             return parts.frame.see(draft.address)
         if sent.text("family") not in draft.group.pages.situations:
             sent.wrong("family", parts.viewer(request).words.say(_NOBODY))

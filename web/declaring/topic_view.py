@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from flow_model.declaration_pages import Topic
 from flow_model.declared_fields import Kind
 from flow_model.documents import value_at
-from web.declaring.boxes import Boxes, boxes_of
+from web.declaring.boxes import Boxes, boxes_of, text_of
 from web.declaring.draft import Draft
 from web.declaring.field_view import FieldView, field_view
 from web.declaring.looking_up import Note, notes_on
@@ -48,20 +48,15 @@ class TopicView:
     number: int
     count: int
     action: str
-    version: int
+    version: str
+    saved: bool
     fields: Sequence[FieldView]
     mistakes: Sequence[Mistake]
     tasks: Sequence[TaskView]
     hand: Sequence[tuple[str, str]]
-    fill: str
     notes: Sequence[Note]
     mending: Sequence[str]
     forms: Sequence[str]
-
-    @property
-    def lists(self) -> bool:
-        """Whether some box comes with a button of its own."""
-        return any(each.box and each.kind == Kind.ADDRESS for each in self.fields)
 
 
 def topic_view(
@@ -76,21 +71,25 @@ def topic_view(
     looked_up: bool = False,
     listed: str = "",
 ) -> TopicView:
-    """The page; ``sent`` are the boxes of a form with mistakes, ``by_hand`` fills in what is in hand.
+    """The page; ``sent`` are the boxes of a form with mistakes, else they stand as they were left.
 
-    ``listed`` is the address whose communes were asked for.
+    ``by_hand`` fills in what is in hand, ``listed`` is the address whose communes were asked for.
     """
+    if sent is None:
+        sent = draft.left_boxes(topic.id)
+        mending = list(dict.fromkeys((*draft.left.get(topic.id, {}).get("mending", ()), *mending)))
     draft = replace(draft, wrong=(*draft.wrong, *mending))
     lineage = lineage_of(draft.group, draft.procedures, words)
     steps = steps_of(draft)
     order = [step.topic.id for step in steps]
     fields = []
     for each, look in fields_on(draft, topic):
-        stands = None if sent is None else sent.get(each.path)
+        stands = sent.get(each.path)
         hand = value_at(draft.hand, each.path)
-        if by_hand and look is Look.BOX and stands is None and hand is not None:
+        untouched = stands is None or not text_of(stands)
+        if by_hand and look is Look.BOX and untouched and hand is not None:
             stands = boxes_of(each, hand)
-        shown = field_view(words, draft, topic, each, look, lineage, stands)
+        shown = field_view(words, draft, each, look, lineage, stands)
         fields.append(replace(shown, listed=each.path == listed))
     return TopicView(
         draft=draft,
@@ -99,12 +98,12 @@ def topic_view(
         number=order.index(topic.id) + 1,
         count=len(order),
         action=f"{draft.address}/{topic.id}",
-        version=draft.topics.get(topic.id, 0),
+        version=draft.version(topic.id),
+        saved=topic.id in draft.topics or topic.id in draft.left,
         fields=fields,
         mistakes=mistakes,
         tasks=tasks_of(words, draft, steps, topic.id),
         hand=_hand(words, draft, fields),
-        fill=f"{draft.address}/{topic.id}?dien=1",
         notes=notes_on(words, draft, topic, just_now=looked_up),
         mending=mending,
         forms=[form.name for form in lineage.forms],
