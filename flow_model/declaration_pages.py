@@ -105,6 +105,18 @@ def ethnicities() -> Mapping[str, str]:
 
 
 @cache
+def nationality_codes() -> tuple[str, ...]:
+    """The countries of which people are nationals, by their two letters."""
+    return tuple(_common()["nationalities"]["codes"].split())
+
+
+@cache
+def nationalities_called() -> Mapping[str, Words]:
+    """What a nationality is called, where that is not what the list of the world's names calls it."""
+    return {code: _words(COMMON, code, said) for code, said in _common()["nationalities"]["called"].items()}
+
+
+@cache
 def source_words() -> Mapping[Source, SourceWords]:
     """Each source in words."""
     return {

@@ -1,6 +1,7 @@
 """Values of declarations and forms as people read them: dates, addresses, choices, in either language."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
@@ -9,7 +10,7 @@ from typing import Any
 from babel import Locale
 from pydantic import BaseModel
 
-from flow_model.declaration_pages import ethnicities
+from flow_model.declaration_pages import ethnicities, nationalities_called, nationality_codes
 from flow_model.declared_fields import DeclaredField, Kind, declared_fields
 from flow_model.group import Group
 from flow_model.mapping import CellOrigin
@@ -33,9 +34,30 @@ def _fields(declaration: type[BaseModel]) -> Mapping[str, DeclaredField]:
 
 @cache
 def nationalities(language: str) -> Mapping[str, str]:
-    """Names of countries by their two letters."""
+    """What people may be nationals of, by two letters: Việt Nam first, the others in alphabetical order."""
     names = Locale.parse(language).territories
-    return {code: str(name) for code, name in names.items() if len(code) == 2 and code.isalpha()}
+    called = {code: str(names[code]) for code in nationality_codes()}
+    called |= {code: words.said(language) for code, words in nationalities_called().items()}
+    return dict(sorted(called.items(), key=lambda each: (each[0] != "VN", alphabetical(each[1]))))
+
+
+_LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền, hỏi, ngã, sắc, nặng: the order of dictionaries
+
+
+def alphabetical(text: str) -> tuple[list[int], list[int]]:
+    """What a text is sorted by in Vietnamese: its letters, ă, â, đ… among them, then its tones."""
+    letters, tones = list[int](), list[int]()
+    for each in unicodedata.normalize("NFD", text.casefold()):
+        if each in _TONES:
+            tones[-1] = _TONES.index(each) + 1
+        elif unicodedata.combining(each):  # the hat, the breve or the horn of a letter; others do not sort
+            letter = unicodedata.normalize("NFC", _LETTERS[max(letters[-1], 0)] + each)
+            letters[-1] = _LETTERS.index(letter) if letter in _LETTERS else letters[-1]
+        else:
+            letters.append(_LETTERS.find(each))
+            tones.append(0)
+    return letters, tones
 
 
 def show_field(group: Group, path: str, value: Any, language: str) -> str:

@@ -11,7 +11,7 @@ from flow_model.mapping import CellOrigin
 from web.declaring.boxes import boxes_of, boxes_sent, value_sent
 from web.forms import Sent
 from web.places import address_line, with_names
-from web.showing import show, show_cell, show_field
+from web.showing import alphabetical, nationalities, show, show_cell, show_field
 from web.words import WORDS
 
 BIRTH, DEATH = catalogue().group("birth"), catalogue().group("death")
@@ -127,3 +127,24 @@ def test_boxes_that_make_no_value_say_which_of_them_is_wrong(
     sent = sent_from(field, values)
     assert value_sent(field, boxes_sent(field, sent), sent, WORDS["vi"]) is None
     assert [each.anchor for each in sent.mistakes] == [anchor]
+
+
+def test_nationalities_are_those_that_people_have_and_nothing_else() -> None:
+    vi, en = nationalities("vi"), nationalities("en")
+    assert len(vi) == 196, "193 members of the United Nations, the Holy See, Palestine, Taiwan"
+    assert set(vi) == set(en)
+    strange = {"ZZ", "XA", "XB", "EU", "EZ", "UN", "QO", "AQ", "BV", "HM", "TF", "UM", "EA", "IC", "DG", "HK"}
+    assert not strange & set(vi)
+    assert [*vi.values()][:4] == ["Việt Nam", "Ả Rập Xê-út", "Afghanistan", "Ai Cập"]
+    order = list(vi.values())
+    assert order.index("Ấn Độ") < order.index("Ba Lan") < order.index("Bỉ") < order.index("Campuchia")
+    assert order.index("Cuba") < order.index("Đan Mạch") < order.index("Ecuador")
+    assert [*en.values()][:2] == ["Vietnam", "Afghanistan"]
+
+
+def test_vietnamese_words_are_in_the_order_of_a_dictionary() -> None:
+    words = ["an", "án", "ăn", "ân", "ba", "đa", "da", "mà", "mả", "mã", "má", "mạ", "ma", "ô", "ơ", "o"]
+    assert sorted(words, key=alphabetical) == [
+        "an", "án", "ăn", "ân", "ba", "da", "đa", "ma", "mà", "mả", "mã", "má", "mạ", "o", "ô", "ơ",
+    ]  # fmt: skip
+    assert sorted(["São", "Sao", "Curaçao"], key=alphabetical) == ["Curaçao", "Sao", "São"]
