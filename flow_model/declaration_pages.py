@@ -51,11 +51,20 @@ class Topic:
     when: When | None = None
 
 
+class SourceWords(NamedTuple):
+    """A source in one word, in a sentence, and by which article its data may flow."""
+
+    short: Words
+    long: Words
+    article: str
+
+
 @dataclass(frozen=True)
 class DeclarationPages:
     """The pages of one declaration. ``sign`` are the fields that are asked where the citizen signs.
 
     ``situations`` are the kinds of invented families that have this to declare, the usual one first.
+    ``if_told`` are fields that are asked of nobody, and shown only to those of whom a registry tells them.
     """
 
     topics: tuple[Topic, ...]
@@ -66,6 +75,12 @@ class DeclarationPages:
     choices: Mapping[str, Mapping[str, Words]] = field(default_factory=dict)
     parts: Mapping[str, Words] = field(default_factory=dict)
     articles: Mapping[str, str] = field(default_factory=dict)
+    if_told: tuple[str, ...] = ()
+    sources: Mapping[Source, SourceWords] = field(default_factory=dict)
+
+    def source(self, source: Source) -> SourceWords:
+        """A source in the words of this group."""
+        return self.sources.get(source) or source_words()[source]
 
     def words_of(self, path: str, value: str) -> Words | None:
         """How a value of a choice is said; None for a value that is shown as it is."""
@@ -77,14 +92,6 @@ class DeclarationPages:
             if any(each == path or each.startswith(f"{path}.") for each in topic.fields):
                 return topic.id
         return None
-
-
-class SourceWords(NamedTuple):
-    """A source in one word, in a sentence, and by which article its data may flow."""
-
-    short: Words
-    long: Words
-    article: str
 
 
 @cache
@@ -119,12 +126,15 @@ def nationalities_called() -> Mapping[str, Words]:
 @cache
 def source_words() -> Mapping[Source, SourceWords]:
     """Each source in words."""
+    return _sources(COMMON, _common()["sources"])
+
+
+def _sources(where: str, told: Mapping[str, Any]) -> dict[Source, SourceWords]:
     return {
-        source: SourceWords(
-            _words(COMMON, source, raw["short"]), _words(COMMON, source, raw["long"]), raw.get("article", "")
+        Source(name): SourceWords(
+            _words(where, name, raw["short"]), _words(where, name, raw["long"]), raw.get("article", "")
         )
-        for source in Source
-        for raw in [_common()["sources"][source.value]]
+        for name, raw in told.items()
     }
 
 
@@ -160,6 +170,8 @@ def load_pages(path: Path, declaration: type[BaseModel]) -> DeclarationPages:
         },
         parts={name: _words(where, name, each) for name, each in raw.get("parts", {}).items()},
         articles=dict(raw.get("articles", {})),
+        if_told=tuple(raw.get("if_told", ())),
+        sources=_sources(where, raw.get("sources", {})),
     )
     _prove(where, pages, declaration)
     return pages
@@ -187,7 +199,7 @@ def _prove(where: str, pages: DeclarationPages, declaration: type[BaseModel]) ->
     """Every field stands on exactly one page, and every choice is said in words."""
     fields = {each.path: each for each in declared_fields(declaration)}
     asked = [path for topic in pages.topics for path in topic.fields] + list(pages.sign)
-    for path in (*asked, *pages.hints, *pages.choices, *pages.articles):
+    for path in (*asked, *pages.hints, *pages.choices, *pages.articles, *pages.if_told):
         if path not in fields:
             raise BadContract(where, f"names an unknown field {path} of the declaration")
     for path, each in fields.items():

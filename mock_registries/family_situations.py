@@ -100,7 +100,7 @@ SITUATIONS: tuple[Situation, ...] = (
     ),
     Situation(
         "child_died",
-        "Trẻ sinh ra sống hơn 24 giờ rồi chết",
+        "Trẻ sinh ra sống hơn 24 giờ rồi mất",
         "A child who lived more than a day and died",
         5,
         BirthPlan(days_before=(4, 12), child_dies=True),
@@ -121,7 +121,7 @@ SITUATIONS: tuple[Situation, ...] = (
     ),
     Situation(
         "pensioner",
-        "Người đang hưởng lương hưu chết tại bệnh viện",
+        "Người đang hưởng lương hưu mất tại bệnh viện",
         "A pensioner dies in hospital",
         120,
         DeathPlan(standing="pension", months_paid=(240, 420)),
@@ -209,14 +209,14 @@ SITUATIONS: tuple[Situation, ...] = (
     ),
     Situation(
         "sole_member",
-        "Người chết sống một mình trong hộ",
+        "Người mất sống một mình trong hộ",
         "The deceased was the household's only member",
         15,
         DeathPlan(lives="alone", spouse_per_mille=0, social_protection="monthly_assistance"),
     ),
     Situation(
         "householder_died",
-        "Chủ hộ chết: những người còn lại cử chủ hộ mới",
+        "Chủ hộ mất: những người còn lại cử chủ hộ mới",
         "The householder dies: the others name a new one",
         35,
         DeathPlan(
@@ -225,7 +225,7 @@ SITUATIONS: tuple[Situation, ...] = (
     ),
     Situation(
         "no_permanent_residence",
-        "Người chết không có nơi thường trú",
+        "Người mất không có nơi thường trú",
         "The deceased had no permanent residence",
         5,
         DeathPlan(ages=(60, 80), lives="nowhere", spouse_per_mille=0),

@@ -1,9 +1,9 @@
 """Where data flow in a group: from sources into fields of the one declaration, and on into official forms."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flow_model.declaration_pages import source_words
+from flow_model.declaration_pages import SourceWords
 from flow_model.form_parts import Source
 from flow_model.group import Group, Procedure
 from flow_model.mapping import CellOrigin
@@ -54,6 +54,7 @@ class Lineage:
     forms: tuple[FormNode, ...]
     flows: tuple[Flow, ...]
     counts: FormFields
+    called: Mapping[Source, SourceWords]
 
     def fields_from(self, source: Source) -> list[FieldNode]:
         """The fields that one source knows."""
@@ -94,6 +95,7 @@ def _lineage(group: Group, procedures: Sequence[str], words: Words) -> Lineage:
         forms=tuple(_form(group, each, cells, words) for each in procedures),
         flows=tuple(Flow(path, procedure, tuple(found)) for (path, procedure), found in flows.items()),
         counts=form_fields(group, procedures),
+        called={source: group.pages.source(source) for source in Source},
     )
 
 
@@ -106,7 +108,7 @@ def _declared(group: Group, words: Words, reached: dict[str, None]) -> list[Fiel
             words.pick(known[path].title_vi, known[path].title_en),
             known[path].source,
             group.pages.topic_of(path) or "",
-            group.pages.articles.get(path) or source_words()[known[path].source].article,
+            group.pages.articles.get(path) or group.pages.source(known[path].source).article,
         )
         for path in order
         if path in reached
@@ -121,7 +123,7 @@ def _results(group: Group, words: Words, reached: dict[str, None]) -> list[Field
             ": ".join((_result_title(procedure, words), _cell_title(group, path, words))),
             Source.RESULT,
             RESULTS,
-            source_words()[Source.RESULT].article,
+            group.pages.source(Source.RESULT).article,
         )
         for path, (procedure, _) in by_name.items()
         if path in reached

@@ -271,3 +271,27 @@ async def test_nothing_is_signed_while_a_change_is_put_off(reader: Reader) -> No
     page = await reader.open(f"{draft}/declarant")
     await reader.send(page, {"declarant.phone": "12", "after": "to:"})
     assert (await reader.open(f"{draft}/ky-nop")).address == f"{draft}/xem-lai"
+
+
+async def test_only_the_family_whose_child_died_reads_of_it(reader: Reader) -> None:
+    for situation, told in (("newborn", False), ("no_birth_notice", False), ("child_died", True)):
+        draft = await begin(reader, "birth", situation)
+        await reader.send(await reader.open(f"{draft}/notice?dien=1"))
+        page = await reader.open(f"{draft}/child")
+        assert ("Ngày trẻ mất" in page.text_of_main) is told, situation
+        assert "báo tử" not in page.text_of_main
+
+
+async def test_a_source_is_called_by_what_it_is_in_this_group(reader: Reader) -> None:
+    reader.trainer = True
+    for group, topic, known, paper in (
+        ("birth", "notice", "child", "Giấy chứng sinh"),
+        ("death", "death", "death", "Giấy báo tử"),
+    ):
+        draft = await begin(reader, group, GROUPS[group].pages.situations[0])
+        await reader.send(await reader.open(f"{draft}/{topic}?dien=1"))
+        page = await reader.open(f"{draft}/{known}")
+        assert set(page.all("//span[contains(@class,'source notice')]")) == {paper}
+        assert f"Lấy từ: {paper} điện tử do cơ sở y tế ký." in page.text_of_main
+        lineage = await reader.open(f"/dong-du-lieu/{group}")
+        assert paper in lineage.all("//table//span[contains(@class,'source notice')]")

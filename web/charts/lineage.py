@@ -6,7 +6,6 @@ from html import escape
 
 from markupsafe import Markup
 
-from flow_model.declaration_pages import source_words
 from flow_model.form_parts import Source
 from web.lineage import FieldNode, FormNode, Lineage
 from web.words import N_, Words
@@ -115,7 +114,7 @@ def _short(each: FieldNode) -> str:
 
 def _source(lineage: Lineage, source: Source, words: Words) -> tuple[str, str]:
     count = len(lineage.fields_from(source))
-    return source_words()[source].short.said(words.language), words.say(
+    return lineage.called[source].short.said(words.language), words.say(
         N_("%(num)s ô của tờ khai"), num=count
     )
 

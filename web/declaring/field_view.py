@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from flow_model.declaration_pages import source_words
 from flow_model.declared_fields import DeclaredField, Kind
 from flow_model.form_parts import Source
 from web.declaring.boxes import Boxes, boxes_of
@@ -72,7 +71,7 @@ def field_view(
     start = value if value is not None else each.default
     stands = boxes if boxes is not None else boxes_of(each, start)
     title = words.pick(each.title_vi, each.title_en)
-    said = source_words()[source]
+    said = draft.group.pages.source(source)
     hint = draft.group.pages.hints.get(each.path)
     return FieldView(
         path=each.path,

@@ -58,6 +58,8 @@ def look_of(draft: Draft, topic: Topic, field: DeclaredField) -> Look:
         return Look.BOX
     if draft.value(path) not in EMPTY:
         return Look.SHOWN if draft.pulled(path) else Look.BOX
+    if path in draft.group.pages.if_told:
+        return Look.HIDDEN
     key = keys_of(draft.group).get(path)
     # Under a key that is typed right here, nothing may be known: then it is asked.
     known = key not in topic.fields or any_pulled(draft, key)

@@ -6,13 +6,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from flow_model.declaration_pages import source_words
 from flow_model.form_parts import Source
 from flow_model.group import Group, Procedure
 from flow_model.mapping import CellOrigin, fill, lineage
 from web.agencies import name_of
 from web.formats import day
-from web.handouts.common import Json, mark_of, sheet
+from web.handouts.common import Json, sheet
 from web.showing import show_cell
 from web.words import N_, Words
 
@@ -55,7 +54,7 @@ def case_forms(
         forms=forms,
         declarant=_declarant(declared["declaration"]),
         place_and_day=words.say(N_("Khai ngày %(day)s"), day=day(dossier["declared_at"])),
-        legend=_legend(words, cells),
+        legend=_legend(words, group, cells),
     )
 
 
@@ -115,22 +114,22 @@ def _cell(words: Words, group: Group, line: CellOrigin, value: Any, sources: Sou
         "label": words.pick(line.title_vi, line.title_en),
         "value": show_cell(group, line, value, words.language),
         "source": source.value,
-        "mark": mark_of(source, words),
+        "mark": group.pages.source(source).short.said(words.language),
         "printed": line.printed,
         "roots": list(line.roots),
     }
 
 
-def _legend(words: Words, cells: Iterable[Json]) -> list[Json]:
+def _legend(words: Words, group: Group, cells: Iterable[Json]) -> list[Json]:
     counted = Counter(cell["source"] for cell in cells if cell["value"])
     return [
         {
             "source": source.value,
-            "mark": mark_of(source, words),
+            "mark": said.short.said(words.language),
             "meaning": said.long.said(words.language),
             "cells": counted[source.value],
         }
-        for source, said in source_words().items()
+        for source, said in ((each, group.pages.source(each)) for each in Source)
         if counted[source.value]
     ]
 

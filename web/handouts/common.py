@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flow_model.declaration_pages import source_words
-from flow_model.form_parts import Source
 from web.words import N_, Words
 
 Json = dict[str, Any]
@@ -34,8 +32,3 @@ def sheet(
 def say_all(words: Words, messages: Mapping[str, str]) -> Json:
     """Each message in the reader's language."""
     return {name: words.say(message) for name, message in messages.items()}
-
-
-def mark_of(source: Source, words: Words) -> str:
-    """The mark that a value wears."""
-    return source_words()[source].short.said(words.language)

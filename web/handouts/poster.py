@@ -5,7 +5,7 @@ from typing import Any
 
 from flow_model.group import Group
 from web.charts.lineage import ROW, Layout, layout
-from web.handouts.common import Json, mark_of, sheet
+from web.handouts.common import Json, sheet
 from web.lineage import FieldNode, Lineage, lineage_of
 from web.words import N_, Words
 
@@ -63,7 +63,7 @@ def _row(found: Lineage, each: FieldNode, words: Words) -> Json:
     return {
         "title": each.title,
         "source": each.source.value,
-        "mark": mark_of(each.source, words),
+        "mark": found.called[each.source].short.said(words.language),
         "forms": flows_into(found, each),
         "article": each.article,
     }
