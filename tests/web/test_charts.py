@@ -15,7 +15,7 @@ from tests.architecture.house import ROOT
 from web.case.lines import MOST_LINES, Wanted, event_lines, wanted_numbers
 from web.case.messages import messages
 from web.case.pictures import case_sequence
-from web.charts.race import LEFT, RIGHT, WIDTH, LaneText, race_lane
+from web.charts.race import LEAST, LaneText, legend_swatch, race_lane
 from web.charts.spent import Spent, spent_bars
 from web.charts.svg import drawing, element, lines_of
 from web.formats import filters_for
@@ -107,13 +107,13 @@ def test_a_lane_hatches_days_off_and_hides_what_has_not_happened(
     off = sum(not CALENDAR.is_working_day(axis.instant(day * 1440).date()) for day in range(axis.days))
     svg = str(race_lane(old, axis, 7 * 1440.0, TEXT))
     assert svg.count("url(#off-separate)") == off > 4
-    curtain = re.search(r'<rect class="curtain" x="([\d.]+)"', svg)
-    line = re.search(r'<line class="now" x1="([\d.]+)"', svg)
+    curtain = re.search(r'<rect class="curtain" x="([\d.]+)%"', svg)
+    line = re.search(r'<line class="now" x1="([\d.]+)%"', svg)
     assert curtain
     assert line
     assert curtain[1] == line[1], "the curtain begins at the clock"
     ended = str(race_lane(old, axis, float(axis.minutes), TEXT))
-    assert re.search(r'<rect class="curtain"[^>]* width="0"', ended)
+    assert re.search(r'<rect class="curtain"[^>]* width="0%"', ended)
 
 
 def test_a_segment_is_as_long_as_the_time_that_it_stands_for(
@@ -122,13 +122,32 @@ def test_a_segment_is_as_long_as_the_time_that_it_stands_for(
     axis, (old, new), _ = lanes
     for lane in (old, new):
         drawn = re.findall(
-            r'<rect class="seg \w+" x="([\d.]+)"[^>]* width="([\d.]+)"', str(race_lane(lane, axis, 0.0, TEXT))
+            r'<rect class="seg \w+" x="([\d.]+)%"[^>]* width="([\d.]+)%"',
+            str(race_lane(lane, axis, 0.0, TEXT)),
         )
         segments = [segment for row in lane.rows for segment in row.segments]
         assert len(drawn) == len(segments)
         for (_, width), segment in zip(drawn, segments, strict=True):
-            expected = (WIDTH - LEFT - RIGHT) * (segment.ends - segment.starts) / axis.minutes
-            assert float(width) == pytest.approx(max(expected, 1.5), abs=0.05)
+            expected = 100 * (segment.ends - segment.starts) / axis.minutes
+            assert float(width) == pytest.approx(max(expected, LEAST), abs=0.001)
+
+
+def test_a_lane_is_as_wide_as_its_place_and_dates_keep_apart_on_a_phone(
+    lanes: tuple[Axis, list[Lane], list[Told]],
+) -> None:
+    axis, (old, new), _ = lanes
+    for days in (axis.days, 5, 90):
+        root = parsed(race_lane(new, replace(axis, days=days), 0.0, TEXT))
+        assert "viewBox" not in root.attrib, "the words would shrink with the picture"
+        assert root.attrib["width"] == "100%"
+        dates = [each for each in root.iter("text") if each.attrib["class"] == "day"]
+        assert 1 <= len(dates) <= 6
+    assert len(parsed(race_lane(old, axis, 0.0, TEXT)).findall(".//text[@class='row-label']")) == 3
+
+
+def test_the_legend_has_the_colours_of_both_lanes() -> None:
+    assert re.findall(r'class="(seg [\w ]+)"', str(legend_swatch("desk"))) == ["seg desk old", "seg desk new"]
+    assert re.findall(r'class="(seg [\w ]+)"', str(legend_swatch("way"))) == ["seg way"]
 
 
 def test_costs_grow_and_end_at_what_was_measured(lanes: tuple[Axis, list[Lane], list[Told]]) -> None:

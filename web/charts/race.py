@@ -1,4 +1,8 @@
-"""A lane of the race as a picture: a row for each procedure, days off hatched, a curtain over the future."""
+"""A lane of the race as a picture: a row for each procedure, days off hatched, a curtain over the future.
+
+It is as wide as its place: what lies on the clock lies at a share of the width, and words keep their size,
+so both lanes show their whole length on a phone as well.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,13 +11,15 @@ from datetime import datetime
 from markupsafe import Markup
 
 from flow_model.working_time import CALENDAR
-from web.charts.svg import drawing, element, hatch, lines_of
+from web.charts.svg import element, hatch, lines_of, stretching
 from web.formats import short_day
 from web.race.lanes import Axis, Lane, Row
 
-WIDTH, LEFT, RIGHT, TOP, ROW = 1120.0, 176.0, 116.0, 34.0, 44.0
-BAR = 24.0
-_EVERY_DAY = 16  # so many days have room for a date each
+TOP, ROW, BAR, LABEL = 24.0, 38.0, 18.0, 16.0
+LEAST = 0.15  # per cent: what took a moment is seen as well
+_EVERY_DAY = 16  # so many days have room for a date each on a wide screen
+_MOST, _FEW = 24, 6  # so many dates have room on a wide screen, and on a phone
+_LETTERS = 46  # so many fit on a phone above a bar
 _MARKS = {"granted": "✓", "rejected": "✕", "refused": "✕", "withdrawn": "✕", "not_started": "–"}
 
 
@@ -29,36 +35,34 @@ class LaneText:
 
 
 def race_lane(lane: Lane, axis: Axis, now: float, text: LaneText) -> Markup:
-    """The lane as it stands at a minute. A script may move the curtain: it knows the scale."""
-    height = TOP + ROW * len(lane.rows) + 8
+    """The lane as it stands at a minute. A script may move the curtain: it is at a share of the width."""
+    height = TOP + ROW * len(lane.rows) + 6
     x = _scale(axis)
-    shown = min(now, lane.ends) if lane.finished else now
+    shown = x(min(now, lane.ends) if lane.finished else now)
+    # At its end nothing is left to hide but the mark of the outcome; before, the marks beyond the last day too.
+    hidden = "0%" if lane.finished and now >= lane.ends else "110%"
     parts = [
         element("defs", hatch(f"off-{lane.path}", "off-line")),
-        *(_row(row, number, x, text) for number, row in enumerate(lane.rows)),
-        element(
-            "rect",
-            class_="curtain",
-            x=x(shown),
-            y=TOP - 6,
-            # At its end nothing is left to hide but the mark of the outcome.
-            width=0.0 if lane.finished and now >= lane.ends else max(0.0, WIDTH - x(shown)),
-            height=height - TOP + 6,
-        ),
+        *(_row(row, number, axis, text) for number, row in enumerate(lane.rows)),
+        element("rect", class_="curtain", x=shown, y=TOP - 4, width=hidden, height=height - TOP + 4),
         *_days(axis, x, height, f"off-{lane.path}", text),
+        element("line", class_="now", x1=shown, x2=shown, y1=TOP - 6, y2=height - 2),
         *(_label(row, number, text) for number, row in enumerate(lane.rows)),
-        element("line", class_="now", x1=x(shown), x2=x(shown), y1=TOP - 8, y2=height - 2, data_left=LEFT),
     ]
-    return drawing(f"lane-{lane.path}", WIDTH, height, text.title, text.description, parts)
+    return stretching(f"lane-{lane.path}", height, text.title, text.description, parts)
 
 
-def _scale(axis: Axis) -> Callable[[float], float]:
-    room = WIDTH - LEFT - RIGHT
-    return lambda minute: LEFT + room * minute / axis.minutes
+def _scale(axis: Axis) -> Callable[[float], str]:
+    return lambda minute: _share(100 * minute / axis.minutes)
 
 
-def _days(axis: Axis, x: Callable[[float], float], height: float, fill: str, text: LaneText) -> list[Markup]:
+def _share(percent: float) -> str:
+    return f"{percent:.3f}".rstrip("0").rstrip(".") + "%"
+
+
+def _days(axis: Axis, x: Callable[[float], str], height: float, fill: str, text: LaneText) -> list[Markup]:
     drawn = []
+    dates = _dates(axis)
     for number in range(axis.days + 1):
         at, left = axis.instant(number * 1440), x(number * 1440)
         if number < axis.days:
@@ -70,39 +74,48 @@ def _days(axis: Axis, x: Callable[[float], float], height: float, fill: str, tex
                         "rect",
                         element("title", label),
                         x=left,
-                        y=TOP - 6,
-                        width=x((number + 1) * 1440) - left,
-                        height=height - TOP + 4,
+                        y=TOP - 4,
+                        width=x(1440),
+                        height=height - TOP + 2,
                         fill=f"url(#{fill})",
                     )
                 )
-            if at.weekday() == 0 or number == 0 or axis.days <= _EVERY_DAY:
-                drawn.append(element("text", short_day(at), class_="day", x=left + 2, y=TOP - 14))
-        drawn.append(element("line", class_="grid", x1=left, x2=left, y1=TOP - 6, y2=height - 2))
+            if number in dates:
+                shown = "day" if dates[number] else "day spare"
+                drawn.append(element("text", short_day(at), class_=shown, x=left, dx=2, y=TOP - 9))
+        drawn.append(element("line", class_="grid", x1=left, x2=left, y1=TOP - 4, y2=height - 2))
     return drawn
 
 
+def _dates(axis: Axis) -> dict[int, bool]:
+    """The days that bear a date, and whether a narrow screen has room for it as well."""
+    mondays = [number for number in range(axis.days) if axis.instant(number * 1440).weekday() == 0]
+    if axis.days <= _EVERY_DAY:
+        named = list(range(axis.days))
+    else:
+        first = [0] if mondays[0] > 2 else []
+        named = first + mondays[:: -(-len(mondays) // _MOST)]
+    few = named[:: -(-len(named) // _FEW)]
+    return {number: number in few for number in named}
+
+
 def _label(row: Row, number: int, text: LaneText) -> Markup:
-    lines = lines_of(text.row(row), 23)
-    top = TOP + ROW * number + BAR / 2 + (5 if len(lines) == 1 else -3)
-    return element(
-        "text",
-        *(element("tspan", line, x=0, y=top + 16 * at) for at, line in enumerate(lines)),
-        class_="row-label",
-    )
+    (line,) = lines_of(text.row(row), _LETTERS, most=1)
+    return element("text", line, class_="row-label", x=0, dx=3, y=TOP + ROW * number + LABEL - 4)
 
 
-def _row(row: Row, number: int, x: Callable[[float], float], text: LaneText) -> Markup:
-    top = TOP + ROW * number
+def _row(row: Row, number: int, axis: Axis, text: LaneText) -> Markup:
+    x = _scale(axis)
+    top = TOP + ROW * number + LABEL
     bars = [
         element(
             "rect",
             element("title", f"{text.row(row)}: {text.where[each.where]}"),
             class_=f"seg {each.where}",
             x=x(each.starts),
-            y=top + (0 if each.where in ("desk", "trouble") else 6),
-            width=max(1.5, x(each.ends) - x(each.starts)),
-            height=BAR - (0 if each.where in ("desk", "trouble") else 12),
+            y=top + (0 if each.where in ("desk", "trouble") else 4),
+            width=_share(max(LEAST, 100 * (each.ends - each.starts) / axis.minutes)),
+            height=BAR - (0 if each.where in ("desk", "trouble") else 8),
             rx=3,
         )
         for each in row.segments
@@ -113,7 +126,8 @@ def _row(row: Row, number: int, x: Callable[[float], float], text: LaneText) -> 
                 "text",
                 _MARKS.get(row.outcome, ""),
                 class_=f"outcome {row.outcome}",
-                x=x(row.ends) + 6,
+                x=x(row.ends),
+                dx=5,
                 y=top + BAR / 2 + 6,
             )
         )
@@ -121,9 +135,22 @@ def _row(row: Row, number: int, x: Callable[[float], float], text: LaneText) -> 
 
 
 def legend_swatch(where: str) -> Markup:
-    """What a place looks like, for the legend."""
+    """What a place looks like, for the legend: in both colours where each lane has its own."""
     tall = where in ("desk", "trouble")
-    bar = element(
-        "rect", class_=f"seg {where}", x=0, y=0 if tall else 4, width=28, height=16 if tall else 8, rx=3
+    lanes = ("old", "new") if where == "desk" else ("",)
+    wide = 28 / len(lanes)
+    bars = [
+        element(
+            "rect",
+            class_=f"seg {where} {lane}".rstrip(),
+            x=wide * number,
+            y=0 if tall else 4,
+            width=wide,
+            height=16 if tall else 8,
+            rx=3,
+        )
+        for number, lane in enumerate(lanes)
+    ]
+    return element(
+        "svg", *bars, width=28, height=16, viewBox="0 0 28 16", aria_hidden="true", class_="swatch"
     )
-    return element("svg", bar, width=28, height=16, viewBox="0 0 28 16", aria_hidden="true", class_="swatch")

@@ -25,15 +25,23 @@ def drawing(
     name: str, width: Number, height: Number, title: str, description: str, parts: Sequence[Markup]
 ) -> Markup:
     """A whole picture. ``name`` is unique on its page: title and description are found by it."""
+    box = f"0 0 {_text(width)} {_text(height)}"
+    return _picture(name, title, description, parts, viewBox=box, width=width, height=height)
+
+
+def stretching(name: str, height: Number, title: str, description: str, parts: Sequence[Markup]) -> Markup:
+    """A picture as wide as its place: its parts lie at shares of the width, and nothing is scaled."""
+    return _picture(name, title, description, parts, width="100%", height=height)
+
+
+def _picture(name: str, title: str, description: str, parts: Sequence[Markup], **measures: object) -> Markup:
     return element(
         "svg",
         element("title", title, id=f"{name}-title"),
         element("desc", description, id=f"{name}-desc"),
         *parts,
         id=name,
-        viewBox=f"0 0 {_text(width)} {_text(height)}",
-        width=width,
-        height=height,
+        **measures,
         role="img",
         aria_labelledby=f"{name}-title {name}-desc",
     )

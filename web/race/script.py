@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 
 from flow_model.working_time import CALENDAR
-from web.charts.race import LEFT, RIGHT, WIDTH
 from web.formats import day, filters_for
 from web.race.lanes import Axis, Lane
 from web.race.names import LANES
@@ -21,7 +20,6 @@ def script_data(words: Words, axis: Axis, lanes: Sequence[Lane], start: float) -
     document = {
         "start": start,
         "minutes": axis.minutes,
-        "scale": [LEFT, WIDTH - LEFT - RIGHT, WIDTH],
         "days": [[f"{weekday(at)} {day(at)}", int(CALENDAR.is_working_day(at.date()))] for at in days],
         "sessions": [[opens // 60_000_000, closes // 60_000_000] for opens, closes in CALENDAR.sessions],
         "comma": words.pick(",", "."),

@@ -33,6 +33,8 @@ class RaceTrack extends HTMLElement {
 
   start() {
     if (this.minute >= this.last()) this.show(this.data.start);
+    // Where the lanes end below the window, the page moves up to the clock: both lanes are to be watched.
+    if (this.getBoundingClientRect().bottom > innerHeight) this.scrollIntoView();
     if (still.matches) { this.show(this.last()); return; }
     this.run.textContent = this.data.say.pause;
     let before = null;
@@ -84,9 +86,9 @@ class RaceTrack extends HTMLElement {
   move(lane, minute) {
     const panel = this.querySelector(`[data-lane="${lane.path}"]`), line = panel.querySelector(".now");
     if (!line) return;
-    const [left, room, width] = this.data.scale, shown = lane.finished ? Math.min(minute, lane.ends) : minute;
-    const x = left + (room * shown) / this.data.minutes, curtain = panel.querySelector(".curtain");
-    curtain.setAttribute("x", x); curtain.setAttribute("width", lane.finished && minute >= lane.ends ? 0 : Math.max(0, width - x));
+    const shown = lane.finished ? Math.min(minute, lane.ends) : minute;
+    const x = `${(100 * shown) / this.data.minutes}%`, curtain = panel.querySelector(".curtain");
+    curtain.setAttribute("x", x); curtain.setAttribute("width", lane.finished && minute >= lane.ends ? "0%" : "110%");
     line.setAttribute("x1", x); line.setAttribute("x2", x);
     const cost = lane.costs.filter(each => each[0] <= minute).pop() || [0, 0, 0, 0], began = lane.costs[0][0];
     const put = (what, value) => { panel.querySelector(`[data-${what}]`).textContent = value; };
