@@ -13,6 +13,7 @@ from starlette.responses import Response
 from web.charts.versus import versus
 from web.families import STORY, Pair, pairs, runs_of
 from web.formats import filters_for
+from web.measured import days_note
 from web.memory import seen_of
 from web.race.names import SHORT
 from web.section import Parts, Section
@@ -45,6 +46,7 @@ class HomeView:
     """The stories of the runs that are there."""
 
     stories: Sequence[Story]
+    days_note: str
 
 
 def home_routes(parts: Parts) -> APIRouter:
@@ -72,7 +74,7 @@ def home_routes(parts: Parts) -> APIRouter:
         stories = [
             _story(words, parts, pair, each["paths"]) for pair, each in zip(chosen, measured, strict=True)
         ]
-        return parts.frame.page(request, "home.html", HomeView(stories))
+        return parts.frame.page(request, "home.html", HomeView(stories, days_note(words)))
 
     return router
 

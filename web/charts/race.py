@@ -39,7 +39,7 @@ def race_lane(lane: Lane, axis: Axis, now: float, text: LaneText) -> Markup:
     height = TOP + ROW * len(lane.rows) + 6
     x = _scale(axis)
     shown = x(min(now, lane.ends) if lane.finished else now)
-    # At its end nothing is left to hide but the mark of the outcome; before, the marks beyond the last day too.
+    # At its end nothing is left to hide but the mark of the outcome; before, marks beyond the last day too.
     hidden = "0%" if lane.finished and now >= lane.ends else "110%"
     parts = [
         element("defs", hatch(f"off-{lane.path}", "off-line")),

@@ -9,6 +9,8 @@ from flow_model.group import Group
 from flow_model.working_time import CALENDAR
 from web.formats import day, filters_for, moment
 from web.handouts.common import Json, sheet
+from web.measured import days_note, limit_articles, limit_title
+from web.race.names import SHORT
 from web.words import N_, Words
 
 _SAID = {
@@ -20,10 +22,10 @@ _SAID = {
     "as_measured": N_(
         "Số đo lấy từ nhật ký sự kiện của chính hai hồ sơ này; thời gian xử lý của cán bộ là giả định."
     ),
-    "legal_note": N_("Thời hạn theo luật là con số công bố hoặc cộng từ từng điều luật, không phải số đo."),
+    "legal_note": N_("Thời hạn là con số đã công bố hoặc cộng từ từng điều luật, không phải số đo."),
+    "basis": N_("Căn cứ thời hạn"),
     "hatched": N_("Cột sẫm: ngày nghỉ."),
 }
-_LEGAL = N_("Thời hạn theo luật")
 _UNITS = {
     "days": N_("%(num)s ngày"),
     "working_days": N_("%(num)s ngày làm việc"),
@@ -49,11 +51,13 @@ def race_sheet(words: Words, group: Group, subject: str, compared: Mapping[str, 
     return sheet(
         words,
         words.say(N_("Cuộc đua của một gia đình: %(subject)s"), subject=subject),
-        " · ".join(f"{each['dossier']} ({name})" for name, each in paths.items()),
+        " · ".join(f"{each['dossier']} ({words.say(SHORT[name])})" for name, each in paths.items()),
         said=_SAID,
         group=words.pick(group.title_vi, group.title_en),
         lanes=[_lane(words, group, name, path, spans[name][0], days) for name, path in paths.items()],
-        rows=_rows(words, paths),
+        rows=_rows(words, group, paths),
+        days_note=days_note(words),
+        articles=limit_articles(list(paths.values())),
     )
 
 
@@ -106,9 +110,10 @@ def _days_after(first: date, at: datetime) -> float:
     return round((at.date() - first).days + (at.hour * 60 + at.minute) / 1440, 3)
 
 
-def _rows(words: Words, paths: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
+def _rows(words: Words, group: Group, paths: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
     number = filters_for(words.language)["number"]
-    rows = [[words.say(_LEGAL), *(_legal(words, paths[name]["legal"]) for name in paths)]]
+    title = limit_title(words, group, list(paths.values()))
+    rows = [[title, *(_legal(words, paths[name]["legal"]) for name in paths)]]
     for key, said, digits in _MEASURES:
         rows.append([words.say(said), *(number(paths[name][key], digits) for name in paths)])
     ends = [[at for each in path["procedures"] for at in _ends(each)] for path in paths.values()]

@@ -18,6 +18,7 @@ from web.families import Pair
 from web.formats import clock, day, filters_for
 from web.forms import Mistake, Sent
 from web.histories import Told
+from web.measured import days_note, limit_articles, limit_title
 from web.race.faults import choices
 from web.race.lane_views import LaneView, lane_view
 from web.race.lanes import Axis, axis_of, lane_of, working_days_until
@@ -58,6 +59,10 @@ class RaceView:
     pair: Pair
     group_title: str
     law: str
+    law_title: str
+    limit_title: str
+    limit_articles: list[str]
+    days_note: str
     families: list[tuple[str, str]]
     chosen: str
     lanes: list[LaneView]
@@ -102,6 +107,7 @@ def race_view(
     axis = axis_of(*both)
     lanes = [lane_of(each, axis) for each in both]
     case = both[0].case
+    law = case.group.law.profile(case.law)
     start = min(lane.costs[0].minute for lane in lanes)
     minute = min(start if asked.minute is None else asked.minute, axis.minutes)
     guess = _guess(asked.guess)
@@ -114,6 +120,10 @@ def race_view(
         pair=pair,
         group_title=words.pick(case.group.title_vi, case.group.title_en),
         law=case.law,
+        law_title=words.pick(law.title_vi, law.title_en),
+        limit_title=limit_title(words, case.group, list(measured["paths"].values())),
+        limit_articles=limit_articles(list(measured["paths"].values())),
+        days_note=days_note(words),
         families=[
             (
                 f"{each.separate.name}~{each.interlinked.name}",
