@@ -16,6 +16,7 @@ from web.race.names import SHORT
 from web.words import N_, Words
 
 Json = Mapping[str, Any]
+_COLUMNS, _CARDS = 3, 16
 LENGTHS = {
     "median": N_("Trung vị"),
     "p90": N_("90% hồ sơ xong trong"),
@@ -33,6 +34,11 @@ class Table:
     caption: str
     heads: Sequence[str]
     rows: Sequence[Sequence[str]]
+
+    @property
+    def as_cards(self) -> bool:
+        """Whether a phone shows each row as a card: few rows, and more columns than have room there."""
+        return len(self.heads) > _COLUMNS and len(self.rows) <= _CARDS
 
 
 def lengths_table(one: Json, words: Words) -> Table:
