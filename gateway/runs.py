@@ -185,6 +185,11 @@ class Runs:
             raise UnknownThing(f"Không có lượt chạy {run_id}", f"no run {run_id}")
         return _run(found[0])
 
+    def exists(self, run_id: str) -> bool:
+        """Whether there is a run of this name."""
+        with self._store.reading() as connection:
+            return bool(_ONE.all(connection, run=run_id))
+
     def all(self, after: str = "", limit: int = 100) -> list[Run]:
         """The runs by name, a page at a time."""
         wanted = select(RUNS).where(RUNS.c.run_id > after).order_by(RUNS.c.run_id).limit(limit)

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from chassis.language import Language
 from web.assets import Assets, assets
 from web.formats import filters_for
+from web.trainees import own_page
 from web.viewer import Viewer, viewer_of
 from web.words import LOCALE, WORDS, Words
 
@@ -110,7 +111,7 @@ def environment(language: Language) -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
         words.say, lambda one, many, number: words.say(one if number == 1 else many), newstyle=True
     )
-    made.filters.update(filters_for(language))
+    made.filters.update(filters_for(language), own_page=own_page)
     made.globals["words"] = words
     return made
 

@@ -32,6 +32,7 @@ class LineageView:
     choices: Sequence[tuple[str, str]]
     chosen: str
     counters: Sequence[Json]
+    declared: int
     picture: Markup
     rows: Sequence[Json]
     reused: float | None
@@ -53,6 +54,7 @@ def lineage_routes(parts: Parts) -> APIRouter:
             choices=choices_of(found, words),
             chosen="+".join(procedures),
             counters=counters(shown, words),
+            declared=shown.counts.typed_once,
             picture=draw(shown, words, words.say(_TITLE), words.say(_DESC)),
             rows=lineage_poster(words, found, procedures)["rows"],
             reused=shown.counts.reused_share,

@@ -57,6 +57,11 @@ def measurement_routes(parts: Parts) -> APIRouter:
                 "Cần một hồ sơ đi đường cũ và một hồ sơ liên thông",
                 "one dossier of the separate path and one of the interlinked path are needed",
             )
+        if old.group != new.group:
+            raise UnknownThing(
+                "Hai hồ sơ thuộc hai nhóm thủ tục khác nhau: không có gì để so sánh",
+                "the two dossiers are of different groups: there is nothing to compare",
+            )
         return compare(old, new)
 
     return router

@@ -40,9 +40,12 @@ def run_routes(parts: Parts) -> APIRouter:
             for group in parts.catalogue.groups.values():
                 group.law.profile(body.terms.law)
             require_known(body.terms.faults, parts.catalogue, parts.neighbours.services)
+            if body.record and not parts.runs.exists(name):  # what opens it is recorded too
+                parts.exchanges.record(name)
+            run = await parts.runs.open(name, body.terms)
             if body.record:
                 parts.exchanges.record(name)
-            return 201, run_view(parts, await parts.runs.open(name, body.terms))
+            return 201, run_view(parts, run)
 
         return await parts.once(f"{name}:run", key, body.model_dump(mode="json"), work)
 

@@ -173,6 +173,22 @@ async def test_a_manual_clock_moves_one_thing_at_a_time_and_a_paced_one_is_moved
         assert (await town.ask("POST", f"/runs/{run}/errands", {"to": to})).status == 409
 
 
+async def test_whoever_is_refused_a_run_does_not_have_it_recorded(town: Town) -> None:
+    await town.open()
+    again = {"run_id": "run", "record": True, "terms": {"seed": 8}}
+    assert (await town.ask("POST", "/runs", again)).status == 409
+    await town.declare("run", "birth", "newborn")
+    assert (await town.ask("GET", "/runs/run/exchanges")).body["log"]["entries"] == []
+
+
+async def test_a_birth_is_not_compared_with_a_death(town: Town) -> None:
+    run = await town.open()
+    old = await town.declare(run, "birth", "newborn", path="separate")
+    new = await town.declare(run, "death", "pensioner")
+    path = f"/comparison?separate={run}/{old}&interlinked={run}/{new}"
+    assert (await town.ask("GET", path)).status == 404
+
+
 async def test_who_had_nothing_at_first_and_was_sent_nothing_is_not_asked(
     town: Town, calls: list[str]
 ) -> None:

@@ -44,7 +44,8 @@ async def test_a_class_is_joined_by_its_code_in_small_letters_too(reader: Reader
     page = await reader.open(f"/lop?ma={code_of(board).lower()}")
     assert page.text("//h1") == "Lớp sáng thứ Hai"
     missing = await reader.open("/lop?ma=ZZZZZ", status=404)
-    assert "mã trên bảng" in missing.text_of_main
+    assert "mã trên bảng" in missing.mistakes()[0]
+    assert missing.all("//input[@name='ma']/@value") == ["ZZZZZ"], "the box is there to try again"
 
 
 async def test_each_trainee_has_a_run_of_their_own_with_the_same_luck(town: Town, reader: Reader) -> None:
@@ -53,6 +54,20 @@ async def test_each_trainee_has_a_run_of_their_own_with_the_same_luck(town: Town
     first, second = [await town.get(f"/runs/{run}") for run in runs]
     assert runs[0] != runs[1]
     assert first["terms"] == second["terms"]
+
+
+async def test_a_case_and_a_receipt_lead_back_to_one_s_own_tasks(town: Town, reader: Reader) -> None:
+    own = await joined(reader, await opened(reader, "Đường về"), "Máy 1")
+    run = await run_of(reader, own)
+    dossier = await town.declare(run, "birth", "newborn")
+    assert own.address in (await reader.open(f"/ho-so/{run}/{dossier}")).all("//main//a/@href")
+    other = await town.open("khong-phai-lop")
+    dossier = await town.declare(other, "birth", "newborn")
+    assert not [
+        each
+        for each in (await reader.open(f"/ho-so/{other}/{dossier}")).all("//main//a/@href")
+        if "/lop" in each
+    ]
 
 
 async def test_the_board_tells_who_is_where(town: Town, reader: Reader) -> None:
@@ -140,7 +155,7 @@ async def test_who_saves_nothing_for_a_while_seems_to_be_stuck() -> None:
     draft = Kept("draft", "d", 2, now.isoformat(timespec="seconds"), {"topics": {"child": 1}})
     busy = standing(trainee, draft, (), WORDS["vi"], now)
     assert (busy.stuck, busy.detail) == (False, "đã lưu 1 phần")
-    waiting = {"state": "stuck", "dossier": "B-2026-000001", "subject": "Em bé"}
+    waiting = {"state": "stuck", "steps": [], "dossier": "B-2026-000001", "subject": "Em bé"}
     assert standing(trainee, draft, [waiting], WORDS["vi"], now).stuck
     assert datetime.fromisoformat(joined) < now
 

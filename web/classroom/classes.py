@@ -11,6 +11,7 @@ from chassis.settings import Settings
 from flow_model.errors import Refused, UnknownThing
 from web.declaring.draft import DRAFT, SENT
 from web.keeping import Keeping, Kept
+from web.trainees import page_of, run_of
 
 CLASS = "class"
 MOST_TRAINEES = 100
@@ -64,12 +65,12 @@ class Trainee:
     @property
     def run_id(self) -> str:
         """Their own run."""
-        return f"lop-{self.code.lower()}-{self.name}-{self.round}"
+        return run_of(self.code, self.name, self.round)
 
     @property
     def address(self) -> str:
         """Their own page."""
-        return f"/lop/{self.code}/{self.name}"
+        return page_of(self.code, self.name)
 
 
 class Classes:

@@ -1,5 +1,6 @@
 """Addresses of the classroom for trainees: open or join a class, one's own page, begin anew."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -7,11 +8,12 @@ from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from flow_model.errors import UnknownThing
 from web.classroom.board import board_act_routes, board_routes
 from web.classroom.classes import CODE, Classes, Trainee
 from web.classroom.runs import Opening, dossiers_of, remove_run
 from web.classroom.standing import standing
-from web.forms import Sent, read_form
+from web.forms import Mistake, Sent, read_form
 from web.frame import Place
 from web.section import Parts, Section
 from web.words import N_, Words
@@ -45,7 +47,9 @@ def class_routes(parts: Parts, classes: Classes) -> APIRouter:
     """Open a class, or find one by its code."""
     router = APIRouter(include_in_schema=False)
 
-    def shown(request: Request, sent: Sent | None = None, code: str = "") -> Response:
+    def shown(
+        request: Request, sent: Sent | None = None, code: str = "", wrong: Sequence[Mistake] = ()
+    ) -> Response:
         words = parts.viewer(request).words
         groups = [
             (each.id, words.pick(each.title_vi, each.title_en)) for each in parts.catalogue.groups.values()
@@ -60,16 +64,20 @@ def class_routes(parts: Parts, classes: Classes) -> APIRouter:
             if sent
             else {"title": "", "group": groups[0][0], "law": law.default.id, "officers": "simulated"},
             "code": code,
-            "mistakes": sent.mistakes if sent else [],
+            "mistakes": sent.mistakes if sent else wrong,
         }
-        status = 422 if view["mistakes"] else 200
+        status = (404 if wrong else 422) if view["mistakes"] else 200
         return parts.frame.page(request, "classroom/classes.html", view, status=status)
 
     @router.get("/lop")
     async def overview(request: Request, ma: Annotated[str, Query(max_length=20)] = "") -> Response:
         if not ma:
             return shown(request)
-        return parts.frame.see(f"/lop/{classes.find(ma.strip()).code}")
+        try:
+            return parts.frame.see(f"/lop/{classes.find(ma.strip()).code}")
+        except UnknownThing as unknown:  # the box for the code is there again, with what was typed
+            said = parts.viewer(request).words.pick(unknown.detail_vi, unknown.detail_en)
+            return shown(request, code=ma, wrong=[Mistake("ma", said, "f-ma")])
 
     @router.post("/lop")
     async def open_class(request: Request) -> Response:

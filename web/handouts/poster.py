@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from flow_model.form_parts import Source
 from flow_model.group import Group
 from web.charts.lineage import ROW, Layout, layout
 from web.handouts.common import Json, sheet
@@ -26,11 +27,12 @@ _LEAD = N_(
 
 
 def counters(found: Lineage, words: Words) -> list[Json]:
-    """The counts beside the picture, as the mapping gives them."""
-    counts = found.counts
+    """The counts beside the picture, as the mapping gives them: of fields, those that are drawn."""
+    counts, typed = found.counts, len(found.fields_from(Source.TYPED))
+    pulled = len(found.fields) - typed - len(found.fields_from(Source.RESULT))
     return [
-        {"number": counts.typed_once, "said": words.say(N_("ô người dân nhập, mỗi ô một lần"))},
-        {"number": counts.pulled, "said": words.say(N_("ô lấy từ VNeID, cơ sở dữ liệu, giấy báo điện tử"))},
+        {"number": typed, "said": words.say(N_("ô người dân nhập, mỗi ô một lần"))},
+        {"number": pulled, "said": words.say(N_("ô lấy từ VNeID, cơ sở dữ liệu, giấy báo điện tử"))},
         {"number": counts.blanks, "said": words.say(N_("ô phải viết tay trên các tờ khai cũ"))},
         {"number": counts.repeats, "said": words.say(N_("ô trong đó hỏi lại điều đã hỏi"))},
     ]
