@@ -22,6 +22,7 @@ from gateway.fault_names import require_known
 from gateway.journal import RUN_LOG
 from gateway.parts import Parts
 from gateway.runs import Run
+from gateway.runs import Run
 
 
 def run_routes(parts: Parts) -> APIRouter:
@@ -37,15 +38,7 @@ def run_routes(parts: Parts) -> APIRouter:
         name = body.run_id or "r-" + sha256((key or "").encode()).hexdigest()[:12]
 
         async def work() -> tuple[int, Any]:
-            for group in parts.catalogue.groups.values():
-                group.law.profile(body.terms.law)
-            require_known(body.terms.faults, parts.catalogue, parts.neighbours.services)
-            if body.record and not parts.runs.exists(name):  # what opens it is recorded too
-                parts.exchanges.record(name)
-            run = await parts.runs.open(name, body.terms)
-            if body.record:
-                parts.exchanges.record(name)
-            return 201, run_view(parts, run)
+            return 201, run_view(parts, await _opened(parts, name, body))
 
         return await parts.once(f"{name}:run", key, body.model_dump(mode="json"), work)
 
@@ -101,3 +94,15 @@ def run_view(parts: Parts, run: Run) -> RunView:
     present = {"now": parts.driver.present(run).isoformat()}
     dossiers = parts.journal.dossiers(run.run_id)
     return RunView(**run.as_json() | present, dossiers=dossiers, version=run.version)
+
+
+async def _opened(parts: Parts, name: str, body: NewRun) -> Run:
+    for group in parts.catalogue.groups.values():
+        group.law.profile(body.terms.law)
+    require_known(body.terms.faults, parts.catalogue, parts.neighbours.services)
+    if body.record and not parts.runs.exists(name):  # what opens it is recorded too
+        parts.exchanges.record(name)
+    run = await parts.runs.open(name, body.terms)
+    if body.record:
+        parts.exchanges.record(name)
+    return run
