@@ -22,7 +22,6 @@ from gateway.fault_names import require_known
 from gateway.journal import RUN_LOG
 from gateway.parts import Parts
 from gateway.runs import Run
-from gateway.runs import Run
 
 
 def run_routes(parts: Parts) -> APIRouter:
