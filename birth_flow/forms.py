@@ -64,7 +64,9 @@ class BirthRegistrationForm(OfficialForm):
     )
     family_case: FamilyCase = cell("-", "Trường hợp gia đình", "Family case", printed=True, default=...)
     registration_place: Address = cell("0", "Kính gửi", "To", printed=True, default=...)
-    natural_key: Text = cell("-", "Khóa nhận biết trẻ", "Key of the child", printed=True, default=...)
+    natural_key: Text = cell(
+        "-", "Khóa nhận biết trẻ", "Key of the child", printed=True, internal=True, default=...
+    )
 
 
 class ResidenceForm(CT01WithConsents):

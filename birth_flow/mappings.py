@@ -4,7 +4,7 @@ from datetime import date
 
 from birth_flow import forms
 from flow_model.ct01 import name_and_id
-from flow_model.form_parts import Address
+from flow_model.form_parts import COMMUNE_OFFICE, Address
 from flow_model.mapping import FormMapping, declared, derived, result_of
 from flow_model.vietnamese_dates import in_words
 
@@ -51,7 +51,8 @@ def _register_here(address: Address) -> str:
 
 
 def _place(mother: Address | None, father: Address | None, declarant: Address) -> dict[str, str]:
-    return (mother or father or declarant).model_dump(mode="json")
+    home = mother or father or declarant
+    return home.model_copy(update={"detail": COMMUNE_OFFICE}).model_dump(mode="json")
 
 
 def _raw(address: Address) -> dict[str, str]:
@@ -118,7 +119,7 @@ BIRTH_MAPPING = FormMapping(
         "family_case": declared("family_case"),
         "registration_place": derived(
             _place,
-            "nơi cư trú của mẹ, không có thì của cha (Luật Hộ tịch Điều 13)",
+            "Ủy ban nhân dân xã nơi cư trú của mẹ, không có thì của cha (Luật Hộ tịch Điều 13)",
             declared("mother.residence"),
             declared("father.residence"),
             declared("declarant.residence"),

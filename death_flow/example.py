@@ -67,8 +67,24 @@ def _household(family: Mapping[str, Any]) -> Json:
         heir = _by_id(family, facts["new_householder"])
         block["declarant_is_new_householder"] = facts["new_householder"] == roles["declarant"]
         block |= {"new_householder_id": heir["personal_id"], "new_householder_name": heir["full_name"]}
-    is_head = roles.get("householder") == roles["deceased"]
-    return block | {"relation_to_householder": "chủ hộ" if is_head else "thành viên"}
+    return block | {"relation_to_householder": _place_in_household(family, roles["deceased"])}
+
+
+_CALLED = {
+    "head": ("chủ hộ", "chủ hộ"),
+    "spouse": ("chồng", "vợ"),
+    "parent": ("cha", "mẹ"),
+    "child": ("con", "con"),
+    "sibling": ("anh, em", "chị, em"),
+}
+
+
+def _place_in_household(family: Mapping[str, Any], key: str) -> str | None:
+    """What somebody is to the householder; None for who is registered nowhere."""
+    members = [each for home in family["households"] for each in home["members"]]
+    place = next((each["relation_to_head"] for each in members if each["personal_id"] == key), None)
+    called = _CALLED.get(place or "")
+    return called and called[_by_id(family, key)["sex"] == "female"]
 
 
 def _benefit(family: Mapping[str, Any]) -> Json:

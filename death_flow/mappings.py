@@ -4,7 +4,8 @@ from datetime import date, datetime
 from typing import Any
 
 from death_flow import forms
-from flow_model.form_parts import Address
+from death_flow.declaration import Relation
+from flow_model.form_parts import Address, Sex
 from flow_model.mapping import FormMapping, declared, derived, result_of
 
 DEATH = "death_registration"
@@ -18,6 +19,25 @@ def _day(moment: datetime) -> date:
 def _deregister(address: Address | None, name: str) -> str:
     where = address.as_line() if address is not None else "-"
     return f"Xóa đăng ký thường trú của {name} tại {where}"
+
+
+_TO_HEAD_WHO_DIED = {
+    Relation.SPOUSE: {Sex.MALE: "chồng", Sex.FEMALE: "vợ"},
+    Relation.PARENT: {Sex.MALE: "cha", Sex.FEMALE: "mẹ"},
+}
+
+
+def declarant_in_household(
+    declarant_id: str, sex: Sex, relation: Relation, deceased_id: str, householder_id: str | None
+) -> str | None:
+    """What the declarant is to the householder; None where nobody has said it (a third person heads it)."""
+    if declarant_id == householder_id:
+        return "chủ hộ"
+    if deceased_id != householder_id:
+        return None
+    if relation is Relation.CHILD:
+        return "con"
+    return _TO_HEAD_WHO_DIED.get(relation, {}).get(sex)
 
 
 def _survivors(relatives: Any) -> list[str]:
@@ -65,7 +85,15 @@ DEREGISTRATION_MAPPING = FormMapping(
         "phone": declared("declarant.phone"),
         "email": declared("declarant.email"),
         "householder_name": declared("household.householder_name"),
-        "relation_to_householder": declared("household.relation_to_householder"),
+        "relation_to_householder": derived(
+            declarant_in_household,
+            "chủ hộ, nếu người khai là chủ hộ; quan hệ với người chết, nếu người chết là chủ hộ",
+            declared("declarant.personal_id"),
+            declared("declarant.sex"),
+            declared("declarant.relation"),
+            declared("deceased.personal_id"),
+            declared("household.householder_id"),
+        ),
         "householder_id": declared("household.householder_id"),
         "request": derived(
             _deregister,
@@ -77,7 +105,7 @@ DEREGISTRATION_MAPPING = FormMapping(
         "member_born_on": declared("deceased.born_on"),
         "member_sex": declared("deceased.sex"),
         "member_personal_id": declared("deceased.personal_id"),
-        "member_relation": derived(lambda: "người chết", "ghi sẵn"),
+        "member_relation": declared("household.relation_to_householder"),
         "extract_number": EXTRACT,
         "only_member": declared("household.only_member"),
         "new_householder_id": declared("household.new_householder_id"),

@@ -92,6 +92,10 @@ class Address(Closed):
         return f"{self.detail}, {self.commune_code}, {self.province_code}"
 
 
+# The office of a commune, as the detail of an address: where a declaration is handed in.
+COMMUNE_OFFICE = "Ủy ban nhân dân"
+
+
 def entry(source: Source, title_vi: str, title_en: str, default: Any = ..., **more: Any) -> Any:
     """Declare a field of a declaration with its source and its two labels."""
     return Field(
@@ -104,15 +108,29 @@ def typed(title_vi: str, title_en: str, default: Any = ..., **more: Any) -> Any:
     return entry(Source.TYPED, title_vi, title_en, default, **more)
 
 
-def cell(number: str, title_vi: str, title_en: str, *, printed: bool = False, default: Any = None) -> Any:
+def cell(
+    number: str,
+    title_vi: str,
+    title_en: str,
+    *,
+    printed: bool = False,
+    internal: bool = False,
+    default: Any = None,
+) -> Any:
     """Declare a cell of an official form, under the number printed on the form.
 
-    ``printed`` cells are filled by the office or the form itself: nobody writes them by hand.
+    ``printed`` cells are filled by the office or the form itself: nobody writes them by hand. ``internal``
+    ones are for the office's machines alone: no sheet shows them.
     """
     return Field(
         default,
         title=title_vi,
-        json_schema_extra={"number": number, "title_en": title_en, "printed": printed},
+        json_schema_extra={
+            "number": number,
+            "title_en": title_en,
+            "printed": printed,
+            "internal": internal,
+        },
     )
 
 

@@ -86,6 +86,7 @@ class CellOrigin:
     source: Source
     roots: tuple[str, ...]
     rule: str
+    internal: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The line as it is shown."""
@@ -238,6 +239,7 @@ def lineage(procedure: str, mapping: FormMapping, declaration: type[BaseModel]) 
                 source=_source(origin, sources),
                 roots=tuple(_root_name(root) for root in roots),
                 rule=origin.rule if isinstance(origin, Derived) else "",
+                internal=extra["internal"],
             )
         )
     return lines

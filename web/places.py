@@ -8,6 +8,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from flow_model.form_parts import COMMUNE_OFFICE
+
 _CODES = re.compile(r", (\d{5})(?:, (\d{2}))?(?=$|, |\))")
 
 
@@ -41,11 +43,10 @@ def address_line(address: Mapping[str, Any]) -> str:
     """An address by codes as it is written on a paper, smallest part first."""
     known = atlas()
     commune, province = address.get("commune_code", ""), address.get("province_code", "")
-    parts = (
-        address.get("detail"),
-        known.communes.get(commune, commune),
-        known.provinces.get(province, province),
-    )
+    detail, called = address.get("detail"), known.communes.get(commune, commune)
+    if detail == COMMUNE_OFFICE and called:  # an office bears the name of its commune
+        detail, called = f"{detail} {called[0].lower()}{called[1:]}", ""
+    parts = (detail, called, known.provinces.get(province, province))
     return ", ".join(_each_once(str(part) for part in parts if part))
 
 

@@ -67,7 +67,8 @@ def official_form(
     results: Mapping[str, Mapping[str, Any]],
 ) -> Json:
     """One official form, filled from the declaration."""
-    return form_as_sent(words, group, procedure, fill(procedure.mapping, declaration, results), sources)
+    filled = fill(procedure.mapping, declaration, results)
+    return form_as_sent(words, group, procedure, filled, sources, results)
 
 
 def form_as_sent(
@@ -76,11 +77,17 @@ def form_as_sent(
     procedure: Procedure,
     filled: Mapping[str, Any],
     sources: Sources,
+    results: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Json:
-    """One official form: the cells that people once wrote by hand, then those that the system adds."""
+    """One official form: the cells that people once wrote by hand, then those that the system adds.
+
+    ``results`` are those that came back so far; None for a form that was sent with all of them.
+    """
     shown = [
         _cell(words, group, line, filled.get(line.cell), sources)
+        | {"awaited": "" if results is None else _awaited(words, group, line, results)}
         for line in lineage(procedure.id, procedure.mapping, group.declaration)
+        if not line.internal
     ]
     return {
         "procedure": procedure.id,
@@ -118,6 +125,17 @@ def _cell(words: Words, group: Group, line: CellOrigin, value: Any, sources: Sou
         "printed": line.printed,
         "roots": list(line.roots),
     }
+
+
+def _awaited(words: Words, group: Group, line: CellOrigin, results: Mapping[str, Mapping[str, Any]]) -> str:
+    """What fills a cell by itself, as long as that is still to come."""
+    if line.source is not Source.RESULT:
+        return ""
+    procedure = group.procedure(line.roots[0].partition(".")[0])
+    if procedure.id in results:
+        return ""
+    result = words.pick(procedure.result_title_vi, procedure.result_title_en)
+    return words.say(N_("Tự điền khi có kết quả: %(result)s"), result=result)
 
 
 def _legend(words: Words, group: Group, cells: Iterable[Json]) -> list[Json]:
