@@ -91,6 +91,10 @@ class ServiceClient:
         """Other addresses for the same services; for a client made before they were known."""
         self._base_urls = {name: base_urls[name].rstrip("/") for name in self._base_urls}
 
+    def url_of(self, service: str) -> str:
+        """Where a service is called over HTTP, to be shown to people; nothing in process."""
+        return self._base_urls[service]
+
     def gone(self) -> dict[str, bool]:
         """The services that were called, and whether nobody is sent there for the moment."""
         return {service: breaker.is_open for service, breaker in self._breakers.items()}

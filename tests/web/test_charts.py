@@ -15,6 +15,7 @@ from tests.architecture.house import ROOT
 from web.case.lines import MOST_LINES, Wanted, event_lines, wanted_numbers
 from web.case.messages import messages
 from web.case.pictures import case_sequence
+from web.charts.histogram import Lengths, histogram
 from web.charts.race import LEAST, LaneText, legend_swatch, race_lane
 from web.charts.spent import Spent, spent_bars
 from web.charts.svg import drawing, element, lines_of
@@ -63,6 +64,22 @@ def test_the_pieces_of_a_bar_are_as_long_as_the_time_they_stand_for() -> None:
     assert widths[1] == pytest.approx(3 * widths[0], abs=0.1)
     assert widths[2] == pytest.approx(2 * widths[0], abs=0.1)
     assert "Đường cũ: làm 1, nghỉ 3; Mới: làm 2, nghỉ 0" in svg, "the description says the same"
+
+
+@pytest.mark.parametrize(("old", "new"), [(19.97, 2.52), (20.0, 2.0), (5.99, 5.01)])
+def test_a_median_lies_within_the_column_of_its_day(old: float, new: float) -> None:
+    """One dossier on each path: the line stands where the only column is."""
+    several = [
+        Lengths(kind, kind, [0] * int(days) + [1], days)
+        for kind, days in (("separate", old), ("interlinked", new))
+    ]
+    svg = str(histogram("x", several, "", "", NUMBER, filters_for("vi")["percent"]))
+    for kind in ("separate", "interlinked"):
+        column = re.search(rf'<rect class="path {kind}" x="([\d.]+)"[^>]* width="([\d.]+)"', svg)
+        line = re.search(rf'<line class="median {kind}" x1="([\d.]+)"', svg)
+        assert column
+        assert line
+        assert float(column[1]) - 1 <= float(line[1]) <= float(column[1]) + float(column[2]) + 1
 
 
 @pytest.fixture(scope="module")

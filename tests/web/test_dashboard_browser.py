@@ -3,7 +3,7 @@
 import pytest
 
 from tests.slices import some
-from tests.web.conftest import NewVisitor
+from tests.web.conftest import NewVisitor, Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 PAGES = {"year": "/bang", "provinces": "/bang/tinh", "run": "/bang/luot"}
@@ -38,3 +38,10 @@ async def test_another_group_is_chosen_by_keyboard_without_script(visit: NewVisi
     await visitor.page.keyboard.press("Enter")
     await visitor.page.wait_for_url("**/bang?nhom=*")
     assert await visitor.page.inner_text("#made-h") != first
+
+
+async def test_what_to_type_names_the_gateway_that_runs(site: Site, visit: NewVisitor) -> None:
+    visitor = await visit(script=False)
+    await visitor.open("/bang/luot")
+    said = await visitor.page.locator("main").inner_text()
+    assert f"curl {site.client.url_of('gateway')}/runs/" in said

@@ -48,7 +48,11 @@ def histogram(
                 parts.append(
                     element("rect", class_=f"path {each.kind}", x=x, y=base - tall, width=width, height=tall)
                 )
-    parts += [mark for place, each in enumerate(several) for mark in _median(each, one, base, place, number)]
+    parts += [
+        mark
+        for place, each in enumerate(several)
+        for mark in _median(each, one, base, place, len(several), number)
+    ]
     described = "; ".join(f"{each.words}: {number(each.median)}" for each in several)
     return drawing(name, WIDTH, HEIGHT, title, described, parts)
 
@@ -76,11 +80,13 @@ def _days(days: int, one: float, base: float, axis: str) -> list[Markup]:
 
 
 def _median(
-    each: Lengths, one: float, base: float, place: int, number: Callable[..., str]
-) -> list[Markup]:  # fmt: skip
+    each: Lengths, one: float, base: float, place: int, many: int, number: Callable[..., str]
+) -> list[Markup]:
     if each.median is None:
         return []
-    x = LEFT + one * each.median
+    # Beside the columns of other paths, a column is a part of its day: the median lies within its own.
+    day, rest = divmod(each.median, 1)
+    x = LEFT + one * (day + (place + rest) / many)
     words = f"{each.words}: {number(each.median, 1)}"
     late = x > WIDTH * 0.75
     near, anchor = (x - 6, "end") if late else (x + 6, None)

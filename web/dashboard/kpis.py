@@ -45,9 +45,9 @@ class Indicator:
 INDICATORS = (
     Indicator(
         "on_time",
-        N_("Giải quyết đúng hạn"),
+        N_("Quyết định đúng hạn"),
         None,
-        N_("Số quyết định ra trước hoặc đúng hạn ÷ số quyết định có hạn"),
+        N_("Số quyết định ra trước hoặc đúng hạn của chính thủ tục ấy ÷ số quyết định có hạn"),
     ),
     Indicator(
         "synchronised",
@@ -75,6 +75,19 @@ INDICATORS = (
     ),
 )
 
+# A year counts whole dossiers. It is another figure than that of the decisions, and so is called otherwise.
+DOSSIERS_ON_TIME = Indicator(
+    "dossiers_on_time",
+    N_("Hồ sơ đúng hạn ở mọi thủ tục"),
+    None,
+    N_(
+        "Số hồ sơ đã xong mà thủ tục nào có hạn cũng được quyết định trong hạn của riêng thủ tục ấy "
+        "÷ số hồ sơ đã xong; không so với hạn chung của cả nhóm thủ tục"
+    ),
+)
+OF_A_YEAR = (DOSSIERS_ON_TIME, *(each for each in INDICATORS if each.id != "on_time"))
+_UNKNOWN = N_("chưa đủ dữ liệu")
+
 
 @dataclass(frozen=True)
 class Card:
@@ -96,16 +109,31 @@ def cards(
     words: Words,
     commands: Mapping[str, str],
     missing: Mapping[str, str],
+    *,
+    of: Sequence[Indicator] = INDICATORS,
+    unknown: str = _UNKNOWN,
 ) -> list[Card]:
     """One card for each indicator; ``measured`` gives, by indicator and path, what was counted."""
     return [
-        _card(each, measured.get(each.id, {}), words, commands.get(each.id, ""), missing.get(each.id, ""))
-        for each in INDICATORS
+        _card(
+            each,
+            measured.get(each.id, {}),
+            words,
+            commands.get(each.id, ""),
+            missing.get(each.id, ""),
+            words.say(unknown),
+        )
+        for each in of
     ]
 
 
 def _card(
-    indicator: Indicator, measured: Mapping[str, Share], words: Words, command: str, missing: str
+    indicator: Indicator,
+    measured: Mapping[str, Share],
+    words: Words,
+    command: str,
+    missing: str,
+    unknown: str,
 ) -> Card:
     filters: Mapping[str, Any] = filters_for(words.language)
     percent, number = filters["percent"], filters["number"]
@@ -113,7 +141,7 @@ def _card(
     for path in PATHS:
         share = measured.get(path, Share())
         known = share.value is not None
-        said = percent(share.value, 1) if known else words.say(N_("chưa đủ dữ liệu"))
+        said = percent(share.value, 1) if known else unknown
         about = f"{number(share.part, 0)} / {number(share.whole, 0)}" if known else ""
         if known and share.part is None:
             about = f"n = {number(share.whole, 0)}"

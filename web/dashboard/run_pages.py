@@ -1,16 +1,16 @@
 """Addresses of the dashboard of a run: its dossiers, measured; each table as CSV."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from chassis.context import RUN_ID
-from chassis.settings import Settings
+from web.asking import GATEWAY
 from web.dashboard.run_figures import RunFigures, run_figures, twin_of
 from web.dashboard.run_view import RunsView, run_view
 from web.dashboard.tables import sheet_of, tables_of
@@ -74,9 +74,7 @@ def run_routes(parts: Parts) -> APIRouter:
         titles = {
             each.id: words.pick(each.title_vi, each.title_en) for each in parts.catalogue.groups.values()
         }
-        settings = Settings.from_environment(os.environ)
-        gateway = f"http://{settings.host}:{settings.base_port}"
-        return run_view(found, asked.names, titles, words, gateway)
+        return run_view(found, asked.names, titles, words, _gateway(parts, request))
 
     @router.get("")
     async def run(request: Request, luot: RunAsked = "", nhom: GroupName = "") -> Response:
@@ -96,7 +94,8 @@ def run_routes(parts: Parts) -> APIRouter:
             page.headers["Refresh"] = f"{AGAIN_SECONDS}; url={address}"
             return page
 
-        seen = (asked.names, seen_of(*asked.runs)) if asked else ()
+        # What to type names the machine, as the visitor calls it.
+        seen = (asked.names, seen_of(*asked.runs), request.url.hostname) if asked else ()
         return await parts.memory.page(request, seen, made)
 
     @router.get("/{name}.csv")
@@ -105,6 +104,15 @@ def run_routes(parts: Parts) -> APIRouter:
         return sheet_of(tables_of(await view_of(request, asked, nhom) if asked else None), name)
 
     return router
+
+
+def _gateway(parts: Parts, request: Request) -> str:
+    """Where the visitor may ask the same: on the machine that shows this page, at the port of the gateway."""
+    called, host = urlsplit(parts.client.url_of(GATEWAY)), request.url.hostname or ""
+    if called.scheme == "https":
+        return called.geturl()
+    host = f"[{host}]" if ":" in host else host
+    return f"http://{host}:{called.port}" if called.port else f"http://{host}"
 
 
 def _asked(known: Sequence[Json], run_id: str) -> Asked | None:

@@ -10,7 +10,7 @@ from web.agencies import name_of
 from web.charts.histogram import Lengths, histogram
 from web.dashboard.kpis import LEAST, PATHS, Card, cards
 from web.dashboard.run_figures import RunFigures
-from web.dashboard.tables import Table
+from web.dashboard.tables import Table, in_working_days
 from web.formats import filters_for
 from web.race.names import SHORT
 from web.words import N_, Words
@@ -96,18 +96,15 @@ def _histogram(found: RunFigures, words: Words, filters: Mapping[str, Any]) -> M
 
 def _lengths(several: Mapping[str, Mapping[str, Any] | None], words: Words, number: Any) -> Table:
     told = {path: several[path] or {} for path in PATHS}
-    names = {
-        "median": N_("Trung vị"),
-        "p95": N_("95% hồ sơ xong trong"),
-        "max": N_("Lâu nhất"),
+    lengths = {"median": N_("Trung vị"), "p95": N_("95% hồ sơ xong trong"), "max": N_("Lâu nhất")}
+    counts = {
         "n": N_("Hồ sơ đã xong (n)"),
         "unfinished": N_("Hồ sơ chưa xong"),
     }
-    rows = [
-        [words.say(title), *(number(told[path].get(name), 2) for path in PATHS)]
-        for name, title in names.items()
-    ]
-    heads = [words.say(N_("Ngày làm việc")), *(words.say(SHORT[path]) for path in PATHS)]
+    names = {name: in_working_days(title, words) for name, title in lengths.items()}
+    names |= {name: words.say(title) for name, title in counts.items()}
+    rows = [[title, *(number(told[path].get(name), 2) for path in PATHS)] for name, title in names.items()]
+    heads = [words.say(N_("Số đo")), *(words.say(SHORT[path]) for path in PATHS)]
     return Table("lengths", words.say(N_("Thời gian giải quyết")), heads, rows)
 
 
@@ -123,7 +120,8 @@ def _agencies(found: RunFigures, words: Words, filters: Mapping[str, Any]) -> Ta
     heads = [
         words.say(each)
         for each in (
-            N_("Cơ quan"), N_("Đúng hạn, đường cũ"), N_("Quyết định, đường cũ"), N_("Đúng hạn, liên thông"),
+            N_("Cơ quan"), N_("Quyết định đúng hạn, đường cũ"), N_("Quyết định, đường cũ"),
+            N_("Quyết định đúng hạn, liên thông"),
             N_("Quyết định, liên thông"),
         )
     ]  # fmt: skip

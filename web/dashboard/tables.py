@@ -46,7 +46,7 @@ def lengths_table(one: Json, words: Words) -> Table:
     number = filters_for(words.language)["number"]
     days = {path: one["paths"][path]["elapsed_working_days"] for path in PATHS}
     rows = [
-        [words.say(title), *(number(_value(days[path][name]), 2) for path in PATHS)]
+        [in_working_days(title, words), *(number(_value(days[path][name]), 2) for path in PATHS)]
         for name, title in LENGTHS.items()
         if all(name in days[path] for path in PATHS)
     ]
@@ -63,9 +63,14 @@ def lengths_table(one: Json, words: Words) -> Table:
         [words.say(title), *(number(one["paths"][path][name], 2) for path in PATHS)]
         for name, title in burdens.items()
     ]
-    rows.append(["n", *(number(days[path]["n"], 0) for path in PATHS)])
-    heads = [words.say(N_("Ngày làm việc")), *(words.say(SHORT[path]) for path in PATHS)]
+    rows.append([words.say(N_("Hồ sơ đã xong (n)")), *(number(days[path]["n"], 0) for path in PATHS)])
+    heads = [words.say(N_("Số đo")), *(words.say(SHORT[path]) for path in PATHS)]
     return Table("lengths", words.say(N_("Thời gian và công sức")), heads, rows)
+
+
+def in_working_days(title: str, words: Words) -> str:
+    """The name of a row that counts working days."""
+    return words.say(N_("%(what)s (ngày làm việc)"), what=words.say(title))
 
 
 def _value(told: Any) -> float | None:
@@ -130,7 +135,7 @@ def knobs_table(one: Json, words: Words) -> Table:
         words.say(each)
         for each in (
             N_("Nút thắt"), N_("Nhóm"), N_("Ngày khi tốt nhất"), N_("Ngày khi xấu nhất"),
-            N_("Đúng hạn khi xấu nhất"), N_("Nguồn của hai đầu"),
+            N_("Hồ sơ đúng hạn khi xấu nhất"), N_("Nguồn của hai đầu"),
         )
     ]  # fmt: skip
     return Table("knobs", words.say(N_("Các nút thắt")), heads, rows)
@@ -158,8 +163,9 @@ def agencies_table(one: Json, words: Words) -> Table:
     heads = [
         words.say(each)
         for each in (
-            N_("Cơ quan"), N_("Đơn (liên thông)"), N_("Đúng hạn, đường cũ"), N_("Đúng hạn, liên thông"),
-            N_("Phút chờ đến lượt, đường cũ"), N_("Phút chờ đến lượt, liên thông"), N_("Cán bộ"),
+            N_("Cơ quan"), N_("Đơn (liên thông)"), N_("Quyết định đúng hạn, đường cũ"),
+            N_("Quyết định đúng hạn, liên thông"), N_("Phút chờ đến lượt, đường cũ"),
+            N_("Phút chờ đến lượt, liên thông"), N_("Cán bộ"),
         )
     ]  # fmt: skip
     return Table("agencies", words.say(N_("Theo cơ quan")), heads, rows)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from web.charts.histogram import Lengths, histogram
 from web.charts.tornado import Turned, tornado
 from web.charts.waterfall import waterfall
-from web.dashboard.kpis import PATHS, Card, Share, cards
+from web.dashboard.kpis import DOSSIERS_ON_TIME, OF_A_YEAR, PATHS, Card, Share, cards
 from web.dashboard.study import Study
 from web.dashboard.tables import (
     Table,
@@ -26,10 +26,11 @@ from web.race.names import SHORT
 from web.words import N_, Words
 
 Json = Mapping[str, Any]
+_UNKNOWN = N_("không đo trong năm mô phỏng")
 _NOT_SIMULATED = N_(
-    "Mô phỏng cả năm không dựng từng tờ giấy và từng thông điệp, nên không đo được. Hãy xem ở một lượt chạy."
+    "Mô phỏng cả năm không dựng từng tờ giấy và từng thông điệp nên không có gì để đếm. Muốn có số này, hãy "
+    "chạy python3 run.py demo rồi mở “Một lượt chạy”."
 )
-_ON_TIME = N_("Số hồ sơ trả đủ kết quả trong hạn chung ÷ số hồ sơ đã xong")
 
 
 @dataclass(frozen=True)
@@ -92,17 +93,9 @@ def _cards(one: Json, words: Words, command: str) -> list[Card]:
         path: Share(None, one["paths"][path]["finished"], one["paths"][path]["on_time"]["value"])
         for path in PATHS
     }
-    made = cards({"on_time": timely}, words, {"on_time": command}, _missing(words))
-    return [each if each.id != "on_time" else _with_formula(each, words.say(_ON_TIME)) for each in made]
-
-
-def _missing(words: Words) -> dict[str, str]:
-    names = ("synchronised", "electronic_results", "digitised", "reuse")
-    return dict.fromkeys(names, words.say(_NOT_SIMULATED))
-
-
-def _with_formula(card: Card, formula: str) -> Card:
-    return Card(**{**vars(card), "formula": formula})
+    name = DOSSIERS_ON_TIME.id
+    missing = {each.id: words.say(_NOT_SIMULATED) for each in OF_A_YEAR if each.id != name}
+    return cards({name: timely}, words, {name: command}, missing, of=OF_A_YEAR, unknown=_UNKNOWN)
 
 
 def _histogram(one: Json, words: Words, filters: Mapping[str, Any]) -> Markup:
