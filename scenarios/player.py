@@ -12,7 +12,7 @@ from hashlib import sha256
 from time import perf_counter
 from typing import Any, Literal
 
-from chassis.client import ServiceClient
+from chassis.client import ServiceClient, ServiceRefused
 from flow_model.documents import value_at
 from flow_model.errors import SandboxError
 from flow_model.faults import as_json as faults_as_json
@@ -85,7 +85,7 @@ class _Stage:
         self.acting = Acting(door, self.run_id)
         self.histories: dict[str, list[Json]] = {}
         self.whole: dict[str, bool] = {}
-        self.opened = False
+        self.opening: asyncio.Future[Json] | None = None
         self.books: dict[tuple[str, str], int] = {}
 
     async def perform(self) -> Played:
@@ -105,8 +105,9 @@ class _Stage:
         terms["faults"] = faults_as_json(self.scenario.fault)
         body = {"run_id": self.run_id, "terms": terms, "record": self.wish.record}
         await self.door.ask("DELETE", f"/runs/{self.run_id}")  # what an earlier play may have left
-        opened = await self.door.post("/runs", body)
-        self.opened = True
+        # Shielded: whoever ends the play now must know when the run is there, to remove it.
+        self.opening = asyncio.ensure_future(self.door.post("/runs", body))
+        opened = await asyncio.shield(self.opening)
         self.starts_at = self.now = datetime.fromisoformat(opened["now"])
 
     async def _act_out(self) -> None:
@@ -257,7 +258,10 @@ class _Stage:
         stays = self.wish.keep == "all" or (
             self.wish.keep == "failed" and played is not None and played.verdict != "passed"
         )
-        if self.opened and not stays:
-            with suppress(SandboxError, TimeoutError):
-                async with asyncio.timeout(_LEAVING_SECONDS):
-                    await self.door.ask("DELETE", f"/runs/{self.run_id}")
+        if self.opening is None or stays:
+            return
+        with suppress(SandboxError, TimeoutError):
+            async with asyncio.timeout(_LEAVING_SECONDS):
+                with suppress(ServiceRefused):
+                    await self.opening
+                await self.door.ask("DELETE", f"/runs/{self.run_id}")

@@ -126,7 +126,8 @@ class Plays:
         if record.state == "ended":
             raise NotAllowedNow(f"Lượt phát {name} đã kết thúc", f"play {name} has ended already")
         if name in self._playing:
-            self._playing[name].cancel()
+            if not self._playing[name].cancelling():  # once: it is removing its run
+                self._playing[name].cancel()
         else:
             self._ledger.end(name, _cancelled(self.loaded(Wanted(record.scenario, record.text)), record))
             self._tell(record, {"event": "ended", "play": name, "verdict": "cancelled"})

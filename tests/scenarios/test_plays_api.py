@@ -116,6 +116,35 @@ async def test_plays_that_wait_and_plays_that_go_on_are_cancelled(town: Town) ->
     town.apps["gateway"] = inner
 
 
+class Gate:
+    """Holds one request to an app until it is let in."""
+
+    def __init__(self, town: Town, service: str, method: str, path: str) -> None:
+        self.reached, self.opened = asyncio.Event(), asyncio.Event()
+        self._inner, self._wanted = town.apps[service], (method, path)
+        town.apps[service] = self
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if (scope.get("method"), scope.get("path")) == self._wanted:
+            self.reached.set()
+            await self.opened.wait()
+        await self._inner(scope, receive, send)
+
+
+async def test_a_play_that_is_cancelled_while_its_run_opens_leaves_none(town: Town) -> None:
+    inner = town.apps["population"]
+    batch = (await town.post("/plays", files(right=STORY)))["batch"]
+    play = f"{batch}-00001"
+    opens = Gate(town, "population", "PUT", f"/runs/{play}")
+    await opens.reached.wait()
+    for _ in range(2):  # asked again, it goes on leaving
+        assert (await town.ask("POST", f"/plays/{play}/cancel")).status == 200
+    opens.opened.set()
+    assert (await ended(town, batch))["verdicts"] == {"cancelled": 1}
+    assert await town.get("/runs") == []
+    town.apps["population"] = inner
+
+
 async def test_runs_of_failed_plays_stay_when_that_is_wished(town: Town) -> None:
     batch = await town.post("/plays", {**files(right=STORY, wrong=WRONG), "keep": "failed"})
     view = await ended(town, batch["batch"])
