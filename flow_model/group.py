@@ -159,8 +159,9 @@ class Group:
     """An interlinked group: one declaration, several procedures, two paths.
 
     ``subject`` names whom a dossier is about, ``natural_key`` tells one life event from another.
-    ``example`` and ``wanted`` say what an invented family types and asks for; ``door`` refuses what no
-    officer needs to see; ``conditions`` names what lengthens the limits; ``documents`` lists the papers.
+    ``example`` and ``wanted`` say what an invented family types and asks for: a group without an example
+    is left out where families declare by themselves. ``door`` refuses what no officer needs to see;
+    ``conditions`` names what lengthens the limits; ``documents`` lists the papers.
     """
 
     id: str
@@ -175,7 +176,7 @@ class Group:
     subject: Callable[[Any], str]
     natural_key: Callable[[Any], str]
     prefills: tuple[Prefill, ...] = ()
-    example: Callable[[Mapping[str, Any]], dict[str, Any]] = lambda _family: {}
+    example: Callable[[Mapping[str, Any]], dict[str, Any]] | None = None
     wanted: Callable[[Mapping[str, Any]], tuple[str, ...]] = lambda _family: ()
     door: Callable[[Any, tuple[str, ...], date], list[FieldError]] = (
         lambda _declaration, _procedures, _today: []

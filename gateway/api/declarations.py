@@ -1,11 +1,12 @@
 """Declaring: an example of a family, prefill, submission."""
 
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
 from chassis.problems import problem_responses
-from flow_model.errors import InvalidDeclaration
+from flow_model.errors import InvalidDeclaration, UnknownThing
 from flow_model.group import Group
 from gateway.api.shapes import (
     DossierView,
@@ -38,6 +39,7 @@ def declaration_routes(parts: Parts) -> APIRouter:
         nth: Annotated[int, Query(ge=0, le=199)] = 0,
     ) -> dict[str, Any]:
         run, group = parts.runs.find(run_id), parts.catalogue.group(group_id)
+        typed = _example_of(group)
         params: dict[str, str | int] = {"situation": situation, "skip": nth, "limit": 1}
         answer = await parts.neighbours.call(run, "population", "GET", "/families", params=params)
         if not answer.body["families"]:
@@ -47,7 +49,7 @@ def declaration_routes(parts: Parts) -> APIRouter:
             )
         (family,) = answer.body["families"]
         try:
-            draft = group.example(family)
+            draft = typed(family)
         except KeyError:  # a family of another life event lacks what this one is told by
             raise InvalidDeclaration(
                 f"Gia đình kiểu “{situation}” không khai được nhóm {group.id}",
@@ -87,6 +89,15 @@ def declaration_routes(parts: Parts) -> APIRouter:
         return await parts.once(scope, key, content, work)
 
     return router
+
+
+def _example_of(group: Group) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    if group.example is None:
+        raise UnknownThing(
+            f"Nhóm {group.id} không có tờ khai mẫu: xem example.py trong docs/add-a-flow.md",
+            f"the group {group.id} has no example: see example.py in docs/add-a-flow.md",
+        )
+    return group.example
 
 
 def _missing(group: Group, declaration: dict[str, Any]) -> list[dict[str, str]]:

@@ -4,12 +4,14 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from flow_model.catalogue import HERE, Catalogue, catalogue, load_groups
 from tests.town_in_memory import build_town
+from town.conformance.material import NothingToSend, record
 
 PAGE = HERE / "docs" / "add-a-flow.md"
 BLOCK = re.compile(r"^```(?:toml|python) (marriage_flow/\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -56,9 +58,56 @@ async def test_the_page_builds_a_group_that_runs_on_both_paths(groups: Catalogue
     town.close()
 
 
+async def test_the_example_fills_a_whole_declaration(groups: Catalogue) -> None:
+    town = build_town(groups)
+    dossier = await town.declare(await town.open("run"), "marriage", "unmarried_parents")
+    await town.settle()
+    assert set((await town.outcomes("run", dossier)).values()) == {"granted"}
+    town.close()
+
+
 async def test_the_new_group_is_shown_beside_the_others(groups: Catalogue) -> None:
     town = build_town(groups)
     assert [group["id"] for group in await town.get("/groups")] == ["birth", "death", "marriage"]
     lineage = await town.get("/groups/marriage/lineage")
     assert {cell["source"] for cell in lineage["cells"]} == {"typed", "population", "result"}
+    town.close()
+
+
+@pytest.mark.parametrize(
+    ("agency", "procedure"), [("civil_status", "marriage_registration"), ("residence", "household_joining")]
+)
+async def test_conformance_sends_what_the_example_of_the_new_group_declares(
+    groups: Catalogue, agency: str, procedure: str
+) -> None:
+    material = await record(agency, groups)
+    sent = {each.procedure.id for each in material.applications}
+    assert sent == {each for _, each in groups.procedures_of(agency)}
+    assert material.left_out == ()
+    granted = {each.procedure.id for each in material.applications if each.granted}
+    assert procedure in granted
+
+
+def _without_example(groups: Catalogue, *only: str) -> Catalogue:
+    """The catalogue, or some of its groups, where the marriage has no example."""
+    kept = [each for name, each in groups.groups.items() if not only or name in only]
+    return Catalogue(replace(each, example=None) if each.id == "marriage" else each for each in kept)
+
+
+async def test_conformance_leaves_out_a_group_without_an_example_and_says_so(groups: Catalogue) -> None:
+    material = await record("residence", _without_example(groups))
+    assert material.left_out == ("marriage.household_joining",)
+    assert "permanent_residence" in {each.procedure.id for each in material.applications}
+    with pytest.raises(NothingToSend, match=r"can declare marriage\.household_joining"):
+        await record("residence", _without_example(groups, "marriage"))
+
+
+async def test_a_group_without_an_example_says_so_when_it_is_asked_for_one(groups: Catalogue) -> None:
+    town = build_town(_without_example(groups))
+    run = await town.open("run")
+    answer = await town.ask(
+        "GET", f"/runs/{run}/examples/marriage", params={"situation": "unmarried_parents"}
+    )
+    assert answer.status == 404
+    assert "nhóm marriage không có tờ khai mẫu" in answer.body["detail"].casefold()
     town.close()

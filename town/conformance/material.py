@@ -7,16 +7,18 @@ procedures before it.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from pydantic import ValidationError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.client import ServiceClient
 from chassis.lines import answers_in
 from flow_model.catalogue import Catalogue, catalogue
+from flow_model.errors import SandboxError
 from flow_model.group import Group, Procedure
 from town.layout import in_memory
 
@@ -45,6 +47,8 @@ class Material:
     agency: str
     terms: Json
     applications: tuple[Application, ...]
+    left_out: tuple[str, ...] = ()
+    """Its procedures that nobody could be made to ask for, each as group and procedure."""
 
     def of_each_procedure(self) -> list[Application]:
         """One application of each procedure; one that was granted, if there is any."""
@@ -54,6 +58,21 @@ class Material:
             if kept is None or (each.granted and not kept.granted):
                 best[each.procedure.id] = each
         return list(best.values())
+
+
+class NothingToSend(SandboxError):
+    """The author of a flow gives it an example."""
+
+    slug = "nothing-to-send"
+
+    def __init__(self, agency: str, left_out: Sequence[str]) -> None:
+        names = ", ".join(left_out)
+        super().__init__(
+            f"Không có hồ sơ nào để gửi cho {agency}: không gia đình mô phỏng nào khai được {names}. "
+            "Xem example.py trong docs/add-a-flow.md.",
+            f"There is no application to send to {agency}: no invented family can declare {names}. "
+            "See example.py in docs/add-a-flow.md.",
+        )
 
 
 @dataclass
@@ -105,11 +124,16 @@ async def _recorded(families: "_Families", tap: _Tap) -> Material:
     terms["families"] = families.reached + 1  # the others would only make opening a run slower
     states = await families.outcomes()
     procedures = {each.id: each for each in families.procedures.values()}
+    sent = {body["procedure"] for _, body in tap.sent.values()}
+    left_out = tuple(".".join(name) for name, each in families.procedures.items() if each.id not in sent)
     applications = [
         Application(name, procedures[body["procedure"]], at, _agreed(body), states.get(name) == "granted")
         for name, (at, body) in tap.sent.items()
     ]
-    return Material(families.agency, terms, tuple(sorted(applications, key=lambda each: not each.granted)))
+    if not applications:
+        raise NothingToSend(families.agency, left_out)
+    by_outcome = sorted(applications, key=lambda each: not each.granted)
+    return Material(families.agency, terms, tuple(by_outcome), left_out)
 
 
 class _Families:
@@ -156,6 +180,8 @@ class _Families:
     ) -> Iterator[tuple[Group, tuple[str, ...]]]:
         """What a family may ask for that brings something still lacking."""
         for group in self.groups.groups.values():
+            if group.example is None:
+                continue
             try:
                 group.example(family)
                 wanted = set(group.wanted(family))
@@ -221,7 +247,10 @@ def _law_with_most(groups: Catalogue, agency: str) -> str:
 
 
 def _need_consent(group: Group, declaration: Json) -> set[str]:
-    declared = group.declaration.model_validate(declaration)
+    try:
+        declared = group.declaration.model_validate(declaration)
+    except ValidationError:  # the door refuses it too, and says which fields
+        return set()
     return {
         procedure.id
         for procedure in group.procedures
