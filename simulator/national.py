@@ -44,9 +44,18 @@ class National:
         return replace(self, kinds=tuple(kinds))
 
 
+def has_national_year(group: Group) -> bool:
+    """Whether anything is believed of a national year of a group: its author need not say it."""
+    return (HERE / _file_of(group)).is_file()
+
+
+def _file_of(group: Group) -> str:
+    return Path(group.assumptions.where).parent.name + "/national.toml"
+
+
 def national(group: Group) -> National:
     """Read a group's national year; raises BadContract for a row with no source, or shares that are not 1."""
-    where = Path(group.assumptions.where).parent.name + "/national.toml"
+    where = _file_of(group)
     try:
         document = tomllib.loads((HERE / where).read_text(encoding="utf-8"))
     except FileNotFoundError:

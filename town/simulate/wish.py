@@ -5,6 +5,7 @@ from pathlib import Path
 
 from flow_model.catalogue import catalogue
 from flow_model.errors import Refused
+from simulator.national import has_national_year
 
 EVERY = "both"
 
@@ -29,11 +30,21 @@ class Wish:
 
     def groups(self) -> tuple[str, ...]:
         """The groups that are meant."""
-        known = tuple(catalogue().groups)
         if self.group == EVERY:
-            return known
-        catalogue().group(self.group)
-        return (self.group,)
+            return tuple(name for name in catalogue().groups if name not in self.skipped())
+        group = catalogue().group(self.group)
+        if not has_national_year(group):
+            raise Refused(
+                f"Nhóm {group.id} chưa có năm mô phỏng: thêm national.toml (docs/add-a-flow.md).",
+                f"The group {group.id} has no national year: give it a national.toml (docs/add-a-flow.md).",
+            )
+        return (group.id,)
+
+    def skipped(self) -> tuple[str, ...]:
+        """The groups that are left out where all are meant: nothing is believed of a year of theirs."""
+        if self.group != EVERY:
+            return ()
+        return tuple(name for name, each in catalogue().groups.items() if not has_national_year(each))
 
     def laws(self) -> tuple[str, ...]:
         """The law profiles, the one to compare with last."""

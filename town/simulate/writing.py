@@ -13,7 +13,7 @@ from chassis.client import ServiceClient
 from flow_model.catalogue import catalogue
 from flow_model.group import Group
 from flow_model.limits import PATHS
-from simulator.national import national
+from simulator.national import has_national_year, national
 from simulator.plan import Kind
 from simulator.writing import Writing, Written, file_of
 from town.layout import in_memory
@@ -102,7 +102,7 @@ def _numbers(one: Written) -> str:
 
 def main() -> None:
     """Count for every group that has a national year."""
-    for group in catalogue().groups.values():
+    for group in filter(has_national_year, catalogue().groups.values()):
         where = file_of(group)
         where.write_text(as_toml(asyncio.run(counted(group))), encoding="utf-8")
         print(where)
