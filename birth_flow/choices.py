@@ -27,7 +27,12 @@ BUNDLES = (
 
 def door(declaration: BirthDeclaration, procedures: tuple[str, ...], today: date) -> list[FieldError]:
     """What no officer needs to see: dates that cannot be, parents that do not fit the family case."""
-    return [*_dates(declaration, today), *_parents(declaration), *_single_procedures(declaration, today)]
+    return [
+        *_dates(declaration, today),
+        *_papers(declaration, today),
+        *_parents(declaration),
+        *_single_procedures(declaration, today),
+    ]
 
 
 def _dates(declaration: BirthDeclaration, today: date) -> list[FieldError]:
@@ -56,6 +61,28 @@ def _dates(declaration: BirthDeclaration, today: date) -> list[FieldError]:
                 "the pledge is missing",
             )
         )
+    return errors
+
+
+def _papers(declaration: BirthDeclaration, today: date) -> list[FieldError]:
+    """Days that papers cannot bear: of a birth to come, of a marriage or a death to come."""
+    born_on = declaration.child.born_on
+    errors = []
+    for field, day in (
+        ("notice.issued_on", declaration.notice.issued_on),
+        ("child.died_on", declaration.child.died_on),
+    ):
+        if day is not None and day < born_on:
+            errors.append(
+                _error(field, "before_birth", "Ngày này trước ngày sinh", "this day is before the birth")
+            )
+    for field, day in (
+        ("notice.issued_on", declaration.notice.issued_on),
+        ("child.died_on", declaration.child.died_on),
+        ("marriage.registered_on", declaration.marriage.registered_on),
+    ):
+        if day is not None and day > today:
+            errors.append(_error(field, "in_the_future", "Ngày này sau hôm nay", "this day is in the future"))
     return errors
 
 
@@ -91,6 +118,16 @@ def _parents(declaration: BirthDeclaration) -> list[FieldError]:
                     "an ID is needed",
                 )
             )
+    mother, father = declaration.mother, declaration.father
+    if mother and father and mother.personal_id and mother.personal_id == father.personal_id:
+        errors.append(
+            _error(
+                "father.personal_id",
+                "same_person",
+                "Số định danh của cha trùng với của mẹ",
+                "father and mother have the same ID",
+            )
+        )
     return errors
 
 

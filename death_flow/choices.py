@@ -34,7 +34,7 @@ BUNDLES = (
 
 def door(declaration: DeathDeclaration, procedures: tuple[str, ...], today: date) -> list[FieldError]:
     """What no officer needs to see: dates that cannot be, money that the law does not owe here."""
-    errors = [*_dates(declaration, today), *_entitlement(declaration, procedures)]
+    errors = [*_dates(declaration, today), *_people(declaration), *_entitlement(declaration, procedures)]
     if not declaration.delivery.pledge:
         errors.append(
             FieldError(
@@ -68,6 +68,55 @@ def _dates(declaration: DeathDeclaration, today: date) -> list[FieldError]:
         errors.append(
             FieldError(
                 "death.died_at", "before_birth", "Ngày chết trước ngày sinh", "the death is before the birth"
+            )
+        )
+    notice, burial = declaration.death.notice_issued_on, declaration.benefit.burial_at
+    for field, day in (
+        ("death.notice_issued_on", notice),
+        ("benefit.burial_at", burial and burial.date()),
+    ):
+        if day is not None and day < died_on:
+            errors.append(
+                FieldError(field, "before_death", "Ngày này trước ngày chết", "this day is before the death")
+            )
+    if notice is not None and notice > today:
+        errors.append(
+            FieldError(
+                "death.notice_issued_on", "in_the_future", "Ngày này sau hôm nay", "this day is in the future"
+            )
+        )
+    return errors
+
+
+def _people(declaration: DeathDeclaration) -> list[FieldError]:
+    """The dead neither declare nor survive, and nobody survives twice."""
+    dead, errors = declaration.deceased.personal_id, []
+    if declaration.declarant.personal_id == dead:
+        errors.append(
+            FieldError(
+                "declarant.personal_id",
+                "same_person",
+                "Người khai không thể là người chết",
+                "the deceased cannot declare",
+            )
+        )
+    listed = [each.personal_id for each in declaration.benefit.relatives]
+    if dead in listed:
+        errors.append(
+            FieldError(
+                "benefit.relatives",
+                "same_person",
+                "Danh sách thân nhân có chính người chết",
+                "the deceased is among the survivors",
+            )
+        )
+    if len(set(listed)) < len(listed):
+        errors.append(
+            FieldError(
+                "benefit.relatives",
+                "listed_twice",
+                "Có thân nhân ghi hai lần",
+                "a survivor is listed twice",
             )
         )
     return errors

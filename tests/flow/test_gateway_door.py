@@ -16,6 +16,7 @@ async def body_of(town: Town, run: str, group: str = "birth", situation: str = "
     return {key: example[key] for key in ("group", "procedures", "declaration")} | {"consent": True}
 
 
+MOTHER = "992099000019"
 WRONG_BIRTH: list[tuple[str, dict[str, Any], str]] = [
     ("a birth tomorrow", {"child.born_on": "2026-10-06"}, "in_the_future"),
     ("an impossible day", {"child.born_on": "2026-02-30"}, "date_from_datetime_parsing"),
@@ -31,6 +32,10 @@ WRONG_BIRTH: list[tuple[str, dict[str, Any], str]] = [
     ("a father who should be unknown", {"family_case": "father_unknown"}, "parent_unknown"),
     ("a mother of six", {"mother.born_on": "2020-01-01"}, "parent_too_young"),
     ("a missing child", {"child": None}, "missing"),
+    ("a notice before the birth", {"notice.issued_on": "2026-01-01"}, "before_birth"),
+    ("a notice of tomorrow", {"notice.issued_on": "2026-10-06"}, "in_the_future"),
+    ("a marriage to come", {"marriage.registered_on": "2030-01-01"}, "in_the_future"),
+    ("one parent twice", {"father.personal_id": MOTHER, "mother.personal_id": MOTHER}, "same_person"),
 ]
 
 
@@ -60,6 +65,25 @@ async def test_a_death_before_the_birth_or_tomorrow_is_refused(town: Town) -> No
         answer = await town.ask("POST", f"/runs/{run}/dossiers", wrong)
         assert answer.status == 422
         assert code in {error["code"] for error in answer.body["errors"]}
+
+
+async def test_a_death_that_contradicts_itself_is_refused_by_field(town: Town) -> None:
+    run = await town.open()
+    body = await body_of(town, run, "death", "pensioner")
+    dead = body["declaration"]["deceased"]["personal_id"]
+    survivor = {"personal_id": MOTHER, "full_name": "Nguyễn Thị Mẫu", "relation": "con"}
+    for changes, field, code in (
+        ({"declarant.personal_id": dead}, "declarant.personal_id", "same_person"),
+        ({"death.notice_issued_on": "2020-01-01"}, "death.notice_issued_on", "before_death"),
+        ({"death.notice_issued_on": "2026-10-06"}, "death.notice_issued_on", "in_the_future"),
+        ({"benefit.burial_at": "2020-01-01T08:00:00+07:00"}, "benefit.burial_at", "before_death"),
+        ({"benefit.relatives": [survivor, survivor]}, "benefit.relatives", "listed_twice"),
+        ({"benefit.relatives": [survivor | {"personal_id": dead}]}, "benefit.relatives", "same_person"),
+    ):
+        wrong = body | {"declaration": changed(body["declaration"], changes)}
+        answer = await town.ask("POST", f"/runs/{run}/dossiers", wrong)
+        assert answer.status == 422, (changes, answer.body)
+        assert (f"declaration.{field}", code) in {(e["field"], e["code"]) for e in answer.body["errors"]}
 
 
 async def test_the_problem_speaks_vietnamese_or_english(town: Town) -> None:
