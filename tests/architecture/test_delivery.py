@@ -84,7 +84,8 @@ def test_the_file_is_what_the_compose_specification_allows(compose: Compose) -> 
 def test_the_containers_are_the_services_of_the_town(compose: Compose) -> None:
     gateways = {"gateway_1", "gateway_2"}
     assert set(ours(compose)) == {*NAMES, *gateways, "migrate"} - {"gateway"}
-    assert set(compose["services"]) - set(ours(compose)) == {"postgres", "proxy"}
+    assert set(compose["services"]) - set(ours(compose)) == {"postgres", "proxy", "prometheus"}
+    assert compose["services"]["prometheus"]["profiles"] == ["watch"], "whoever wants it asks for it"
     assert compose["services"]["gateway_1"] == compose["services"]["gateway_2"]
 
 
@@ -104,7 +105,7 @@ def test_every_container_that_stays_is_asked_for_its_health(compose: Compose) ->
     for name, service in compose["services"].items():
         asked = " ".join(service.get("healthcheck", {}).get("test", ()))
         assert bool(asked) == (name != "migrate")
-        assert "/health" in asked or name in ("migrate", "postgres")
+        assert "/health" in asked or "/-/healthy" in asked or name in ("migrate", "postgres")
 
 
 def test_nothing_starts_before_the_tables_are_there(compose: Compose) -> None:
@@ -124,14 +125,31 @@ def test_only_the_database_keeps_data(compose: Compose) -> None:
 
 def test_host_ports_come_from_variables_and_differ(compose: Compose) -> None:
     published = {name: each["ports"] for name, each in compose["services"].items() if "ports" in each}
-    assert set(published) == {"proxy", *NAMES} - {"gateway"}
+    assert set(published) == {"proxy", "prometheus", *NAMES} - {"gateway"}
     numbers = set()
     for name, ports in published.items():
         variable = "GATEWAY" if name == "proxy" else name.upper()
-        found = re.fullmatch(rf"127\.0\.0\.1:\$\{{{variable}_PORT:-(\d+)\}}:8000", " ".join(ports))
+        inside = 9090 if name == "prometheus" else 8000
+        found = re.fullmatch(rf"127\.0\.0\.1:\$\{{{variable}_PORT:-(\d+)\}}:{inside}", " ".join(ports))
         assert found, (name, ports)
         numbers.add(found[1])
     assert len(numbers) == len(published)
+
+
+def test_prometheus_reads_every_process_and_its_alarms_name_figures_that_there_are(compose: Compose) -> None:
+    read = yaml.safe_load((ROOT / "deploy" / "prometheus.yml").read_text(encoding="utf-8"))
+    (job,) = read["scrape_configs"]
+    targets = [target for each in job["static_configs"] for target in each["targets"]]
+    assert sorted(targets) == sorted(f"{name}:8000" for name in ours(compose) if name != "migrate")
+    mounted = {
+        volume.split(":")[0].rpartition("/")[2] for volume in compose["services"]["prometheus"]["volumes"]
+    }
+    assert mounted == {"prometheus.yml", *read["rule_files"]}
+    code = "".join(path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("[cg]*/**/*.py")))
+    alarms = yaml.safe_load((ROOT / "deploy" / "alarms.yml").read_text(encoding="utf-8"))["groups"]
+    used = re.findall(r"sandbox_[a-z_]+", str(alarms))
+    assert used
+    assert [name for name in used if f'"{name.removesuffix("_total")}"' not in code] == []
 
 
 def test_containers_find_each_other_by_name(compose: Compose) -> None:
