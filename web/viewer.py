@@ -1,4 +1,4 @@
-"""Who looks: in which language, and with the trainer's eyes or not. Two cookies, and nothing else is kept."""
+"""Who looks: in which language, and with the trainer's eyes or not. Two cookies, and nothing else of them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -83,6 +83,7 @@ class Reader:
     town: Town
     language: str = "vi"
     trainer: bool = False
+    cookies: dict[str, str] = field(default_factory=dict)
     pages: ServiceClient = field(init=False)
 
     def __post_init__(self) -> None:
@@ -118,8 +119,14 @@ class Reader:
         return sent
 
     async def _ask(self, method: str, address: str, body: bytes | None = None) -> Answer:
-        trainer = "; trainer=1" if self.trainer else ""
-        headers = {"Host": HOST, "Accept": "text/html", "Cookie": f"lang={self.language}{trainer}"}
+        cookies = {**self.cookies, "lang": self.language, **({"trainer": "1"} if self.trainer else {})}
+        told = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        headers = {"Host": HOST, "Accept": "text/html", "Cookie": told}
         if body is not None:
             headers |= {"Origin": f"http://{HOST}", "Content-Type": "application/x-www-form-urlencoded"}
-        return await self.pages.call(PAGES, method, address.partition("#")[0], headers=headers, content=body)
+        path = address.partition("#")[0]
+        answer = await self.pages.call(PAGES, method, path, headers=headers, content=body)
+        if "set-cookie" in answer.headers:
+            name, _, value = answer.headers["set-cookie"].partition(";")[0].partition("=")
+            self.cookies[name] = value
+        return answer

@@ -164,3 +164,16 @@ async def test_the_code_is_drawn_as_one_path() -> None:
     drawn = str(qr_code("q", "http://192.168.1.5:8007/lop/ABCDE", "Mã"))
     assert drawn.count("<path") == 1
     assert "style=" not in drawn
+
+
+async def test_a_draft_of_a_class_is_seen_by_its_trainee_and_by_nobody_else(
+    town: Town, reader: Reader
+) -> None:
+    board = await opened(reader, "Nháp của ai")
+    one, two = [await joined(reader, board, called) for called in ("Một", "Hai")]
+    run = await run_of(reader, one)
+    await reader.send(await reader.open(f"/khai/{GROUP}?run={run}"), form=0)
+    elsewhere = Reader(town)
+    assert "Bản nháp đang làm dở" in (await elsewhere.open(f"/khai?run={run}")).text_of_main, "their own page"
+    for address in (f"/khai?run={await run_of(elsewhere, two)}", "/khai", "/khai?run=demo-birth-old"):
+        assert "Bản nháp đang làm dở" not in (await elsewhere.open(address)).text_of_main, address

@@ -119,7 +119,7 @@ async def test_who_clicks_twice_sends_once(town: Town, reader: Reader) -> None:
     second = await reader.send(page, ticks)
     assert first.address == second.address
     assert len(await town.get(f"/runs/khai-{draft.rpartition('/')[2]}/dossiers")) == 1
-    await reader.open(f"{draft}/declarant", 409)
+    assert (await reader.open(f"{draft}/declarant")).address.partition("?")[0] == first.address
 
 
 async def test_a_registry_that_is_down_is_typed_for(town: Town, reader: Reader) -> None:
@@ -207,7 +207,32 @@ async def test_what_was_sent_is_a_receipt_and_no_draft(reader: Reader) -> None:
     await sign(reader, GROUPS["death"], draft)
     assert f"{draft}/tiep-tuc" not in (await reader.open("/khai")).all("//main//a/@href")
     assert (await reader.open(f"{draft}/bien-nhan")).text("//h1") == "Đã nộp"
-    await reader.open(f"{draft}/xoa-nhap", 409)
+
+
+async def test_what_was_sent_leads_to_its_receipt_from_anywhere(reader: Reader) -> None:
+    draft = await begin(reader, "birth", "newborn")
+    await fill_in(reader, draft)
+    late = await reader.open(f"{draft}/declarant")
+    await sign(reader, GROUPS["birth"], draft)
+    for end in ("/tiep-tuc", "/xem-lai", "/ky-nop", "/child", "/dang-nhap", "/xoa-nhap"):
+        page = await reader.open(f"{draft}{end}")
+        assert page.address == f"{draft}/bien-nhan?da-nop=1", end
+        assert "Tờ khai này đã nộp" in page.text_of_main
+        assert page.all("//main//a[.='Theo dõi hồ sơ']/@href")
+    back = await reader.send(late, {"declarant.phone": "0111111111"})
+    assert back.address == f"{draft}/bien-nhan?da-nop=1", "a page that was still open"
+
+
+async def test_drafts_are_listed_where_they_were_begun_and_nowhere_else(town: Town, reader: Reader) -> None:
+    draft, older = await begin(reader, "birth", "newborn"), await begin(reader, "death", "pensioner")
+    mine = (await reader.open("/khai")).all("//ul[@class='tasks']//a/@href")
+    assert {f"{draft}/tiep-tuc", f"{older}/tiep-tuc"} <= set(mine)
+    other = Reader(town)
+    assert "Bản nháp đang làm dở" not in (await other.open("/khai")).text_of_main
+    assert (await other.open(draft)).text("//h1") == "Các phần của tờ khai", "who has the link opens it"
+    assert "Bản nháp đang làm dở" not in (await other.open("/khai")).text_of_main
+    await reader.send(await reader.open(f"{draft}/xoa-nhap"))
+    assert f"{draft}/tiep-tuc" not in (await reader.open("/khai")).all("//main//a/@href")
 
 
 async def test_survivors_are_rows_of_people_and_a_row_that_is_wrong_is_pointed_at(

@@ -9,13 +9,12 @@ from typing import Any
 from chassis.clock import Clock
 from chassis.settings import Settings
 from flow_model.errors import Refused, UnknownThing
-from web.declaring.draft import DRAFT, SENT
+from web.declaring.draft import DRAFT, MOST_KEPT, SENT
 from web.keeping import Keeping, Kept
 from web.trainees import page_of, run_of
 
 CLASS = "class"
 MOST_TRAINEES = 100
-_MOST_DRAFTS = 2000
 # Letters that are not taken for one another when they are read from a wall.
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _CODE_LENGTH = 5
@@ -150,13 +149,13 @@ class Classes:
     def drafts(self) -> Mapping[str, Kept]:
         """The draft that was saved last in each run."""
         found: dict[str, Kept] = {}
-        for kept in sorted(self._keeping.all(DRAFT, _MOST_DRAFTS), key=lambda each: each.kept_at):
+        for kept in sorted(self._keeping.all(DRAFT, MOST_KEPT), key=lambda each: each.kept_at):
             found[kept.content["run_id"]] = kept
         return found
 
     def _forget_drafts(self, runs: set[str]) -> None:
         for kind in (DRAFT, SENT):
-            for kept in self._keeping.all(kind, _MOST_DRAFTS):
+            for kept in self._keeping.all(kind, MOST_KEPT):
                 if kept.content["run_id"] in runs:
                     self._keeping.remove(kind, kept.name)
 

@@ -10,6 +10,7 @@ from typing import Any
 from web.asking import Asking
 from web.case.names import dossier_state
 from web.classroom.classes import Class, Classes, Trainee
+from web.declaring.draft import TRAINEES
 from web.keeping import Kept
 from web.words import N_, Words
 
@@ -60,7 +61,7 @@ async def standings(
 
 async def _runs(asking: Asking, code: str) -> list[Json]:
     """The runs of a class: their names begin alike, and lists of runs go by name."""
-    begun = f"lop-{code.lower()}-"
+    begun = f"{TRAINEES}{code.lower()}-"
     found: list[Json] = await asking.get("/runs", after=begun, limit=_MOST_RUNS)
     return [each for each in found if each["run_id"].startswith(begun)]
 

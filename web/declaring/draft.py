@@ -1,6 +1,7 @@
 """A draft: what the citizen has typed so far, what the registries added, and which topics were looked at."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
@@ -8,14 +9,16 @@ from typing import Any
 from chassis.clock import Clock
 from flow_model.catalogue import Catalogue
 from flow_model.documents import changed, value_at, without
-from flow_model.errors import ConflictingContent, UnknownThing
+from flow_model.errors import UnknownThing
 from flow_model.form_parts import Source
 from flow_model.group import Group
 from web.keeping import Keeping, Kept
 
 # What is being written, and what was sent: the second is shown as a receipt and no longer listed.
 DRAFT, SENT = "draft", "declared"
-MOST_LISTED = 12
+MOST_LISTED, MOST_KEPT = 12, 2000
+# The runs of trainees are called so, each of them one trainee's own.
+TRAINEES = "lop-"
 Json = dict[str, Any]
 
 
@@ -159,12 +162,23 @@ class Drafts:
         """Forget it."""
         self._keeping.remove(DRAFT, draft.name)
 
-    def unfinished(self, run_id: str = "") -> list[Draft]:
-        """The last drafts that were not sent yet, the newest first; of one run, or of all."""
-        known = [each for each in self._keeping.all(DRAFT) if each.content["group"] in self._catalogue.groups]
-        wanted = [each for each in known if run_id in ("", each.content["run_id"])]
-        wanted.sort(key=lambda each: each.kept_at, reverse=True)
-        return [self._draft(each) for each in wanted[:MOST_LISTED]]
+    def unfinished(self, names: Iterable[str]) -> list[Draft]:
+        """Those of these names that are not sent yet, the one that was saved last first."""
+        found = []
+        for name in names:
+            with suppress(UnknownThing):
+                found.append(self._keeping.read(DRAFT, name))
+        return self._listed(found)
+
+    def unfinished_in(self, run_id: str) -> list[Draft]:
+        """Those of one run that are not sent yet, the one that was saved last first."""
+        known = self._keeping.all(DRAFT, MOST_KEPT)
+        return self._listed([each for each in known if each.content["run_id"] == run_id])
+
+    def _listed(self, found: Sequence[Kept]) -> list[Draft]:
+        known = [each for each in found if each.content["group"] in self._catalogue.groups]
+        known.sort(key=lambda each: each.kept_at, reverse=True)
+        return [self._draft(each) for each in known[:MOST_LISTED]]
 
     def _find(self, name: str) -> Kept:
         try:
@@ -178,11 +192,3 @@ class Drafts:
         told["procedures"] = tuple(told["procedures"])
         told |= {name: tuple(told.get(name, ())) for name in ("wrong", "silent")}
         return Draft(name=kept.name, kept=kept, group=group, **told)
-
-
-def require_open(draft: Draft) -> None:
-    """Raise when it was sent already: what was declared is not changed here."""
-    if draft.dossier:
-        raise ConflictingContent(
-            f"Tờ khai này đã nộp, mã hồ sơ {draft.dossier}.", f"this was declared already as {draft.dossier}"
-        )

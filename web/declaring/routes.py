@@ -7,11 +7,12 @@ from starlette.responses import Response
 from flow_model.declaration_pages import Topic
 from flow_model.errors import UnknownThing
 from web.declaring.conflict import conflict_view
-from web.declaring.draft import Draft, Drafts, require_open
+from web.declaring.draft import Draft, Drafts
 from web.declaring.leaving import LATER, leave, touched, way_out
 from web.declaring.looking_up import new_keys, something_to_see
 from web.declaring.plan import boxes_on, next_after, topic_named
 from web.declaring.saving import OtherPage, Read, mistakes_after, read_topic, require_newest, save_topic
+from web.declaring.submitted import UntilSent, require_open
 from web.declaring.tasks_view import tasks_view
 from web.declaring.topic_view import topic_view
 from web.forms import read_form
@@ -22,7 +23,7 @@ REVIEW = "xem-lai"
 
 def draft_routes(parts: Parts, drafts: Drafts) -> APIRouter:
     """A draft as a whole: its task list, going on with it, discarding it."""
-    router = APIRouter(include_in_schema=False)
+    router = APIRouter(include_in_schema=False, route_class=UntilSent)
 
     @router.get("/khai/{group}/{name}")
     async def tasks(request: Request, group: str, name: str) -> Response:
@@ -38,6 +39,7 @@ def draft_routes(parts: Parts, drafts: Drafts) -> APIRouter:
     async def resume(group: str, name: str) -> Response:
         """Resumed at the first unfinished task."""
         draft = drafts.read(group, name)
+        require_open(draft)
         following = next_after(draft, "") if draft.logged_in else None
         return parts.frame.see(f"{draft.address}/{following.id}" if following else draft.address)
 
@@ -61,7 +63,7 @@ def draft_routes(parts: Parts, drafts: Drafts) -> APIRouter:
 
 def topic_routes(parts: Parts, drafts: Drafts) -> APIRouter:
     """One topic a page; after every other address below a draft."""
-    router = APIRouter(include_in_schema=False)
+    router = APIRouter(include_in_schema=False, route_class=UntilSent)
 
     @router.get("/khai/{group}/{name}/{topic}")
     async def topic_page(request: Request, group: str, name: str, topic: str) -> Response:

@@ -11,10 +11,11 @@ from starlette.responses import Response
 from flow_model.group import Group
 from web.agencies import name_of
 from web.asking import Asking, Passed
-from web.declaring.draft import Draft, Drafts, require_open
+from web.declaring.draft import Draft, Drafts
 from web.declaring.filling import passed_on, pledged, refused_at_door, today_of, topic_to_mend
 from web.declaring.mistakes import Wrong, told
 from web.declaring.plan import State, steps_of
+from web.declaring.submitted import UntilSent, require_open
 from web.forms import Mistake, Sent, read_form
 from web.handouts.case_forms import official_form
 from web.lineage import lineage_of
@@ -63,11 +64,12 @@ class ReceiptView:
     case: str
     human: bool
     agencies: Sequence[tuple[str, str]]
+    come_back: bool
 
 
 def sending_routes(parts: Parts, drafts: Drafts) -> APIRouter:
     """Review, sign, receipt."""
-    router = APIRouter(include_in_schema=False)
+    router = APIRouter(include_in_schema=False, route_class=UntilSent)
 
     @router.get("/khai/{group}/{name}/xem-lai")
     async def review(request: Request, group: str, name: str) -> Response:
@@ -106,7 +108,7 @@ def sending_routes(parts: Parts, drafts: Drafts) -> APIRouter:
         draft = drafts.read(group, name)
         if not draft.dossier:
             return parts.frame.see(draft.address)
-        view = await _receipt(parts, request, draft)
+        view = await _receipt(parts, request, draft, come_back=request.query_params.get("da-nop") == "1")
         return parts.frame.page(request, "declare/receipt.html", view)
 
     return router
@@ -214,7 +216,7 @@ def _sign(words: Words, draft: Draft) -> SignView:
     )
 
 
-async def _receipt(parts: Parts, request: Request, draft: Draft) -> ReceiptView:
+async def _receipt(parts: Parts, request: Request, draft: Draft, *, come_back: bool) -> ReceiptView:
     words, asking = parts.viewer(request).words, parts.asking(request)
     dossier = await asking.get(f"/runs/{draft.run_id}/dossiers/{draft.dossier}")
     terms = (await asking.get(f"/runs/{draft.run_id}"))["terms"]
@@ -226,4 +228,5 @@ async def _receipt(parts: Parts, request: Request, draft: Draft) -> ReceiptView:
         case=f"/ho-so/{draft.run_id}/{draft.dossier}",
         human=terms["officers"] == "human",
         agencies=[(each, name_of(each, words)) for each in agencies],
+        come_back=come_back,
     )

@@ -13,8 +13,10 @@ from flow_model.documents import changed, value_at
 from flow_model.form_parts import Source
 from flow_model.group import Group
 from web.asking import Asking
-from web.declaring.draft import Draft, Drafts, require_open
+from web.declaring.draft import TRAINEES, Draft, Drafts
 from web.declaring.filling import filled
+from web.declaring.own import begun_here, remember
+from web.declaring.submitted import UntilSent, require_open
 from web.forms import Mistake, Sent, read_form
 from web.section import Parts
 from web.showing import fields_of
@@ -70,17 +72,16 @@ class LoginView:
 
 def start_routes(parts: Parts, drafts: Drafts) -> APIRouter:
     """The start page and the login."""
-    router = APIRouter(include_in_schema=False)
+    router = APIRouter(include_in_schema=False, route_class=UntilSent)
 
     @router.get("/khai")
     async def groups(request: Request) -> Response:
         words, run = parts.viewer(request).words, request.query_params.get("run", "")
+        trainee = run.startswith(TRAINEES)
+        mine = drafts.unfinished_in(run) if trainee else drafts.unfinished(begun_here(request))
         view = GroupsView(
             groups=[_group(words, each) for each in parts.catalogue.groups.values()],
-            drafts=[
-                (each, words.pick(each.group.title_vi, each.group.title_en))
-                for each in drafts.unfinished(run)
-            ],
+            drafts=[(each, words.pick(each.group.title_vi, each.group.title_en)) for each in mine],
             discarded=request.query_params.get("da-xoa") == "1",
             run=run,
         )
@@ -104,7 +105,9 @@ def start_routes(parts: Parts, drafts: Drafts) -> APIRouter:
             view = await _start_view(parts, request, found, sent.text("run"), _chosen(sent), sent.mistakes)
             return parts.frame.page(request, "declare/start.html", view, status=422)
         draft = await _begin(parts.asking(request), drafts, found, sent, parts.clock)
-        return parts.frame.see(draft.address)
+        answer = parts.frame.see(draft.address)
+        remember(request, answer, draft.name)
+        return answer
 
     @router.get("/khai/{group}/{name}/dang-nhap")
     async def login(request: Request, group: str, name: str) -> Response:
