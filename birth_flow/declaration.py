@@ -17,6 +17,7 @@ from flow_model.form_parts import (
     Day,
     Ethnicity,
     FullName,
+    InsuranceResultMethod,
     Nationality,
     PersonalId,
     ResultMethod,
@@ -193,8 +194,8 @@ class Delivery(Closed):
     residence: ResultMethod = typed(
         "Cách nhận kết quả cư trú", "How to receive the residence notice", ResultMethod.ELECTRONIC
     )
-    card: ResultMethod = typed(
-        "Cách nhận thẻ BHYT", "How to receive the insurance card", ResultMethod.ELECTRONIC
+    card: InsuranceResultMethod = typed(
+        "Cách nhận thẻ BHYT", "How to receive the insurance card", InsuranceResultMethod.ELECTRONIC
     )
     place: Text | None = typed("Nơi nhận bản giấy", "Where to receive paper", None)
     pledge: bool = typed("Cam đoan lời khai đúng sự thật", "Pledge that this is true")

@@ -19,6 +19,7 @@ from flow_model.form_parts import (
     Day,
     Ethnicity,
     FullName,
+    InsuranceResultMethod,
     Nationality,
     PersonalId,
     ResultMethod,
@@ -178,8 +179,10 @@ class Delivery(Closed):
     residence: ResultMethod = typed(
         "Cách nhận kết quả cư trú", "How to receive the residence notice", ResultMethod.ELECTRONIC
     )
-    benefit: ResultMethod = typed(
-        "Cách nhận quyết định chi trả", "How to receive the decision on money", ResultMethod.ELECTRONIC
+    benefit: InsuranceResultMethod = typed(
+        "Cách nhận quyết định chi trả",
+        "How to receive the decision on money",
+        InsuranceResultMethod.ELECTRONIC,
     )
     pledge: bool = typed("Cam đoan lời khai đúng sự thật", "Pledge that this is true")
 

@@ -58,6 +58,11 @@ class DeclaredField:
         """Whether somebody else than the citizen knows it."""
         return self.source is not Source.TYPED
 
+    @property
+    def names_a_person(self) -> bool:
+        """Whether it is somebody's name."""
+        return self.path.endswith(("full_name", "_name"))
+
 
 _BY_PATTERN = {
     get_args(each)[1].pattern: kind

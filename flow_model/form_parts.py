@@ -142,7 +142,15 @@ class Copies(Closed):
 
 
 class ResultMethod(StrEnum):
-    """How one result comes back."""
+    """How a result comes back."""
+
+    ELECTRONIC = "electronic"
+    POST = "post"
+    AT_COMMUNE = "at_commune"
+
+
+class InsuranceResultMethod(StrEnum):
+    """How a result of the social insurance comes back: at its own office as well."""
 
     ELECTRONIC = "electronic"
     POST = "post"

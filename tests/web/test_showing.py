@@ -8,7 +8,7 @@ from flow_model.catalogue import catalogue
 from flow_model.declared_fields import DeclaredField, Kind, declared_fields
 from flow_model.form_parts import Source
 from flow_model.mapping import CellOrigin
-from web.declaring.boxes import boxes_of, boxes_sent, value_sent
+from web.declaring.boxes import as_name, boxes_of, boxes_sent, value_sent
 from web.forms import Sent
 from web.places import address_line, with_names
 from web.showing import alphabetical, nationalities, show, show_cell, show_field
@@ -148,3 +148,31 @@ def test_vietnamese_words_are_in_the_order_of_a_dictionary() -> None:
         "an", "án", "ăn", "ân", "ba", "da", "đa", "ma", "mà", "mả", "mã", "má", "mạ", "o", "ô", "ơ",
     ]  # fmt: skip
     assert sorted(["São", "Sao", "Curaçao"], key=alphabetical) == ["Curaçao", "Sao", "São"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("nguyễn thị đào", "Nguyễn Thị Đào"),
+        ("h'hen niê", "H'Hen Niê"),
+        ("ánh-tuyết", "Ánh-Tuyết"),
+        ("Nguyễn Thị Đào", "Nguyễn Thị Đào"),
+        ("Ludwig van Beethoven", "Ludwig van Beethoven"),
+        ("LÊ VĂN AN", "LÊ VĂN AN"),
+        ("", ""),
+    ],
+)
+def test_a_name_in_small_letters_is_written_as_a_name(typed: str, written: str) -> None:
+    assert as_name(typed) == written
+    field = FIELDS["child.full_name"]
+    sent = Sent({field.path: [typed]})
+    assert value_sent(field, boxes_sent(field, sent), sent, WORDS["vi"]) == (written or None)
+    people = FIELDS["benefit.relatives"]
+    row = Sent({f"{people.path}-0-full_name": [typed], f"{people.path}-0-relation": ["con"]})
+    (only,) = value_sent(people, boxes_sent(people, row), row, WORDS["vi"])
+    assert (only["full_name"], only["relation"]) == (written, "con")
+
+
+def test_nobody_is_offered_a_place_where_a_result_is_not_given_out() -> None:
+    at_insurance = {path for path, each in FIELDS.items() if "at_insurance" in each.values}
+    assert at_insurance == {"delivery.card", "delivery.benefit"}

@@ -1,5 +1,6 @@
 """Between the boxes of a form and the values of a declaration, both ways, for each kind of field."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from typing import Any
@@ -13,6 +14,8 @@ from web.words import N_, Words
 
 MOST_PEOPLE = 20
 Boxes = dict[str, Any]
+# The first letter of each word of a name, also behind a hyphen or an apostrophe (H'Hen, K'Brơi).
+_WORD = re.compile(r"(?<!\w)\w")
 _PARTS = ("day", "month", "year")
 _NO_DAY = N_("%(field)s: cần một ngày có thật, đủ ngày, tháng, năm.")
 _NO_TIME = N_("%(field)s: cần giờ, ví dụ 08:30.")
@@ -90,7 +93,13 @@ class _Reading:
 
 
 def _text(reading: _Reading) -> Any:
-    return reading.boxes["text"] or None
+    text = reading.boxes["text"]
+    return (as_name(text) if reading.field.names_a_person else text) or None
+
+
+def as_name(text: str) -> str:
+    """A name that was typed all in small letters, as names are written; any other as it is."""
+    return _WORD.sub(lambda found: found.group().upper(), text) if text == text.lower() else text
 
 
 def _day(reading: _Reading) -> Any:
@@ -156,7 +165,11 @@ def _address(reading: _Reading) -> Any:
 
 def _people(reading: _Reading) -> Any:
     rows: Iterable[Mapping[str, str]] = reading.boxes["rows"]
-    return [dict(row) for row in rows if any(row.values())] or None
+    return [
+        {part: as_name(text) if part == "full_name" else text for part, text in row.items()}
+        for row in rows
+        if any(row.values())
+    ] or None
 
 
 def _row(sent: Sent, field: DeclaredField, number: int) -> dict[str, str]:

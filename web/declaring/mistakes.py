@@ -78,7 +78,7 @@ def told(words: Words, group: Group, wrong: Wrong) -> str:
 def _shape(words: Words, group: Group, field: DeclaredField, title: str) -> str:
     if field.kind in _SHAPES:
         return words.say(_SHAPES[field.kind], field=title)
-    if field.path.endswith("full_name") or field.path.endswith("_name"):
+    if field.names_a_person:
         return words.say(_LETTERS, field=title)
     hint = group.pages.hints.get(field.path)
     said = words.say(_FORM, field=title)
