@@ -2,12 +2,14 @@
 
 import re
 
-_RUN = re.compile(r"^lop-([a-z0-9]+)-([0-9a-f]{10})-[0-9]+$")
+# Each of these runs is one trainee's own.
+TRAINEES = "lop-"
+_RUN = re.compile(rf"^{TRAINEES}([a-z0-9]+)-([0-9a-f]{{10}})-[0-9]+$")
 
 
 def run_of(code: str, name: str, number: int) -> str:
     """The run of a trainee of a class; ``number`` grows when they begin anew."""
-    return f"lop-{code.lower()}-{name}-{number}"
+    return f"{TRAINEES}{code.lower()}-{name}-{number}"
 
 
 def page_of(code: str, name: str) -> str:

@@ -70,6 +70,18 @@ async def test_a_case_and_a_receipt_lead_back_to_one_s_own_tasks(town: Town, rea
     ]
 
 
+async def test_who_comes_back_in_the_same_browser_goes_on(reader: Reader) -> None:
+    board = await opened(reader, "Quay lại")
+    own = await joined(reader, board, "Máy 1")
+    door = await reader.open(f"/lop/{code_of(board)}")
+    assert own.address in door.all("//main//a/@href")
+    assert (await reader.send(door, {"called": "máy 1"})).address == own.address
+    stranger = Reader(reader.town)
+    door = await stranger.open(f"/lop/{code_of(board)}")
+    assert not door.all("//section[@class='panel']//a/@href")
+    assert (await stranger.send(door, {"called": "Máy 1"}, status=422)).mistakes()
+
+
 async def test_the_board_tells_who_is_where(town: Town, reader: Reader) -> None:
     board = await opened(reader, "Bảng")
     one, two = [await joined(reader, board, called) for called in ("Một", "Hai")]
@@ -90,7 +102,7 @@ async def test_the_board_tells_who_is_where(town: Town, reader: Reader) -> None:
 
 async def test_a_name_that_is_taken_is_said(reader: Reader) -> None:
     board = await opened(reader, "Trùng tên")
-    await joined(reader, board, "Lan")
+    await joined(Reader(reader.town), board, "Lan")
     door = await reader.open(f"/lop/{code_of(board)}")
     assert (await reader.send(door, {"called": "lan"}, status=422)).mistakes() == [
         "Trong lớp đã có người tên như vậy. Hãy thêm chữ hoặc số vào tên."

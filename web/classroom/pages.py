@@ -1,6 +1,7 @@
 """Addresses of the classroom for trainees: open or join a class, one's own page, begin anew."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -10,12 +11,14 @@ from starlette.responses import Response
 
 from flow_model.errors import UnknownThing
 from web.classroom.board import board_act_routes, board_routes
-from web.classroom.classes import CODE, Classes, Trainee
+from web.classroom.classes import CODE, Class, Classes, Trainee
 from web.classroom.runs import Opening, dossiers_of, remove_run
 from web.classroom.standing import standing
 from web.forms import Mistake, Sent, read_form
 from web.frame import Place
 from web.section import Parts, Section
+from web.trainees import TRAINEES
+from web.viewer import cookie
 from web.words import N_, Words
 
 Code = Annotated[str, Path(pattern=CODE)]
@@ -103,7 +106,9 @@ def trainee_routes(parts: Parts, classes: Classes, opening: Opening) -> APIRoute
 
     @router.get("")
     async def door(request: Request, code: Code) -> Response:
-        view = {"one": classes.find(code), "called": "", "mistakes": []}
+        one = classes.find(code)
+        before = _joined_here(request, classes, one)
+        view: dict[str, Any] = {"one": one, "before": before, "called": "", "mistakes": []}
         return parts.frame.page(request, "classroom/join.html", view)
 
     @router.post("")
@@ -115,12 +120,16 @@ def trainee_routes(parts: Parts, classes: Classes, opening: Opening) -> APIRoute
         elif len(called) > _MOST_LETTERS:
             sent.wrong("called", words.say(_TOO_LONG, n=_MOST_LETTERS))
         else:
-            trainee = classes.join(one, called)
+            trainee, before = classes.join(one, called), _joined_here(request, classes, one)
             if trainee is not None:
                 opening.begin(parts.asking(request), one, trainee)
-                return parts.frame.see(trainee.address)
+                answer = parts.frame.see(trainee.address)
+                answer.headers["Set-Cookie"] = cookie(TRAINEES + one.code, trainee.name)
+                return answer
+            if before is not None and before.called.casefold() == called.casefold():
+                return parts.frame.see(before.address)
             sent.wrong("called", words.say(_TAKEN))
-        view = {"one": one, "called": called, "mistakes": sent.mistakes}
+        view = {"one": one, "before": None, "called": called, "mistakes": sent.mistakes}
         return parts.frame.page(request, "classroom/join.html", view, status=422)
 
     @router.get("/{name}")
@@ -158,6 +167,13 @@ def trainee_routes(parts: Parts, classes: Classes, opening: Opening) -> APIRoute
         )
 
     return router
+
+
+def _joined_here(request: Request, classes: Classes, one: Class) -> Trainee | None:
+    """Who joined this class in this browser the last time."""
+    with suppress(UnknownThing):
+        return classes.trainee(one.code, request.cookies.get(TRAINEES + one.code, ""))
+    return None
 
 
 def _tasks(trainee: Trainee, dossiers: Any, begun: bool, words: Words) -> list[Task]:

@@ -10,8 +10,8 @@ from typing import Any
 from web.asking import Asking
 from web.case.names import dossier_state
 from web.classroom.classes import Class, Classes, Trainee
-from web.declaring.draft import TRAINEES
 from web.keeping import Kept
+from web.trainees import TRAINEES
 from web.words import N_, Words
 
 Json = Mapping[str, Any]

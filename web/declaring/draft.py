@@ -17,8 +17,6 @@ from web.keeping import Keeping, Kept
 # What is being written, and what was sent: the second is shown as a receipt and no longer listed.
 DRAFT, SENT = "draft", "declared"
 MOST_LISTED, MOST_KEPT = 12, 2000
-# The runs of trainees are called so, each of them one trainee's own.
-TRAINEES = "lop-"
 Json = dict[str, Any]
 
 

@@ -13,13 +13,14 @@ from flow_model.documents import changed, value_at
 from flow_model.form_parts import Source
 from flow_model.group import Group
 from web.asking import Asking
-from web.declaring.draft import TRAINEES, Draft, Drafts
+from web.declaring.draft import Draft, Drafts
 from web.declaring.filling import filled
 from web.declaring.own import begun_here, remember
 from web.declaring.submitted import UntilSent, require_open
 from web.forms import Mistake, Sent, read_form
 from web.section import Parts
 from web.showing import fields_of
+from web.trainees import TRAINEES
 from web.words import N_, Words
 
 Item = tuple[str, str]
