@@ -20,6 +20,15 @@ class RaceTrack extends HTMLElement {
     this.on("[data-start]", () => this.data.start);
     this.on("[data-end]", () => this.data.minutes);
     this.addEventListener("keydown", event => { if (event.key === "Escape") this.pause(); });
+    // Before the race has begun paper shows how it ended; a frame that was chosen is printed as it is.
+    addEventListener("beforeprint", () => {
+      if (this.going) this.pause();
+      if (this.minute <= this.data.start) { this.unprinted = this.minute; this.show(this.last()); }
+    });
+    addEventListener("afterprint", () => {
+      if (this.unprinted !== undefined) this.show(this.unprinted);
+      this.unprinted = undefined;
+    });
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.pause(); });
   }
 
