@@ -83,11 +83,12 @@ class Acts:
         """The same for who holds the run's lock already."""
         at = run.now
         done = await self._known[act](run, **content)
-        self._acted(run, act, content, at)
+        self._acted(run, act, content, at, _made(done))
         return done
 
-    def _acted(self, run: Run, act: str, content: Json, at: datetime) -> None:
-        source = f"act:{at.isoformat()}:{canonical({'act': act, **content}).decode()}"
+    def _acted(self, run: Run, act: str, content: Json, at: datetime, made: str) -> None:
+        # The same declared anew is another act, at whatever instant: it has made another dossier.
+        source = f"act:{at.isoformat()}:{made}{canonical({'act': act, **content}).decode()}"
         note = Note(RUN_LOG, "acted", at, actor="people", payload={"act": act, **content}, source=source)
         self._journal.append(run, [note])
 
@@ -115,7 +116,7 @@ class Acts:
 
     def _write(self, run: Run, body: Json, wanted: Wanted, filled: Prefilled) -> str:
         event = self._declaring.write(run, wanted, filled)
-        self._acted(run, "declare", body, run.now)
+        self._acted(run, "declare", body, run.now, event.dossier)
         return event.dossier
 
     async def _alone(self, run: Run, body: Json) -> str | Exception:
@@ -264,6 +265,11 @@ class Acts:
         """The dossier once everything due at this instant is done."""
         await self._driver.settle_now(run)
         return self._dossiers.find(run, dossier)
+
+
+def _made(done: Any) -> str:
+    """The name of what an act has made: a dossier or a preview."""
+    return str(done.get("preview", "") if isinstance(done, dict) else done or "")
 
 
 def _or_error(work: Callable[[], Done]) -> Done | Exception:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 from typing import Any
+from urllib.parse import quote
 
 from chassis.client import ServiceRefused
 from flow_model.documents import changed, without
@@ -57,7 +58,7 @@ class Acting:
             faults = {"faults": faults_as_json([what.fault])}
             await self._door.post(f"{self._run}/faults/f-{item.number}", faults)
         elif isinstance(what, Ask):
-            await self._door.get(f"{self._run}/dossiers/{what.code}")
+            await self._door.get(f"{self._run}/dossiers/{quote(what.code, safe='')}")
         elif isinstance(what, Decide):
             await self._decide(what)
         else:

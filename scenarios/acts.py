@@ -15,6 +15,9 @@ class When(Closed):
     after: EventName | None = Field(None, description="an event, such as 'received permanent_residence'")
     nth: int = Field(1, ge=1, le=100, description="which of several such events")
     wait: Wait | None = Field(None, description="how long after that event")
+    turn: int = Field(
+        0, ge=0, le=1000, description="at one instant lower turns go first, then declarations before acts"
+    )
 
     @model_validator(mode="after")
     def _one(self) -> "When":

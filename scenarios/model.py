@@ -13,6 +13,8 @@ from scenarios.acts import Act, Declare
 from scenarios.expect import Expect
 from scenarios.words import MAIN, DossierName, EventName, Slug
 
+MOST_DECLARED, MOST_ACTS, MOST_LETTERS = 50, 200, 60_000
+
 
 class Terms(Closed):
     """What fixes the run. What is left out has the gateway's default."""
@@ -20,7 +22,7 @@ class Terms(Closed):
     law: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")] | None = Field(None, description="law profile")
     seed: int = Field(2026, ge=0, le=2**31 - 1, description="all chance comes from this number")
     starts_at: Moment | None = Field(None, description="the story's date and hour")
-    families: int = Field(40, ge=1, le=5000)
+    families: int = Field(40, ge=0, le=5000)
     preview_minutes: int | None = Field(None, ge=1, le=1440, description="how long a preview may be answered")
     officers: Literal["simulated", "human"] = "simulated"
     citizens: Literal["simulated", "human"] = Field(
@@ -58,8 +60,8 @@ class Scenario(Closed):
     narration: Narration
     tell: tuple[Tell, ...] = ()
     run: Terms = Field(default_factory=lambda: Terms.model_validate({}))
-    declare: tuple[Declare, ...] = Field(min_length=1, max_length=50)
-    act: tuple[Act, ...] = Field((), max_length=200)
+    declare: tuple[Declare, ...] = Field(min_length=1, max_length=MOST_DECLARED)
+    act: tuple[Act, ...] = Field((), max_length=MOST_ACTS)
     fault: tuple[AnyFault, ...] = Field((), max_length=50)
     expect: Expect = Field(default_factory=lambda: Expect.model_validate({}))
 

@@ -74,6 +74,11 @@ def run_name(scenario: Scenario, seed: int) -> str:
     return f"play-{scenario.id[:40].rstrip('-')}-{mark}"
 
 
+def _order(ready: tuple[datetime, Item]) -> tuple[datetime, int, int]:
+    at, item = ready
+    return at, item.what.turn, item.number
+
+
 class _Stage:
     """One play going on."""
 
@@ -115,7 +120,7 @@ class _Stage:
         waiting = self._items()
         while waiting:
             ready = [(at, item) for item in waiting if (at := self._instant(item)) is not None]
-            at, item = min(ready, key=lambda each: (each[0], each[1].number), default=(None, None))
+            at, item = min(ready, key=_order, default=(None, None))
             wanted = stops(waiting, self.acting.codes, self.histories)
             if at is None or item is None:
                 if await self._go("settled", wanted):

@@ -3,39 +3,64 @@
 Played again it gives an equal event log: the hash of each dossier's last event seals all before it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from chassis.client import ServiceRefused
 from flow_model.errors import UnknownThing
 from scenarios.door import Door
+from scenarios.savable import require_finished, require_room, require_sayable, require_short
 from scenarios.writing import toml_of
 
 Json = dict[str, Any]
 _PAGE = 1000
 
 
+@dataclass(frozen=True)
+class _Ran:
+    """What is known of a run: its own log, and its dossiers by code."""
+
+    run: Json
+    log: Sequence[Json]
+    names: Mapping[str, str]
+    views: Mapping[str, Json]
+    logs: Mapping[str, Sequence[Json]]
+    rules: Sequence[str]
+
+
 async def saved(door: Door, run_id: str, main: str, name: str) -> str:
     """The TOML of a scenario that plays a run again; ``main`` is the dossier it is about.
 
-    Raises UnknownThing when there is no such run or dossier.
+    Raises UnknownThing when there is no such run or dossier, NotAllowedNow when it is not finished, and
+    Refused when no story holds what happened.
     """
     try:
-        await door.get(f"/runs/{run_id}/dossiers/{main}")
+        view = await door.get(f"/runs/{run_id}/dossiers/{main}")
     except ServiceRefused as refused:
         if refused.status != 404:
             raise
         raise UnknownThing(refused.detail_vi, refused.detail_en) from None
+    require_finished(view)
     run = await door.get(f"/runs/{run_id}")
-    acted = [event for event in await _log(door, run_id) if event["kind"] == "acted"]
+    require_room(run["dossiers"], 0)
+    log = await _log(door, run_id)
+    require_sayable(run_id, log)
     codes = [view["dossier"] for view in await door.get(f"/runs/{run_id}/dossiers", limit=500)]
-    names = {code: "dossier" if code == main else f"dossier_{number}" for number, code in enumerate(codes, 1)}
-    views = {code: await door.get(f"/runs/{run_id}/dossiers/{code}") for code in codes}
-    logs = {code: (await door.get(f"/runs/{run_id}/dossiers/{code}/events"))["events"] for code in codes}
     judged = await door.get(f"/runs/{run_id}/referee")
-    rules = sorted({each["rule"] for each in judged["violations"]})
-    return toml_of(_document(name, run, acted, names, views, logs, rules))
+    ran = _Ran(
+        run,
+        log,
+        {code: "dossier" if code == main else f"dossier_{number}" for number, code in enumerate(codes, 1)},
+        {code: await door.get(f"/runs/{run_id}/dossiers/{code}") for code in codes},
+        {code: (await door.get(f"/runs/{run_id}/dossiers/{code}/events"))["events"] for code in codes},
+        sorted({each["rule"] for each in judged["violations"]}),
+    )
+    text = toml_of(_document(name, main, ran))
+    require_short(text)
+    return text
 
 
 async def _log(door: Door, run_id: str) -> list[Json]:
@@ -47,64 +72,86 @@ async def _log(door: Door, run_id: str) -> list[Json]:
             return events
 
 
-def _document(
-    name: str,
-    run: Json,
-    acted: Sequence[Json],
-    names: Mapping[str, str],
-    views: Mapping[str, Json],
-    logs: Mapping[str, Sequence[Json]],
-    rules: Sequence[str],
-) -> Json:
-    main = next(code for code, given in names.items() if given == "dossier")
-    subject, group = views[main]["subject"], views[main]["group"]
-    declared = iter(sorted(names))
-    declares, acts = [], []
-    for event in acted:
-        act, at = dict(event["payload"]), datetime.fromisoformat(event["at"])
-        kind = act.pop("act")
-        if kind == "declare":
-            declares.append(_declare(act, at, names[next(declared)]))
-        elif kind == "answer_preview" and act["agreed"]:
-            draft = _draft(acted, act["preview"])
-            declares.append(_declare({**draft, "path": "interlinked"}, at, names[next(declared)]) | _AGREED)
-        elif kind not in ("preview", "answer_preview"):
-            acts += _acts(kind, act, at, names)
-    terms = {key: value for key, value in run["terms"].items() if key in _TERMS}
+def _document(name: str, main: str, ran: _Ran) -> Json:
+    run, view = ran.run, ran.views[main]
+    done = _in_turn(list(_done(ran)))
+    declares, acts = [each for each in done if "does" not in each], [each for each in done if "does" in each]
+    require_room(len(declares), len(acts))
+    # Of a dossier that goes on nothing can be expected: played again it comes to its end.
+    ended = {code: each for code, each in ran.views.items() if each["state"] in ("finished", "withdrawn")}
     return {
         "id": name,
-        "title_vi": f"Lưu lại từ lượt chạy {run['run_id']}: {subject}",
-        "title_en": f"Saved from run {run['run_id']}: {subject}",
+        "title_vi": f"Lưu lại từ lượt chạy {run['run_id']}: {view['subject']}",
+        "title_en": f"Saved from run {run['run_id']}: {view['subject']}",
         "cites": [f"lượt chạy {run['run_id']}, hồ sơ {main}"],
-        "tags": ["saved", group],
+        "tags": ["saved", view["group"]],
         "narration": {
             "vi": f"Hồ sơ {main} của lượt chạy {run['run_id']}, phát lại đúng như đã diễn ra.",
             "en": f"Dossier {main} of run {run['run_id']}, played again exactly as it happened.",
         },
-        "run": terms,
+        "run": {key: value for key, value in run["terms"].items() if key in _TERMS},
         "declare": declares,
         "act": acts,
         "fault": run["terms"]["faults"],
         "expect": {
             "outcomes": {
-                names[code]: {step["procedure"]: step["state"] for step in view["steps"]}
-                for code, view in views.items()
+                ran.names[code]: {step["procedure"]: step["state"] for step in each["steps"]}
+                for code, each in ended.items()
             },
-            "violations": rules,
-            "log": {names[code]: log[-1]["hash"] for code, log in logs.items()},
+            "violations": ran.rules,
+            "log": {ran.names[code]: ran.logs[code][-1]["hash"] for code in ended},
         },
     }
 
 
 _TERMS = ("law", "seed", "starts_at", "families", "officers", "citizens", "preview_minutes")
-_AGREED = {"preview": "agreed"}
 
 
-def _draft(acted: Sequence[Json], preview: str) -> Json:
-    """What was shown: previews are numbered in the order in which they were asked for."""
-    shown = [event["payload"] for event in acted if event["payload"]["act"] == "preview"]
-    draft = shown[int(preview.removeprefix("P-")) - 1]
-    return {key: draft[key] for key in ("group", "procedures", "declaration")}
+def _done(ran: _Ran) -> Iterator[Json]:
+    """What people did, in its order: a table of the file for each, declarations among the acts."""
+    # A group numbers its dossiers as they are declared.
+    names = {
+        group: iter([ran.names[code] for code in sorted(codes)])
+        for group, codes in _by_group(ran.views).items()
+    }
+    acted = [event for event in ran.log if event["kind"] == "acted"]
+    agreed = [
+        event["payload"]["preview"]
+        for event in acted
+        if event["payload"]["act"] == "answer_preview" and event["payload"]["agreed"]
+    ]
+    shown = {each["payload"]["preview"]: each for each in ran.log if each["kind"] == "preview_shown"}
+    for event in ran.log:
+        act, at = dict(event["payload"]), datetime.fromisoformat(event["at"])
+        kind = act.pop("act", event["kind"])
+        if kind == "declare":
+            yield _declare(act, at, next(names[act["group"]]))
+        elif kind == "answer_preview" and act["agreed"]:
+            draft = shown[act["preview"]]["payload"]["draft"]
+            yield _declare(draft, at, next(names[draft["group"]])) | {"preview": "agreed"}
+        elif kind == "preview_shown" and act["preview"] not in agreed:
+            # It has its number, which the next one would have otherwise.
+            name = act["preview"].lower().replace("-", "_")
+            yield _declare(act["draft"], at, name) | {"preview": "refused"}
+        elif event["kind"] == "acted" and kind not in ("preview", "answer_preview"):
+            yield from _acts(kind, act, at, ran.names)
+
+
+def _by_group(views: Mapping[str, Json]) -> dict[str, list[str]]:
+    by_group: dict[str, list[str]] = {}
+    for code, view in views.items():
+        by_group.setdefault(view["group"], []).append(code)
+    return by_group
+
+
+def _in_turn(done: Sequence[Json]) -> list[Json]:
+    """Where an act comes before a declaration of the same instant, the file must say so."""
+    told: list[Json] = []
+    for _, at_once in groupby(done, key=lambda each: each["at"]):
+        some = list(at_once)
+        acts = ["does" in each for each in some]
+        told += some if acts == sorted(acts) else [each | {"turn": turn} for turn, each in enumerate(some)]
+    return told
 
 
 def _declare(act: Json, at: datetime, name: str) -> Json:
@@ -113,7 +160,7 @@ def _declare(act: Json, at: datetime, name: str) -> Json:
         "at": at,
         "group": act["group"],
         "situation": "saved",
-        "path": act["path"],
+        "path": act.get("path", "interlinked"),
         "procedures": act["procedures"],
         "declaration": act["declaration"],
     }

@@ -68,7 +68,7 @@ def library_routes(plays: Plays, door: Door) -> APIRouter:
     @router.get(
         "/runs/{run_id}/dossiers/{dossier}/scenario",
         response_class=TomlResponse,
-        responses={**TOML, **problem_responses(502, 503)},
+        responses={**TOML, **problem_responses(409, 502, 503)},
         summary="A run saved back as a story that gives an equal event log",
     )
     async def save(

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from chassis.context import IDEMPOTENCY_KEY
 from scenarios.ledger import PlayRecord
+from scenarios.model import MOST_LETTERS
 from scenarios.player import LIMIT_SECONDS, Keep
 
 ScenarioId = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$", examples=["birth-newborn"])]
@@ -50,7 +51,7 @@ class UploadedFile(_Closed):
     """A scenario file, with the name it would have."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$", examples=["my-story"])
-    text: str = Field(max_length=60_000)
+    text: str = Field(max_length=MOST_LETTERS)
 
 
 class NewBatch(How):

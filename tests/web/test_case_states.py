@@ -122,3 +122,11 @@ async def test_a_page_is_made_anew_when_something_happened(town: Town, run: str)
     await town.settle(run, "next")
     assert "2 việc" in (await reader.open(address)).text_of_main
     assert "2 events" in (await Reader(town, "en").open(address)).text_of_main
+
+
+async def test_only_a_case_that_is_finished_offers_its_story(town: Town, run: str) -> None:
+    await town.open(run)
+    reader, address = Reader(town), f"/ho-so/{run}/{await town.declare(run, 'birth', 'newborn')}"
+    assert "kich-ban.toml" not in (await reader.open(address)).answer.content.decode()
+    await town.settle(run)
+    assert "kich-ban.toml" in (await reader.open(address)).answer.content.decode()

@@ -1,0 +1,133 @@
+"""Runs saved back as stories: what is done at one instant, in which order, and what cannot be saved."""
+
+from pathlib import Path
+
+import pytest
+
+from flow_model.errors import NotAllowedNow, Refused
+from scenarios.door import Door
+from scenarios.loading import load_file
+from scenarios.model import MOST_DECLARED, Scenario
+from scenarios.saving import saved
+from tests.flow.test_poison import poisoned
+from tests.scenarios.test_player import play_in
+from tests.town_in_memory import Town
+
+
+async def played_again(town: Town, run: str, dossier: str) -> Scenario:
+    """The story of a run, once it has given an equal log of every dossier that is finished."""
+    text = await saved(Door(town.client), run, dossier, "saved")
+    loaded = load_file(Path("saved.toml"), text)
+    played = await play_in(town, loaded)
+    assert played.verdict == "passed", played.failures
+    for name, digest in loaded.scenario.expect.log.items():
+        code = played.dossiers[name].partition("/")[2]
+        assert (await town.history(run, code))[-1]["hash"] == digest
+    return loaded.scenario
+
+
+async def withdraw(town: Town, run: str, dossier: str) -> None:
+    path = f"/runs/{run}/dossiers/{dossier}/withdrawal"
+    (await town.ask("PUT", path, {"reason": "Khai nhầm"})).raise_for_problem()
+
+
+async def test_a_death_declared_before_a_birth_is_played_again_in_this_order(town: Town) -> None:
+    run = await town.open("original")
+    death = await town.declare(run, "death", "pensioner")
+    await town.declare(run, "birth", "newborn")
+    await town.settle(run)
+    story = await played_again(town, run, death)
+    assert [each.group for each in story.declare] == ["death", "birth"]
+    assert set(story.expect.log) == {each.name for each in story.declare}
+
+
+async def test_what_is_withdrawn_and_declared_anew_at_one_instant_is_two_declarations(town: Town) -> None:
+    run = await town.open("original")
+    first = await town.declare(run, "birth", "newborn")
+    await withdraw(town, run, first)
+    second = await town.declare(run, "birth", "newborn")
+    await town.settle(run)
+    story = await played_again(town, run, second)
+    assert [each.turn for each in (*story.declare, *story.act)] == [0, 2, 1]
+
+
+async def test_a_preview_that_was_not_agreed_to_keeps_its_number(town: Town) -> None:
+    run = await town.open("original")
+    example = await town.example(run, "birth", "newborn")
+    draft = {key: example[key] for key in ("group", "procedures", "declaration")}
+    dossier = ""
+    for agreed in (False, True):
+        shown = await town.post(f"/runs/{run}/previews", draft)
+        path = f"/runs/{run}/previews/{shown['preview']}/answer"
+        answered = (await town.ask("PUT", path, {"agreed": agreed})).raise_for_problem().body
+        dossier = answered["dossier"]["dossier"] if agreed else ""
+    await town.settle(run)
+    story = await played_again(town, run, dossier)
+    assert [each.preview for each in story.declare] == ["refused", "agreed"]
+
+
+async def test_a_run_without_families_is_a_story(town: Town) -> None:
+    example = await town.example(await town.open("others"), "birth", "newborn")
+    run = await town.open("original", families=0)
+    body = {key: example[key] for key in ("group", "procedures", "declaration")}
+    made = await town.post(f"/runs/{run}/dossiers", {**body, "path": "interlinked", "consent": True})
+    await town.settle(run)
+    await played_again(town, run, made["dossier"])
+
+
+async def test_a_dossier_that_goes_on_is_not_saved_and_nothing_is_expected_of_it(town: Town) -> None:
+    run = await town.open("original", citizens="human")
+    waits = await town.declare(run, "birth", "newborn_with_grandparents")
+    done = await town.declare(run, "birth", "newborn")
+    await town.settle(run)
+    with pytest.raises(NotAllowedNow, match="not finished"):
+        await saved(Door(town.client), run, waits, "saved")
+    answer = await town.ask("GET", f"/runs/{run}/dossiers/{waits}/scenario")
+    assert (answer.status, answer.body["type"].rpartition(":")[2]) == (409, "not-allowed-now")
+    story = await played_again(town, run, done)
+    assert set(story.expect.log) == set(story.expect.outcomes) == {"dossier"}
+
+
+async def test_more_than_a_story_holds_is_refused_with_the_reason(town: Town) -> None:
+    run = await town.open("original")
+    first = await town.declare(run, "birth", "newborn")
+    await withdraw(town, run, first)
+    for _ in range(MOST_DECLARED):
+        await withdraw(town, run, await town.declare(run, "birth", "newborn"))
+    with pytest.raises(Refused, match=f"{MOST_DECLARED} declarations at the most, and this run has 51"):
+        await saved(Door(town.client), run, first, "saved")
+
+
+async def test_a_story_too_long_to_be_sent_is_refused(town: Town) -> None:
+    run = await town.open("original")
+    dossier = await town.declare(run, "birth", "newborn")
+    for _ in range(30):
+        await withdraw(town, run, dossier)
+        dossier = await town.declare(run, "birth", "newborn")
+    await town.settle(run)
+    with pytest.raises(Refused, match="characters, too long to be sent"):
+        await saved(Door(town.client), run, dossier, "saved")
+    answer = await town.ask("GET", f"/runs/{run}/dossiers/{dossier}/scenario")
+    assert answer.status == 422
+
+
+async def test_a_branch_of_another_decision_is_refused(town: Town) -> None:
+    run = await town.open("original")
+    dossier = await town.declare(run, "birth", "newborn")
+    await town.settle(run)
+    decision = {"procedure": "permanent_residence", "decision": "reject", "reason": "Chưa đủ"}
+    fork = await town.post(f"/runs/{run}/dossiers/{dossier}/forks", {"at": 3, "decision": decision})
+    with pytest.raises(Refused, match=f"save it from {run}"):
+        await saved(Door(town.client), fork["run_id"], dossier, "saved")
+
+
+async def test_what_was_stuck_in_earnest_and_put_back_is_refused(town: Town) -> None:
+    run = await town.open("run")
+    dossier = await town.declare(run, "birth", "newborn")
+    with poisoned(town, "residence", f"{dossier}.permanent_residence"):
+        await town.settle()
+    path = f"/runs/{run}/dossiers/{dossier}/moves/send/permanent_residence/retry"
+    (await town.ask("POST", path)).raise_for_problem()
+    await town.settle()
+    with pytest.raises(Refused, match="stuck in earnest"):
+        await saved(Door(town.client), run, dossier, "saved")
