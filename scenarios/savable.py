@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flow_model.errors import NotAllowedNow, Refused
+from flow_model.errors import NotAllowedNow
 from scenarios.model import MOST_ACTS, MOST_DECLARED, MOST_LETTERS
 
 # As JSON that is sent to be played: what a gateway reads at most, and room for the rest of the request.
@@ -27,14 +27,14 @@ def require_sayable(run_id: str, log: Sequence[Mapping[str, Any]]) -> None:
     branches = [each["payload"] for each in log if each["kind"] == "forked"]
     if any(each["instead"].get("decision") for each in branches):
         of = branches[0]["of"]
-        raise Refused(
+        raise NotAllowedNow(
             f"Lượt chạy {run_id} rẽ nhánh từ {of} với một quyết định khác của cán bộ, điều mà kịch bản không "
             f"ghi lại được: hãy lưu từ {of}",
             f"run {run_id} branches from {of} with another decision of an officer, which no story can hold: "
             f"save it from {of}",
         )
     if any(each["payload"].get("act") == "retry" for each in log):
-        raise Refused(
+        raise NotAllowedNow(
             f"Trong lượt chạy {run_id} có việc bị kẹt vì hỏng thật rồi được đưa lại, điều mà kịch bản không "
             "lặp lại được: hãy lưu từ một lượt chạy không bị kẹt",
             f"in run {run_id} something was stuck in earnest and put back, which no story can do again: save "
@@ -43,16 +43,16 @@ def require_sayable(run_id: str, log: Sequence[Mapping[str, Any]]) -> None:
 
 
 def require_room(declared: int, acts: int) -> None:
-    """Raises Refused when more was done than one file may hold."""
+    """Raises NotAllowedNow when more was done than one file may hold."""
     if declared > MOST_DECLARED:
-        raise Refused(
+        raise NotAllowedNow(
             f"Một kịch bản có nhiều nhất {MOST_DECLARED} tờ khai, lượt chạy này có {declared}: hãy lưu từ "
             "một lượt chạy nhỏ hơn",
             f"a story holds {MOST_DECLARED} declarations at the most, and this run has {declared}: save from "
             "a smaller run",
         )
     if acts > MOST_ACTS:
-        raise Refused(
+        raise NotAllowedNow(
             f"Một kịch bản có nhiều nhất {MOST_ACTS} việc làm, lượt chạy này có {acts}: hãy lưu từ một "
             "lượt chạy nhỏ hơn",
             f"a story holds {MOST_ACTS} acts at the most, and this run has {acts}: save from a smaller run",
@@ -60,10 +60,10 @@ def require_room(declared: int, acts: int) -> None:
 
 
 def require_short(text: str) -> None:
-    """Raises Refused when the file could not be sent to be played."""
+    """Raises NotAllowedNow when the file could not be sent to be played."""
     sent = len(json.dumps(text, ensure_ascii=False).encode())
     if len(text) > MOST_LETTERS or sent > _MOST_BYTES:
-        raise Refused(
+        raise NotAllowedNow(
             f"Kịch bản sẽ dài {len(text)} ký tự, quá dài để gửi đi phát lại: hãy lưu từ một lượt chạy có ít "
             "hồ sơ hơn",
             f"the story would be {len(text)} characters, too long to be sent and played: save from a run "

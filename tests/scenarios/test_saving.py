@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from flow_model.errors import NotAllowedNow, Refused
+from flow_model.errors import NotAllowedNow
 from scenarios.door import Door
 from scenarios.loading import load_file
 from scenarios.model import MOST_DECLARED, Scenario
@@ -94,7 +94,7 @@ async def test_more_than_a_story_holds_is_refused_with_the_reason(town: Town) ->
     await withdraw(town, run, first)
     for _ in range(MOST_DECLARED):
         await withdraw(town, run, await town.declare(run, "birth", "newborn"))
-    with pytest.raises(Refused, match=f"{MOST_DECLARED} declarations at the most, and this run has 51"):
+    with pytest.raises(NotAllowedNow, match=f"{MOST_DECLARED} declarations at the most, and this run has 51"):
         await saved(Door(town.client), run, first, "saved")
 
 
@@ -105,10 +105,10 @@ async def test_a_story_too_long_to_be_sent_is_refused(town: Town) -> None:
         await withdraw(town, run, dossier)
         dossier = await town.declare(run, "birth", "newborn")
     await town.settle(run)
-    with pytest.raises(Refused, match="characters, too long to be sent"):
+    with pytest.raises(NotAllowedNow, match="characters, too long to be sent"):
         await saved(Door(town.client), run, dossier, "saved")
     answer = await town.ask("GET", f"/runs/{run}/dossiers/{dossier}/scenario")
-    assert answer.status == 422
+    assert answer.status == 409
 
 
 async def test_a_branch_of_another_decision_is_refused(town: Town) -> None:
@@ -117,7 +117,7 @@ async def test_a_branch_of_another_decision_is_refused(town: Town) -> None:
     await town.settle(run)
     decision = {"procedure": "permanent_residence", "decision": "reject", "reason": "Chưa đủ"}
     fork = await town.post(f"/runs/{run}/dossiers/{dossier}/forks", {"at": 3, "decision": decision})
-    with pytest.raises(Refused, match=f"save it from {run}"):
+    with pytest.raises(NotAllowedNow, match=f"save it from {run}"):
         await saved(Door(town.client), fork["run_id"], dossier, "saved")
 
 
@@ -129,5 +129,5 @@ async def test_what_was_stuck_in_earnest_and_put_back_is_refused(town: Town) -> 
     path = f"/runs/{run}/dossiers/{dossier}/moves/send/permanent_residence/retry"
     (await town.ask("POST", path)).raise_for_problem()
     await town.settle()
-    with pytest.raises(Refused, match="stuck in earnest"):
+    with pytest.raises(NotAllowedNow, match="stuck in earnest"):
         await saved(Door(town.client), run, dossier, "saved")

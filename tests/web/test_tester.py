@@ -1,5 +1,6 @@
 """The tester's page: stories are found, played, told live; what differs is shown; agencies in trouble."""
 
+from typing import Any
 from xml.etree import ElementTree as Xml
 
 import pytest
@@ -105,6 +106,27 @@ async def test_a_running_run_s_agency_is_down_until_it_passes(town: Town, reader
     await town.settle(run)
     assert "attempt_failed" in await town.kinds(run, dossier)
     assert not (await reader.open(page.address)).all("//fieldset[contains(@class,'down')]"), "it has passed"
+
+
+async def test_who_is_in_trouble_is_not_offered_to_be_well_however_long_the_log(
+    town: Town, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.tester.pages.PAGE", 2)  # the trouble stands behind the first page of the log
+    run = await town.open("slow-for-good")
+    await town.declare(run, "birth", "newborn")
+    await town.settle(run, "next")
+    page = await reader.open(f"/kich-ban/co-quan?luot={run}")
+    for _ in range(2):
+        page = await reader.send(page, {"chip-residence": "slow"})
+        assert page.all("//input[@name='chip-residence']/@value") == ["slow", "down", "duplicate"]
+        assert page.all("//input[@name='chip-residence'][@checked]/@value") == ["slow"]
+        assert page.all("//input[@name='chip-civil_status']/@value")[0] == "up"
+    added = [each for each in await town.get(f"/runs/{run}/events", limit=1000) if _adds_faults(each)]
+    assert len(added) == 1, "pressed again, it is not added again"
+
+
+def _adds_faults(event: dict[str, Any]) -> bool:
+    return event["payload"].get("act") == "add_faults"
 
 
 async def test_the_stream_says_that_it_has_ended(town: Town, reader: Reader) -> None:

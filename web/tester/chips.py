@@ -36,13 +36,22 @@ class Chip:
 
 
 def chips(
-    agencies: Sequence[str], words: Words, now: Mapping[str, tuple[str, str | None]] | None = None
+    agencies: Sequence[str],
+    words: Words,
+    now: Mapping[str, tuple[str, str | None]] | None = None,
+    *,
+    for_good: bool = False,
 ) -> list[Chip]:
-    """Each agency and each registry; ``now`` gives the state of those in trouble, and until when."""
+    """Each agency and each registry; ``now`` gives the state of those in trouble, and until when.
+
+    ``for_good``: what was set cannot be taken back, so who is in trouble is not offered to be well.
+    """
     made = []
     for each in (*agencies, *_REGISTRIES):
         known = _OF_A_REGISTRY if each in _REGISTRIES else tuple(STATES)
         state, until = (now or {}).get(each, (UP, None))
+        if for_good and state != UP:
+            known = tuple(name for name in known if name != UP)
         made.append(
             Chip(
                 each, name_of(each, words), [(name, words.say(STATES[name])) for name in known], state, until

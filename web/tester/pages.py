@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chassis.context import RUN_ID
-from web.asking import Passed
+from web.asking import Asking, Passed
 from web.forms import Mistake, Sent, read_form
 from web.frame import Place
 from web.section import Parts, Section
@@ -20,6 +20,7 @@ from web.words import N_
 Story = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
 RunName = Annotated[str, Path(pattern=RUN_ID)]
 _MOST_RUNS = 200
+PAGE = 1000
 _REFUSED = N_("Kịch bản với các cơ quan như thế không phát được: %(reason)s")
 
 
@@ -118,16 +119,15 @@ def agency_routes(parts: Parts) -> APIRouter:
         view: dict[str, Any] = {"runs": [(each["run_id"], each["run_id"]) for each in runs], "run": None}
         if chosen:
             run = await asking.get(f"/runs/{chosen}")
-            events = await asking.get(f"/runs/{chosen}/events", limit=1000)
-            now = states_of(events, run["now"])
-            view |= {"run": run, "chips": chips(parts.catalogue.agencies(), words, now)}
+            now = states_of(await _log(asking, chosen), run["now"])
+            view |= {"run": run, "chips": chips(parts.catalogue.agencies(), words, now, for_good=True)}
         return parts.frame.page(request, "tester/agencies.html", view)
 
     @router.post("/{run_id}")
     async def set_state(request: Request, run_id: RunName) -> Response:
         sent, asking = await read_form(request), parts.asking(request)
         run = await asking.get(f"/runs/{run_id}")
-        before = states_of(await asking.get(f"/runs/{run_id}/events", limit=1000), run["now"])
+        before = states_of(await _log(asking, run_id), run["now"])
         for service, state in asked_for(sent, parts.catalogue.agencies()).items():
             if before.get(service, ("", None))[0] == state:
                 continue
@@ -137,6 +137,16 @@ def agency_routes(parts: Parts) -> APIRouter:
         return parts.frame.see(f"/kich-ban/co-quan?luot={run_id}")
 
     return router
+
+
+async def _log(asking: Asking, run_id: str) -> list[Any]:
+    """The run's own log, all of it: what was added late is in trouble as well."""
+    events: list[Any] = []
+    while True:
+        page = await asking.get(f"/runs/{run_id}/events", after=len(events), limit=PAGE)
+        events += page
+        if len(page) < PAGE:
+            return events
 
 
 def _routes(parts: Parts) -> APIRouter:
