@@ -9,6 +9,7 @@ import typer
 
 from chassis.settings import Settings
 from flow_model.errors import SandboxError
+from town.signals import CTRL_C, listen_to_ctrl_c
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -31,10 +32,11 @@ def main(arguments: Sequence[str]) -> int:
 def end_with(act: Callable[[], int]) -> NoReturn:
     """A mistake that somebody can put right is one line, and Ctrl-C is an end like others: no traceback."""
     try:
+        listen_to_ctrl_c()
         code = act()
     except KeyboardInterrupt:
         print(file=sys.stderr)
-        code = 130
+        code = CTRL_C
     except SandboxError as error:
         # What another service said is in one language already.
         print(" / ".join(dict.fromkeys((error.detail_vi, error.detail_en))), file=sys.stderr)

@@ -58,6 +58,7 @@ def demo(
             picture=picture,
             host=settings.host,
             elsewhere=elsewhere(agency or ()),
+            var_dir=settings.var_dir,
         )
 
     end_with(act)

@@ -2,14 +2,14 @@
 
 import asyncio
 import json as json_library
-import os
-import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from chassis.client import ServiceClient
 from town.elsewhere import require_answers
+from town.ending import until_told
+from town.folders import own_folder
 from town.layout import NOTHING, specs
 from town.playing import Wish, play
 from town.servers import in_one_process, in_processes
@@ -34,17 +34,18 @@ def main(
     picture: Path | None = None,
     host: str = HOST,
     elsewhere: Mapping[str, str] = NOTHING,
+    var_dir: Path = Path("var"),
 ) -> int:
     """Start the town, tell the story, stay up unless ``once``; 0 when all went well.
 
     With ``picture`` what is told is also saved there as an SVG. ``host`` is where it listens: a class in the
-    same network comes in by 0.0.0.0. ``elsewhere``: agencies that somebody else runs, by name.
+    same network comes in by 0.0.0.0. ``elsewhere``: agencies that somebody else runs, by name. ``var_dir``:
+    where its files go as long as it lasts.
     """
     wish = Wish(seed, law, {"birth": birth, "death": death}, start)
     teller = Teller(None if json else picture)
-    return asyncio.run(
-        _demo(wish, port, teller, host, elsewhere, once=once, as_json=json, processes=processes)
-    )
+    work = _demo(wish, port, teller, host, elsewhere, var_dir, once=once, as_json=json, processes=processes)
+    return asyncio.run(until_told(work))
 
 
 async def _demo(
@@ -53,18 +54,18 @@ async def _demo(
     teller: Teller,
     host: str,
     elsewhere: Mapping[str, str],
+    var_dir: Path,
     *,
     once: bool,
     as_json: bool,
     processes: bool,
 ) -> int:
-    # A folder of its own for each demo: two side by side, on other ports, do not meet.
-    folder = Path("var") / f"demo-{os.getpid()}"
     if not as_json:
         teller.say_hello(wish, processes, elsewhere)
     starting = in_processes if processes else in_one_process
     here = HOST if host in EVERYWHERE else host
-    try:
+    # A folder of its own for each demo: two side by side, on other ports, do not meet.
+    with own_folder(var_dir, "demo") as folder:
         async with starting(specs(port, folder, here, elsewhere), host) as started:
             running = replace(started, urls={**started.urls, **elsewhere})
             async with ServiceClient.over_http(running.urls) as client:
@@ -77,6 +78,4 @@ async def _demo(
                 teller.say_where(running, told, stays=not once, elsewhere=elsewhere)
             if not once:
                 await asyncio.Event().wait()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     return 0

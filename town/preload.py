@@ -4,7 +4,6 @@ Only the process that makes the copies imports this module.
 """
 
 import gc
-import signal
 import sys
 from contextlib import suppress
 from importlib import import_module
@@ -16,12 +15,12 @@ import uvicorn.protocols.http.httptools_impl
 from chassis import client, context, idempotency, storage
 from chassis.app import build_app
 from flow_model.errors import SandboxError
+from town.signals import leave_to_the_owner
 
 __all__ = ["client", "context", "idempotency", "storage", "structlog", "uvicorn"]
 
 if any("multiprocessing.forkserver" in argument for argument in sys.orig_argv):
-    # Ctrl-C reaches every process of the terminal; the one that owns the town ends the others in good order.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    leave_to_the_owner()
     # The first app makes the libraries import the rest of themselves.
     build_app(title="preload", version="0").openapi()
     with suppress(ImportError, SandboxError):  # what is wrong here is reported by the service that needs it

@@ -159,7 +159,22 @@ def _context() -> ForkServerContext | SpawnContext:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["town.preload"])
+    _start_the_copier()
     return context
+
+
+def _start_the_copier() -> None:
+    """Start the process that makes the copies, with the signals of a terminal held back.
+
+    It leaves those to us as soon as it has read how (town/preload.py). Until then they would end it.
+    """
+    resource_tracker.ensure_running()  # which would let the signals through again
+    ours = [getattr(signal, name) for name in ("SIGINT", "SIGHUP")]
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ours)
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _wait_until_built(child: _Child, stopped: Connection | None = None) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 import socket
 from contextlib import suppress
 from multiprocessing import parent_process
@@ -14,11 +13,12 @@ from chassis.logs import configure
 from chassis.settings import Settings
 from flow_model.errors import SandboxError
 from town.listening import ServerSpec, run_served, serving, stopped_by_sigterm
+from town.signals import leave_to_the_owner
 
 
 def serve(spec: ServerSpec, listening: socket.socket, report: Connection) -> None:
     """Serve until SIGTERM, or until the owner of the town is gone. The report says once how it began."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the owner, who then says SIGTERM
+    leave_to_the_owner()
     try:
         settings = Settings.from_environment(os.environ)
         configure(settings.log_level, settings.log_json)

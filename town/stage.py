@@ -1,8 +1,6 @@
 """Where plays are played: a gateway that is running already, a town of our own, or a recording."""
 
 import json
-import os
-import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -12,6 +10,7 @@ from chassis.client import ServiceClient
 from chassis.har import ReplayingClient
 from flow_model.catalogue import catalogue
 from flow_model.errors import SandboxError
+from town.folders import own_folder
 from town.layout import build, epoch, in_memory, specs
 from town.servers import PortTaken, Running, in_one_process, in_processes
 
@@ -43,12 +42,9 @@ async def town_of_our_own(*, processes: bool = False) -> AsyncIterator[ServiceCl
 @asynccontextmanager
 async def urls_of_our_own(*, processes: bool = False) -> AsyncIterator[Mapping[str, str]]:
     """A town over real HTTP on free ports, with files that are gone when the block ends."""
-    folder = Path("var") / f"play-{os.getpid()}"
-    try:
+    with own_folder(Path("var"), "play") as folder:
         async with on_free_ports(folder, processes=processes) as running:
             yield running.urls
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @asynccontextmanager
