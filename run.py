@@ -128,6 +128,7 @@ def _become(root: str, command: "list[str]") -> int:
     import os
     import subprocess
 
+    _note_where_we_are()
     os.chdir(root)
     for variable in ("PYTHONHOME", "PYTHONPATH", "PYTHONSAFEPATH", "__PYVENV_LAUNCHER__"):
         os.environ.pop(variable, None)  # each would put other modules before the locked ones
@@ -140,6 +141,19 @@ def _become(root: str, command: "list[str]") -> int:
             return child.wait()
         except KeyboardInterrupt:
             continue  # the child was told too, and ends by itself
+
+
+def _note_where_we_are() -> None:
+    """Files that somebody names are looked for where they stand (town/standing.py)."""
+    import os
+
+    try:
+        here = os.getcwd()
+    except OSError:  # a folder that is gone
+        return
+    os.environ["TOWN_CALLED_FROM"] = here
+    if os.environ.get("SANDBOX_VAR_DIR", "").strip():
+        os.environ["SANDBOX_VAR_DIR"] = os.path.join(here, os.environ["SANDBOX_VAR_DIR"].strip())
 
 
 def _complain(text: str) -> int:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from town.cli import app, end_with, main, settings_of
+from town.standing import as_named, word_or_file
 
 __all__ = ["app", "main"]
 
@@ -30,7 +31,9 @@ def demo(
     start: Annotated[
         str | None, typer.Option(metavar="INSTANT", help="When the run starts: 2026-03-09T08:00:00+07:00.")
     ] = None,
-    picture: Annotated[Path | None, typer.Option(metavar="FILE", help="Save what is told as an SVG.")] = None,
+    picture: Annotated[
+        Path | None, typer.Option(metavar="FILE", parser=as_named, help="Save what is told as an SVG.")
+    ] = None,
     agency: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME=URL", help="Your own agency in place of ours; once for each."),
@@ -90,19 +93,26 @@ def play(
         float, typer.Option(min=0.1, help="Real seconds after which a play is said to hang.")
     ] = 60.0,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
-    junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write JUnit XML.")] = None,
-    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a report to open offline.")] = None,
+    junit: Annotated[
+        Path | None, typer.Option(metavar="FILE", parser=as_named, help="Write JUnit XML.")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", parser=as_named, help="Write a report to open offline.")
+    ] = None,
     coverage: Annotated[
         bool | None, typer.Option(help="What was reached, and what none reaches. [dim]with --all[/]")
     ] = None,
     tell: Annotated[bool, typer.Option("--tell", help="Tell the story as it goes on.")] = False,
     keep: Annotated[bool, typer.Option("--keep", help="Leave the runs, to look at them.")] = False,
     record: Annotated[
-        Path | None, typer.Option(metavar="HAR", help="Record what services say to each other.")
+        Path | None,
+        typer.Option(metavar="HAR", parser=as_named, help="Record what services say to each other."),
     ] = None,
     replay: Annotated[
         Path | None,
-        typer.Option(metavar="HAR", help="Play with the agencies switched off, from a recording."),
+        typer.Option(
+            metavar="HAR", parser=as_named, help="Play with the agencies switched off, from a recording."
+        ),
     ] = None,
 ) -> None:
     """Play stories and hold them against what they expect; 0 only when all pass.
@@ -116,7 +126,7 @@ def play(
         settings_of()
         return play_all(
             Order(
-                wanted=tuple(wanted or ()),
+                wanted=tuple(map(word_or_file, wanted or ())),
                 everything=everything,
                 failed=failed,
                 seed=seed,
@@ -147,7 +157,8 @@ def serve(
     port: Annotated[int | None, typer.Option(min=1, max=65_000, help="SANDBOX_BASE_PORT")] = None,
     host: Annotated[str | None, typer.Option(help="SANDBOX_HOST")] = None,
     store: Annotated[
-        Path | None, typer.Option(help="The SQLite file; NAME.sqlite in SANDBOX_VAR_DIR")
+        Path | None,
+        typer.Option(metavar="FILE", parser=as_named, help="The SQLite file; NAME.sqlite in SANDBOX_VAR_DIR"),
     ] = None,
     urls: Annotated[
         str | None, typer.Option(metavar="JSON", help="Where the other services are; SANDBOX_SERVICE_URLS")

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from town.cli import app, end_with, settings_of
+from town.standing import as_named
 
 _PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
@@ -42,7 +43,9 @@ def conformance(
     json: Annotated[
         bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")
     ] = False,
-    junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write JUnit XML as well.")] = None,
+    junit: Annotated[
+        Path | None, typer.Option(metavar="FILE", parser=as_named, help="Write JUnit XML as well.")
+    ] = None,
     openapi: Annotated[
         bool, typer.Option("--openapi/--no-openapi", help="Schemathesis against its /openapi.json as well.")
     ] = True,

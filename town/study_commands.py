@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from town.cli import app, end_with
+from town.standing import as_named
 
 
 @app.command()
@@ -33,7 +34,8 @@ def simulate(
         str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler: tcp://10.0.0.5:8786")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write Parquet, JSON and a picture.")
+        Path | None,
+        typer.Option(metavar="DIR", parser=as_named, help="Write Parquet, JSON and a picture."),
     ] = None,
     json: Annotated[
         bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")

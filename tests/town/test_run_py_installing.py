@@ -38,6 +38,14 @@ def test_the_second_start_says_nothing_of_its_own(made: Project) -> None:
     assert (again.stdout, again.stderr, again.returncode) == ("['demo']\n", "", 7)
 
 
+def test_it_notes_where_it_was_called_and_what_is_meant_there(copy: Project) -> None:
+    told = "import os; print(os.getcwd(), os.environ['TOWN_CALLED_FROM'], os.environ.get('SANDBOX_VAR_DIR'))"
+    (copy.folder / "town" / "__main__.py").write_text(told)
+    here = os.path.realpath(copy.folder.parent)
+    assert copy.run("demo").stdout.split() == [os.path.realpath(copy.folder), here, "None"]
+    assert copy.run("demo", env={"SANDBOX_VAR_DIR": "mine"}).stdout.split()[2] == os.path.join(here, "mine")
+
+
 def test_the_development_lock_is_added_to_what_is_there(made: Project) -> None:
     venv = made.folder / ".venv"
     (venv / "mark").touch()
