@@ -22,7 +22,7 @@ _FAULTS: dict[str, Said] = {
     "absence": ("{service} vắng người, có lại lúc {back}", "nobody there at {service}, back {back}"),
     "attachment_lost": ("giấy tờ đính kèm bị mất", "attached papers are lost"),
     "certificate_error": ("giấy cấp ra có lỗi", "the certificate has an error"),
-    "officer_decides": ("cán bộ quyết định khác đi: {decision}", "the officer decides otherwise: {decision}"),
+    "officer_decides": ("cán bộ {decision}", "the officer {decision}"),
 }
 _EFFECTS: dict[str, Said] = {
     "refused": ("không nối được", "cannot be reached"),

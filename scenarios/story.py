@@ -30,6 +30,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "personal_id_filled_in": ("Điền số định danh đến sau", "Personal ID filled in later"),
     "overdue": ("QUÁ HẠN", "OVERDUE"),
     "fault_injected": ("SỰ CỐ: {fault}", "FAULT: {fault}"),
+    "decided_otherwise": ("Khác đi: {fault}", "Otherwise: {fault}"),
     "message_refused": ("Không nhận thông điệp: {reason}", "Message refused: {reason}"),
     "withdrawn": ("Rút hồ sơ {reason}", "Withdrawn {reason}"),
     "visited": ("{visit} tại {agency}{fields}", "{visit} at {agency}{fields}"),
@@ -77,6 +78,7 @@ def sentence(
     index = 0 if language == "vi" else 1
     payload, procedure = event["payload"], event["procedure"]
     kind = "set_out" if payload.get("path") == "separate" else event["kind"]
+    kind = "decided_otherwise" if payload.get("fault") == "officer_decides" else kind
     title = titles.get(procedure or "", ("", "", ""))
     template: str = SENTENCES.get(kind, (kind, kind))[index]
     reason = payload.get("reason_en", "") if language == "en" else ""

@@ -47,7 +47,7 @@ _TO_CITIZEN = frozenset({"consent_requested", "results_returned"})
 _TOLD_AT_THE_COUNTER = frozenset({"received", "supplement_requested", "supplemented", "refused", "rejected"})
 _LABELS = {
     "declared": N_("Nộp tờ khai"),
-    "sent": N_("Đơn %(form)s"),
+    "sent": N_("Gửi %(form)s"),
     "received": N_("Tiếp nhận, hẹn %(due)s"),
     "taken_up": N_("Cán bộ mở hồ sơ"),
     "not_started": N_("Không bắt đầu"),

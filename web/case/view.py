@@ -175,7 +175,8 @@ def _facts(words: Words, told: Told, answers: Answers) -> list[tuple[str, str]]:
             facts.append((words.say("Còn lại, ngày làm việc"), words.say("đã quá hẹn")))
     elif open_steps:
         facts.append((words.say("Hẹn trả"), words.say("tạm dừng trong lúc chờ, sẽ lùi đúng bấy lâu")))
-    facts.append((words.say("Luật áp dụng"), told.case.law))
+    law = told.case.group.law.profile(told.case.law)
+    facts.append((words.say("Luật áp dụng"), words.pick(law.title_vi, law.title_en)))
     return facts
 
 
