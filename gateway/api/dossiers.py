@@ -40,6 +40,7 @@ def dossier_routes(parts: Parts) -> APIRouter:
         state: State | None = None,
         overdue: bool | None = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
+        skip: Annotated[int, Query(ge=0, le=1_000_000, description="so many of the first are left out")] = 0,
     ) -> list[DossierView]:
         run = parts.runs.find(run_id)
         found = (
@@ -51,7 +52,7 @@ def dossier_routes(parts: Parts) -> APIRouter:
             and overdue in (None, any(step.overdue for step in dossier.progress.steps.values()))
         )
         # Only what is shown is made ready to be shown: a run may hold thousands.
-        return [dossier_view(run, dossier) for dossier in islice(found, limit)]
+        return [dossier_view(run, dossier) for dossier in islice(found, skip, skip + limit)]
 
     @router.get("/{dossier}", summary="One dossier as it stands")
     async def one(run_id: RunName, dossier: DossierCode) -> DossierView:

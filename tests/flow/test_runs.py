@@ -173,6 +173,16 @@ async def test_a_manual_clock_moves_one_thing_at_a_time_and_a_paced_one_is_moved
         assert (await town.ask("POST", f"/runs/{run}/errands", {"to": to})).status == 409
 
 
+async def test_dossiers_are_told_a_page_at_a_time(town: Town) -> None:
+    run = await town.open()
+    codes = [
+        await town.declare(run, "birth", situation) for situation in ("newborn", "no_birth_notice", "twins")
+    ]
+    path = f"/runs/{run}/dossiers"
+    pages = [await town.get(path, limit=2, skip=skip) for skip in (0, 2, 4)]
+    assert [[each["dossier"] for each in page] for page in pages] == [codes[:2], codes[2:], []]
+
+
 async def test_whoever_is_refused_a_run_does_not_have_it_recorded(town: Town) -> None:
     await town.open()
     again = {"run_id": "run", "record": True, "terms": {"seed": 8}}
