@@ -209,32 +209,6 @@ async def test_what_was_sent_is_a_receipt_and_no_draft(reader: Reader) -> None:
     assert (await reader.open(f"{draft}/bien-nhan")).text("//h1") == "Đã nộp"
 
 
-async def test_what_was_sent_leads_to_its_receipt_from_anywhere(reader: Reader) -> None:
-    draft = await begin(reader, "birth", "newborn")
-    await fill_in(reader, draft)
-    late = await reader.open(f"{draft}/declarant")
-    await sign(reader, GROUPS["birth"], draft)
-    for end in ("/tiep-tuc", "/xem-lai", "/ky-nop", "/child", "/dang-nhap", "/xoa-nhap"):
-        page = await reader.open(f"{draft}{end}")
-        assert page.address == f"{draft}/bien-nhan?da-nop=1", end
-        assert "Tờ khai này đã nộp" in page.text_of_main
-        assert page.all("//main//a[.='Theo dõi hồ sơ']/@href")
-    back = await reader.send(late, {"declarant.phone": "0111111111"})
-    assert back.address == f"{draft}/bien-nhan?da-nop=1", "a page that was still open"
-
-
-async def test_drafts_are_listed_where_they_were_begun_and_nowhere_else(town: Town, reader: Reader) -> None:
-    draft, older = await begin(reader, "birth", "newborn"), await begin(reader, "death", "pensioner")
-    mine = (await reader.open("/khai")).all("//ul[@class='tasks']//a/@href")
-    assert {f"{draft}/tiep-tuc", f"{older}/tiep-tuc"} <= set(mine)
-    other = Reader(town)
-    assert "Bản nháp đang làm dở" not in (await other.open("/khai")).text_of_main
-    assert (await other.open(draft)).text("//h1") == "Các phần của tờ khai", "who has the link opens it"
-    assert "Bản nháp đang làm dở" not in (await other.open("/khai")).text_of_main
-    await reader.send(await reader.open(f"{draft}/xoa-nhap"))
-    assert f"{draft}/tiep-tuc" not in (await reader.open("/khai")).all("//main//a/@href")
-
-
 async def test_survivors_are_rows_of_people_and_a_row_that_is_wrong_is_pointed_at(
     town: Town, reader: Reader
 ) -> None:
@@ -275,38 +249,3 @@ async def test_under_another_law_a_fourth_procedure_is_declared_with_the_same_an
     code = receipt.text("//p[@class='code']")
     told = await town.get(f"/runs/{run}/dossiers/{code}")
     assert [each["procedure"] for each in told["steps"]] == list(four)
-
-
-def cells_of(page: Page, form: str) -> dict[str, str]:
-    """The cells of a form on the review: what stands under each label."""
-    rows = page.tree.xpath(f"//article[h2[.='{form}']]//li")
-    said = [" ".join(each.text_content().split()) for each in rows]
-    return {label.strip(): value.strip() for label, _, value in (each.partition(":") for each in said)}
-
-
-async def test_a_form_is_sent_to_an_office_and_shows_nothing_of_the_machines(reader: Reader) -> None:
-    draft = await begin(reader, "birth", "newborn")
-    review = await fill_in(reader, draft)
-    birth = cells_of(review, "Tờ khai đăng ký khai sinh")
-    assert birth["0 Kính gửi"].startswith("Ủy ban nhân dân xã "), "the office of the commune, not a home"
-    assert not [label for label in birth if "Khóa nhận biết" in label]
-    card = cells_of(review, "TK1-TS")
-    assert card["06 Số định danh"] == "Tự điền khi có kết quả: Giấy khai sinh điện tử"
-    assert card["09.2 Nơi đăng ký khai sinh"] == "huyện: (để trống)", "there are no districts any more"
-
-
-@pytest.mark.parametrize(
-    ("situation", "declarant", "deceased"),
-    [
-        ("nobody_entitled", "chủ hộ", "vợ"),
-        ("social_protection", "chủ hộ", "mẹ"),
-        ("householder_died", "con", "chủ hộ"),
-    ],
-)
-async def test_each_person_of_the_form_is_something_to_the_householder(
-    reader: Reader, situation: str, declarant: str, deceased: str
-) -> None:
-    draft = await begin(reader, "death", situation)
-    form = cells_of(await fill_in(reader, draft), "CT01")
-    assert form["8 Mối quan hệ với chủ hộ"] == declarant
-    assert form["11.6 Thành viên"] == f"quan hệ với chủ hộ: {deceased}"

@@ -50,6 +50,7 @@ class TopicView:
     action: str
     version: str
     saved: bool
+    left: bool
     fields: Sequence[FieldView]
     mistakes: Sequence[Mistake]
     tasks: Sequence[TaskView]
@@ -100,6 +101,7 @@ def topic_view(
         action=f"{draft.address}/{topic.id}",
         version=draft.version(topic.id),
         saved=topic.id in draft.topics or topic.id in draft.left,
+        left=bool(draft.left_boxes(topic.id)),
         fields=fields,
         mistakes=mistakes,
         tasks=tasks_of(words, draft, steps, topic.id),
