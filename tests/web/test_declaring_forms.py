@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.web.declaring import begin, fill_in
+from tests.town_in_memory import Town
+from tests.web.declaring import GROUPS, begin, fill_in, sign
 from tests.web.pages_in_memory import Page, Reader
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -15,7 +16,9 @@ def cells_of(page: Page, form: str) -> dict[str, str]:
     return {label.strip(): value.strip() for label, _, value in (each.partition(":") for each in said)}
 
 
-async def test_a_form_is_sent_to_an_office_and_shows_nothing_of_the_machines(reader: Reader) -> None:
+async def test_a_form_is_sent_to_an_office_and_shows_nothing_of_the_machines(
+    town: Town, reader: Reader
+) -> None:
     draft = await begin(reader, "birth", "newborn")
     review = await fill_in(reader, draft)
     birth = cells_of(review, "Tờ khai đăng ký khai sinh")
@@ -23,6 +26,12 @@ async def test_a_form_is_sent_to_an_office_and_shows_nothing_of_the_machines(rea
     assert not [label for label in birth if "Khóa nhận biết" in label]
     card = cells_of(review, "TK1-TS")
     assert card["06 Số định danh"] == "Tự điền khi có kết quả: Giấy khai sinh điện tử"
+    receipt = await sign(reader, GROUPS["birth"], draft)
+    run, code = f"khai-{draft.rpartition('/')[2]}", receipt.text("//p[@class='code']")
+    await town.settle(run)
+    desk = await reader.open(f"/can-bo/{run}/civil_status/{code}.birth_registration")
+    told = cells_of(desk, "Tờ khai đăng ký khai sinh")
+    assert told == birth, "the officer reads what the citizen saw"
     assert card["09.2 Nơi đăng ký khai sinh"] == "huyện: (để trống)", "there are no districts any more"
 
 

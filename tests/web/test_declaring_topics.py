@@ -194,6 +194,11 @@ async def test_without_a_number_no_page_says_that_it_looked_anything_up(reader: 
     assert "notice.issued_on-day" in unknown.form()[1], "what nobody knows is asked"
     found = await reader.send(await reader.open(f"{draft}/notice?dien=1"))
     assert notes_of(found) == ["Đã tra cứu"]
+    father = await reader.send(await reader.open(f"{draft}/father"))
+    assert notes_of(father) == ["Chưa tra cứu"]
+    number = (await reader.open(f"{draft}/father?dien=1")).form()[1]["father.personal_id"][0]
+    late = await reader.send(father, {"father.personal_id": number})
+    assert notes_of(late) == ["Đã tra cứu"], "the number came late"
 
 
 async def test_a_registry_that_is_silent_is_not_said_to_know_nothing(town: Town, reader: Reader) -> None:
