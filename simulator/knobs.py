@@ -35,6 +35,7 @@ class Knob:
     best: float
     worst: float
     source: str
+    source_en: str
     turn: Turn
 
 
@@ -85,8 +86,11 @@ def knobs() -> tuple[Knob, ...]:
 
 
 def _knob(row: Mapping[str, Any]) -> Knob:
-    if not row.get("source") or row.get("turn") not in _TURNS:
-        raise BadContract(_FILE.name, f"the knob {row.get('id', '?')} lacks a source, or turns nothing known")
+    if not (row.get("source") and row.get("source_en")) or row.get("turn") not in _TURNS:
+        raise BadContract(
+            _FILE.name,
+            f"the knob {row.get('id', '?')} lacks a source in both languages, or turns nothing known",
+        )
     return Knob(**{**row, "turn": _TURNS[row["turn"]]})
 
 
@@ -120,6 +124,7 @@ def _row(knob: Knob, base: Mapping[str, Any], ends: Mapping[float, Mapping[str, 
         "title_vi": knob.title_vi,
         "title_en": knob.title_en,
         "source": knob.source,
+        "source_en": knob.source_en,
         "best": knob.best,
         "worst": knob.worst,
         "base_days": base["days"],

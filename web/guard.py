@@ -1,5 +1,6 @@
-"""What every answer says to the browser, and whose forms are taken: those of our own pages."""
+"""What every answer says to the browser, whose forms are taken, and who can reach us at an address."""
 
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -57,3 +58,11 @@ def is_ours(headers: Headers) -> bool:
     """Whether the page that sends a form is of the host that it is sent to."""
     origin = headers.get("origin")
     return origin is not None and urlsplit(origin).netloc == headers.get("host")
+
+
+def only_here(host: str) -> bool:
+    """Whether this address is of this machine alone: a QR code of it leads nobody here."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

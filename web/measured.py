@@ -30,6 +30,12 @@ def limit_title(words: Words, group: Group, measured: Sequence[Mapping[str, Any]
     return words.say(_EITHER if len(published) > 1 else _PUBLISHED if True in published else _LAW)
 
 
+def law_name(words: Words, group: Group | None, law: str) -> str:
+    """A law profile by its title, its short name behind it; one that nobody knows, by that alone."""
+    profile = group.law.profiles.get(law) if group is not None else None
+    return law if profile is None else f"{words.pick(profile.title_vi, profile.title_en)} ({law})"
+
+
 def limit_articles(measured: Sequence[Mapping[str, Any]]) -> list[str]:
     """Where the limits stand, each once."""
     return list(dict.fromkeys(each["legal"]["article"] for each in measured))

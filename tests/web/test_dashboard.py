@@ -86,6 +86,13 @@ async def test_what_is_counted_is_called_what_it_is(reader: Reader) -> None:
         assert "trong hạn chung" not in page.text_of_main
 
 
+async def test_the_grounds_of_a_bottleneck_are_in_the_visitor_s_language(town: Town) -> None:
+    page = await Reader(town, language="en").open("/bang")
+    grounds = page.all("//*[@id='figures-knobs']//td[last()]")
+    assert any("for every paper that is no data yet" in each for each in grounds)
+    assert not [each for each in grounds if not each.isascii()]
+
+
 async def test_a_card_without_a_target_says_so(reader: Reader) -> None:
     for address, name in (("/bang", "dossiers_on_time"), ("/bang/luot?luot=demo-new", "on_time")):
         page = await reader.open(address)

@@ -16,6 +16,7 @@ from flow_model.catalogue import catalogue
 from flow_model.errors import UnknownThing
 from tests.town_in_memory import Town
 from tests.toy_library import LIBRARY
+from tests.web.pages_in_memory import Reader
 from web.charts.lineage import draw, layout
 from web.handouts.cards import scenario_cards
 from web.handouts.case_forms import case_forms
@@ -25,6 +26,7 @@ from web.handouts.race import race_sheet
 from web.handouts.results import qr_svg, result_sheet
 from web.handouts.typesetting import NAMES, TEMPLATES, typeset
 from web.lineage import lineage_of
+from web.tester.names import TAGS
 from web.words import WORDS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -193,6 +195,62 @@ async def test_every_story_makes_a_card_with_a_back(town: Town) -> None:
     assert all(number % 2 == 1 for number in backs), "a back is the other side of its sheet"
     with pytest.raises(UnknownThing):
         scenario_cards(WORDS["vi"], catalogue(), [])
+
+
+async def test_cards_speak_of_no_inner_names(town: Town) -> None:
+    stories = [await town.get(f"/scenarios/{each['id']}") for each in await town.get("/scenarios")]
+    cards = {each["id"]: each for each in scenario_cards(WORDS["vi"], catalogue(), stories)["cards"]}
+    said = [each["procedure"] for each in cards["birth-twins"]["outcomes"]]
+    assert said[0] == "Đăng ký khai sinh (hồ sơ thứ 1)"
+    assert "hồ sơ thứ 2." in " ".join(cards["birth-twins"]["steps"]), "which is which"
+    expected = [line for card in cards.values() for line in card["expected"]]
+    assert "lượt đi lại: không có" in expected
+    assert not [line for line in expected if any(sign in line for sign in "=≥≤")]
+
+
+async def test_every_tag_of_the_library_has_a_name(town: Town, reader: Reader) -> None:
+    tags = {tag for each in await town.get("/scenarios") for tag in each["tags"]}
+    assert tags - set(TAGS) == set()
+    page = await reader.open("/in")
+    options = dict(
+        zip(
+            page.all("//select[@name='the']/option/@value"),
+            page.all("//select[@name='the']/option"),
+            strict=True,
+        )
+    )
+    assert set(options) == tags
+    assert options["twins"] == "sinh đôi"
+
+
+async def test_money_has_its_separators_and_a_code_of_this_machine_alone_says_so(
+    told: dict[str, Told], town: Town, reader: Reader
+) -> None:
+    for language, amount in (("vi", "18.000.000"), ("en", "18,000,000")):
+        pages = papers(told, "death", language)["results"]["pages"]
+        assert amount in [value for page in pages for _, value in page["values"]]
+    one = told["birth"]
+    warned = result_sheet(
+        WORDS["vi"], GROUPS["birth"], one.dossier, one.results, "http://127.0.0.1:1/ho-so/x", only_here=True
+    )
+    pdf = PdfReader(BytesIO(await typeset("results", warned)))
+    assert "máy khác quét mã sẽ không mở được" in text_of(pdf.pages[0])
+    assert "máy khác quét mã" not in text_of(
+        PdfReader(BytesIO(await typeset("results", papers(told, "birth", "vi")["results"]))).pages[0]
+    )
+    code = one.dossier["dossier"]
+    here = await reader.open(f"/in/ket-qua/new-birth/{code}")
+    assert "máy khác quét mã" not in here.text_of_main, "it was opened by a name of the network"
+    local = await reader.pages.call(
+        "web", "GET", f"/in/ket-qua/new-birth/{code}", headers={"Host": "127.0.0.1:8007"}
+    )
+    assert "máy khác quét mã" in local.content.decode()
+
+
+async def test_the_race_on_paper_names_its_paths(told: dict[str, Told]) -> None:
+    for language, names in (("vi", ("Đường cũ", "Liên thông")), ("en", ("Old path", "Interlinked"))):
+        reference = papers(told, "birth", language)["race"]["reference"]
+        assert [f"({name})" in reference for name in names] == [True, True]
 
 
 async def test_the_code_leads_to_the_case(told: dict[str, Told]) -> None:

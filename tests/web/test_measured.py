@@ -7,7 +7,7 @@ from flow_model.catalogue import catalogue
 from flow_model.working_time import CALENDAR
 from tests.town_in_memory import Town
 from tests.web.pages_in_memory import Reader
-from web.measured import days_note, limit_title
+from web.measured import days_note, law_name, limit_title
 from web.words import WORDS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -57,6 +57,19 @@ async def test_the_race_says_its_grounds_once_and_by_name(
         assert text.count("số ngày làm việc có khi lớn hơn số ngày theo lịch") == 1, address
     page = await reader.open(f"/dua?cu={pair['separate']}&moi={pair['interlinked']}")
     assert f"Luật áp dụng: {law.title_vi}" in page.text_of_main
+
+
+async def test_a_law_is_called_by_its_title(reader: Reader, ways: dict[str, dict[str, str]]) -> None:
+    law = GROUP.law.default
+    run = ways[law.id]["interlinked"].split("/")[0]
+    for address in (
+        "/bang",
+        f"/bang/luot?luot={run}",
+        f"/ho-so?luot={run}",
+        f"/ho-so/{ways[law.id]['interlinked']}",
+    ):
+        assert f"{law.title_vi} ({law.id})" in (await reader.open(address)).text_of_main, address
+    assert law_name(WORDS["en"], GROUP, "no-such-law") == "no-such-law"
 
 
 async def test_the_home_page_says_what_its_days_are(reader: Reader, ways: dict[str, dict[str, str]]) -> None:

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flow_model.catalogue import Catalogue
 from web.asking import Asking
 from web.case.names import STATES, dossier_state
 from web.formats import moment
+from web.measured import law_name
 from web.race.names import LANES
 from web.words import Words
 
@@ -47,7 +49,13 @@ class ListView:
 
 
 async def list_view(
-    asking: Asking, words: Words, runs: Sequence[Json], run: str, state: str, group: str
+    asking: Asking,
+    words: Words,
+    catalogue: Catalogue,
+    runs: Sequence[Json],
+    run: str,
+    state: str,
+    group: str,
 ) -> ListView:
     """The dossiers of a run that pass the filters; without a run, those of the first that has any."""
     groups = {each["id"]: words.of(each, "title") for each in await asking.get("/groups")}
@@ -78,7 +86,7 @@ async def list_view(
         group=group,
         rows=[_row(words, each, groups) for each in found],
         now=moment(chosen["now"]) if chosen else "",
-        law=chosen["terms"]["law"] if chosen else "",
+        law=law_name(words, next(iter(catalogue.groups.values())), chosen["terms"]["law"]) if chosen else "",
         more=max(0, (chosen["dossiers"] if chosen and not (state or group) else 0) - len(found)),
     )
 

@@ -39,7 +39,7 @@ def case_routes(parts: Parts) -> APIRouter:
         runs = await runs_of(asking)
 
         async def made() -> Response:
-            view = await list_view(asking, words, runs, luot, tinh_trang, nhom)
+            view = await list_view(asking, words, parts.catalogue, runs, luot, tinh_trang, nhom)
             return frame.page(request, "cases.html", view)
 
         return await parts.memory.page(request, seen_of(*runs), made)

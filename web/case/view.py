@@ -17,6 +17,7 @@ from web.case.pictures import case_sequence, case_timeline
 from web.formats import as_instant, day, filters_for, moment
 from web.handouts.results import value_name
 from web.histories import Told
+from web.measured import law_name
 from web.race.names import LANES
 from web.words import Words
 
@@ -175,8 +176,7 @@ def _facts(words: Words, told: Told, answers: Answers) -> list[tuple[str, str]]:
             facts.append((words.say("Còn lại, ngày làm việc"), words.say("đã quá hẹn")))
     elif open_steps:
         facts.append((words.say("Hẹn trả"), words.say("tạm dừng trong lúc chờ, sẽ lùi đúng bấy lâu")))
-    law = told.case.group.law.profile(told.case.law)
-    facts.append((words.say("Luật áp dụng"), words.pick(law.title_vi, law.title_en)))
+    facts.append((words.say("Luật áp dụng"), law_name(words, told.case.group, told.case.law)))
     return facts
 
 

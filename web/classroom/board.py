@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Path
@@ -18,6 +17,7 @@ from web.classroom.classes import CODE, Class, Classes
 from web.classroom.runs import Opening, remove_run
 from web.classroom.standing import Standing, figures, seen, standings
 from web.forms import read_form
+from web.guard import only_here
 from web.section import Parts
 from web.words import N_, Words
 
@@ -132,17 +132,9 @@ def _view(parts: Parts, request: Request, one: Class, rows: Sequence[Standing]) 
         one=one,
         address=address,
         qr=qr_code("join-qr", address, words.say(N_("Mã QR để vào lớp"))),
-        only_here=_only_here(request.url.hostname or ""),
+        only_here=only_here(request.url.hostname or ""),
         figures=figures(rows, words),
         rows=rows,
         group=words.pick(groups[one.group].title_vi, groups[one.group].title_en) if one.group else "",
         law=words.pick(profile.title_vi, profile.title_en),
     )
-
-
-def _only_here(host: str) -> bool:
-    """Whether this address is of this machine alone: a QR code of it leads nobody here."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

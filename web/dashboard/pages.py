@@ -26,7 +26,7 @@ def year_routes(parts: Parts) -> APIRouter:
         found = study()
 
         async def made() -> Response:
-            view = year_view(found, nhom, parts.viewer(request).words)
+            view = year_view(found, nhom, parts.viewer(request).words, parts.catalogue)
             return parts.frame.page(request, "dashboard/year.html", view)
 
         return await parts.memory.page(request, _seen(found), made)
@@ -46,7 +46,7 @@ def year_routes(parts: Parts) -> APIRouter:
     @router.get("/nam/{name}.csv")
     async def sheet(request: Request, name: str, nhom: GroupName = "") -> Response:
         words, found = parts.viewer(request).words, study()
-        tables = tables_of(year_view(found, nhom, words))
+        tables = tables_of(year_view(found, nhom, words, parts.catalogue))
         tables["provinces"] = places_view(found, nhom, "", words).table
         return sheet_of(tables, name)
 

@@ -71,10 +71,7 @@ def run_routes(parts: Parts) -> APIRouter:
         )
         if found is None:
             return None
-        titles = {
-            each.id: words.pick(each.title_vi, each.title_en) for each in parts.catalogue.groups.values()
-        }
-        return run_view(found, asked.names, titles, words, _gateway(parts, request))
+        return run_view(found, asked.names, parts.catalogue, words, _gateway(parts, request))
 
     @router.get("")
     async def run(request: Request, luot: RunAsked = "", nhom: GroupName = "") -> Response:

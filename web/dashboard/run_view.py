@@ -6,12 +6,14 @@ from typing import Any
 
 from markupsafe import Markup
 
+from flow_model.catalogue import Catalogue
 from web.agencies import name_of
 from web.charts.histogram import Lengths, histogram
 from web.dashboard.kpis import LEAST, PATHS, Card, cards
 from web.dashboard.run_figures import RunFigures
 from web.dashboard.tables import Table, in_working_days
 from web.formats import filters_for
+from web.measured import law_name
 from web.race.names import SHORT
 from web.words import N_, Words
 
@@ -39,7 +41,7 @@ class RunsView:
 
 
 def run_view(
-    found: RunFigures, runs: Sequence[str], titles: Mapping[str, str], words: Words, gateway: str
+    found: RunFigures, runs: Sequence[str], catalogue: Catalogue, words: Words, gateway: str
 ) -> RunsView:
     """The page of one group of a run; ``gateway`` is where anybody may ask for the same."""
     filters: Mapping[str, Any] = filters_for(words.language)
@@ -55,12 +57,15 @@ def run_view(
     return RunsView(
         runs=[(each, each) for each in runs],
         run=name,
-        groups=[(each, titles.get(each, each)) for each in found.groups],
+        groups=[(each, _title(catalogue, each, words)) for each in found.groups],
         group=found.group,
         facts=[
             *([(words.say(N_("Cùng với lượt")), found.twin)] if found.twin else []),
             (words.say(N_("Hồ sơ của nhóm này")), number(found.dossiers, 0)),
-            (words.say(N_("Luật áp dụng")), found.run["terms"]["law"]),
+            (
+                words.say(N_("Luật áp dụng")),
+                law_name(words, catalogue.groups.get(found.group), found.run["terms"]["law"]),
+            ),
             (words.say(N_("Hạt giống")), str(found.run["terms"]["seed"])),
         ],
         few=0 < max((len(each) for each in found.days.values()), default=0) < LEAST,
@@ -73,6 +78,11 @@ def run_view(
         dossiers=found.dossiers,
         compared=found.compared,
     )
+
+
+def _title(catalogue: Catalogue, group: str, words: Words) -> str:
+    known = catalogue.groups.get(group)
+    return group if known is None else words.pick(known.title_vi, known.title_en)
 
 
 def _histogram(found: RunFigures, words: Words, filters: Mapping[str, Any]) -> Markup:

@@ -127,7 +127,9 @@ def knobs_table(one: Json, words: Words) -> Table:
             number(each["best_days"], 2),
             number(each["worst_days"], 2),
             percent(each["worst_on_time"], 1),
-            each["source"].replace("guess", words.say(N_("phỏng đoán"))),
+            words.pick(each["source"], each.get("source_en", each["source"])).replace(
+                "guess", words.say(N_("phỏng đoán"))
+            ),
         ]
         for each in one["knobs"]
     ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from flow_model.catalogue import Catalogue
 from web.charts.histogram import Lengths, histogram
 from web.charts.tornado import Turned, tornado
 from web.charts.waterfall import waterfall
@@ -22,6 +23,7 @@ from web.dashboard.tables import (
     lengths_table,
 )
 from web.formats import day, filters_for
+from web.measured import law_name
 from web.race.names import SHORT
 from web.words import N_, Words
 
@@ -55,7 +57,7 @@ class YearView:
     agencies: Table
 
 
-def year_view(study: Study, group: str, words: Words) -> YearView:
+def year_view(study: Study, group: str, words: Words, catalogue: Catalogue) -> YearView:
     """The page of one group."""
     one, made = study.of(group), study.made
     filters: Mapping[str, Any] = filters_for(words.language)
@@ -70,7 +72,7 @@ def year_view(study: Study, group: str, words: Words) -> YearView:
             (words.say(N_("Tỉnh, thành phố")), number(made["provinces"], 0)),
             (words.say(N_("Xã, phường")), number(made["communes"], 0)),
             (words.say(N_("Hạt giống")), str(made["seed"])),
-            (words.say(N_("Luật áp dụng")), one["law"]),
+            (words.say(N_("Luật áp dụng")), law_name(words, catalogue.groups.get(one["group"]), one["law"])),
             (words.say(N_("Làm ngày")), day(made.get("on"))),
         ],
         command=made["command"],

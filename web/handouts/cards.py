@@ -47,6 +47,9 @@ _COUNTED = {
     "fields_typed": N_("ô phải nhập"),
     "supplements": N_("lần bổ sung"),
 }
+_NONE, _EXACTLY = N_("%(what)s: không có"), N_("%(what)s: đúng %(n)s")
+_AT_LEAST, _AT_MOST = N_("%(what)s: ít nhất %(n)s"), N_("%(what)s: nhiều nhất %(n)s")
+_NTH = N_("hồ sơ thứ %(n)s")
 
 
 def scenario_cards(
@@ -91,16 +94,16 @@ def _steps(words: Words, catalogue: Catalogue, story: Scenario, families: Mappin
         steps.append(words.say(N_("Mở một lượt chạy theo luật “%(law)s”."), law=title))
     for fault in story.fault:
         steps.append(words.say(N_("Sự cố đặt sẵn: %(fault)s."), fault=_fault(words, fault)))
-    for each in story.declare:
+    for number, each in enumerate(story.declare, 1):
         group = catalogue.group(each.group)
-        steps.append(
-            words.say(
-                N_("Khai cho gia đình kiểu “%(situation)s”: %(group)s (%(path)s)."),
-                situation=families.get(each.situation, each.situation),
-                group=words.pick(group.title_vi, group.title_en),
-                path=words.pick(*PATHS[each.path][1:]),
-            )
+        said = words.say(
+            N_("Khai cho gia đình kiểu “%(situation)s”: %(group)s (%(path)s)."),
+            situation=families.get(each.situation, each.situation),
+            group=words.pick(group.title_vi, group.title_en),
+            path=words.pick(*PATHS[each.path][1:]),
         )
+        many = len(story.declare) > 1
+        steps.append(f"{said.removesuffix('.')}, {words.say(_NTH, n=number)}." if many else said)
     steps += [f"{_act(words, catalogue, each, story)}." for each in story.act]
     steps.append(words.say(N_("Cho đồng hồ chạy đến khi không còn việc gì.")))
     return steps
@@ -133,13 +136,15 @@ def _procedure(words: Words, catalogue: Catalogue, story: Scenario, name: str) -
 
 def _outcomes(words: Words, catalogue: Catalogue, story: Scenario) -> list[Json]:
     found = []
+    named = [each.name for each in story.declare]
+    many = len(story.expect.outcomes) > 1
     for dossier, steps in story.expect.outcomes.items():
+        nth = words.say(_NTH, n=named.index(dossier) + 1)
         for procedure, state in steps.items():
             title = _procedure(words, catalogue, story, procedure)
-            many = len(story.expect.outcomes) > 1
             found.append(
                 {
-                    "procedure": f"{title} ({dossier})" if many else title,
+                    "procedure": f"{title} ({nth})" if many else title,
                     "outcome": words.pick(*STATES[state][1:]) if state in STATES else state,
                 }
             )
@@ -159,8 +164,12 @@ def _expected(words: Words, catalogue: Catalogue, story: Scenario) -> list[str]:
     said = []
     for count in story.expect.count:
         what = _counted(words, catalogue, story, count.of)
-        bounds = (("=", count.exactly), ("≥", count.at_least), ("≤", count.at_most))
-        said += [f"{what} {sign} {bound}" for sign, bound in bounds if bound is not None]
+        bounds = ((_EXACTLY, count.exactly), (_AT_LEAST, count.at_least), (_AT_MOST, count.at_most))
+        said += [
+            words.say(_NONE if kind != _AT_LEAST and bound == 0 else kind, what=what, n=bound)
+            for kind, bound in bounds
+            if bound is not None
+        ]
     for deadline in story.expect.deadline:
         if deadline.met is not None:
             on_time = N_("đúng hạn") if deadline.met else N_("quá hạn")

@@ -9,7 +9,7 @@ import segno
 from flow_model.errors import UnknownThing
 from flow_model.group import Group
 from web.agencies import name_of
-from web.formats import day
+from web.formats import day, filters_for
 from web.handouts.common import Json, sheet
 from web.showing import show
 from web.words import N_, Words
@@ -20,6 +20,10 @@ _SAID = {
     "open_case": N_("Quét mã để mở hồ sơ trên máy này"),
     "not_a_document": N_("Tờ này không phải giấy tờ. Người và số trên tờ này đều được dựng ra."),
 }
+_ONLY_HERE = N_(
+    "Địa chỉ này là của riêng máy đang chạy nên máy khác quét mã sẽ không mở được. Muốn quét được, hãy chạy "
+    "SANDBOX_HOST=0.0.0.0 python3 run.py demo rồi in lại từ địa chỉ của máy trong mạng."
+)
 _VALUES = {
     "personal_id": N_("Số định danh cá nhân"),
     "certificate_number": N_("Số giấy khai sinh"),
@@ -47,9 +51,15 @@ _VALUES = {
 
 
 def result_sheet(
-    words: Words, group: Group, dossier: Mapping[str, Any], results: Mapping[str, Any], address: str
+    words: Words,
+    group: Group,
+    dossier: Mapping[str, Any],
+    results: Mapping[str, Any],
+    address: str,
+    *,
+    only_here: bool = False,
 ) -> Json:
-    """The results so far, a page each; ``address`` is where the case is shown."""
+    """The results so far, a page each; ``address`` is where the case is shown, perhaps here alone."""
     pages = [_result(words, group, dossier, name, told["values"]) for name, told in results.items()]
     if not pages:
         raise UnknownThing("Hồ sơ chưa có kết quả nào", "the dossier has no result yet")
@@ -60,6 +70,7 @@ def result_sheet(
         said=_SAID,
         pages=pages,
         address=address,
+        only_here=words.say(_ONLY_HERE) if only_here else "",
         qr=qr_svg(address),
     )
 
@@ -88,5 +99,12 @@ def _result(
         "agency": name_of(procedure.agency, words),
         "subject": dossier["subject"],
         "decided": day(decided),
-        "values": [[value_name(name, words), show(value, words.language)] for name, value in values.items()],
+        "values": [[value_name(name, words), _shown(name, each, words)] for name, each in values.items()],
     }
+
+
+def _shown(name: str, value: Any, words: Words) -> str:
+    """A value as people read it; money with its separators."""
+    if name.endswith("_vnd") and isinstance(value, int):
+        return filters_for(words.language)["number"](value, 0)
+    return show(value, words.language)

@@ -13,6 +13,7 @@ from web.asking import Asking
 from web.families import Pair, pairs
 from web.forms import Mistake
 from web.frame import Place
+from web.guard import only_here
 from web.handouts.cards import scenario_cards
 from web.handouts.case_forms import case_forms
 from web.handouts.common import Json
@@ -22,6 +23,7 @@ from web.handouts.results import result_sheet
 from web.handouts.typesetting import typeset
 from web.lineage_page import chosen_procedures, titles_of
 from web.section import Parts, Section
+from web.tester.names import tag_name
 from web.words import N_, Words
 
 PDF = ".pdf"
@@ -59,7 +61,7 @@ def handout_routes(parts: Parts) -> APIRouter:
             mistakes=[Mistake("id", words.say(_NOTHING), "f-id")]
             if request.query_params.get("chua-chon") == "1"
             else [],
-            tags=[(name, name) for name in sorted({name for each in told for name in each["tags"]})],
+            tags=_tags(told, words),
         )
         return parts.frame.page(request, "handouts/overview.html", view)
 
@@ -117,10 +119,17 @@ def case_routes(parts: Parts) -> APIRouter:
         dossier, results = await _case(parts.asking(request), run_id, code)
         group, words = parts.catalogue.group(dossier["group"]), parts.viewer(request).words
         address = f"{request.url.scheme}://{request.url.netloc}/ho-so/{run_id}/{code}"
-        data = result_sheet(words, group, dossier, results, address)
+        here = only_here(request.url.hostname or "")
+        data = result_sheet(words, group, dossier, results, address, only_here=here)
         return await _shown(parts, request, "results", data, kind and PDF, f"ket-qua-{code}")
 
     return router
+
+
+def _tags(told: Sequence[Mapping[str, Any]], words: Words) -> list[tuple[str, str]]:
+    """Every tag of these stories, by its name."""
+    named = {(tag, tag_name(tag, words)) for each in told for tag in each["tags"]}
+    return sorted(named, key=lambda one: one[1].casefold())
 
 
 async def _families(asking: Asking, words: Words) -> dict[str, str]:

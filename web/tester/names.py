@@ -40,6 +40,24 @@ TAGS = {
     "residence": N_("cư trú"),
     "old-path": N_("đường cũ"),
     "stuck": N_("bị kẹt"),
+    "notice": N_("giấy báo điện tử"),
+    "verification": N_("xác minh"),
+    "cut-off": N_("giờ chốt nhận trong ngày"),
+    "swapped-day": N_("ngày hoán đổi"),
+    "merit": N_("người có công"),
+    "protection": N_("bảo trợ xã hội"),
+    "preview": N_("xem trước tờ khai"),
+    "two-tier": N_("chính quyền hai cấp"),
+    "twins": N_("sinh đôi"),
+    "law": N_("đổi luật"),
+    "corrected": N_("cấp lại kết quả"),
+    "separate": N_("từng cơ quan một"),
+    "return": N_("trả về nơi cấp"),
+    "officer": N_("cán bộ"),
+    "tet": N_("Tết"),
+    "leap-day": N_("ngày 29 tháng 2"),
+    "holiday": N_("ngày lễ"),
+    "year-end": N_("cuối năm"),
 }
 # In this order the tags stand above the library.
 FIRST_TAGS = ("birth", "death", "lesson", "fault", "complaint", "line", "calendar", "overdue", "smoke")
@@ -48,7 +66,7 @@ _STATES = {"queued": N_("Đang chờ"), "running": N_("Đang chạy")}
 
 
 def tag_name(tag: str, words: Words) -> str:
-    """A tag in words; a fault of the reported list, or a rare tag, keeps the name that it has."""
+    """A tag in words; a fault of the reported list keeps the name that it has."""
     return words.say(TAGS[tag]) if tag in TAGS else tag
 
 
