@@ -18,7 +18,7 @@ PROFILES = list(GROUP.law.profiles)
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def ways(town: Town) -> dict[str, dict[str, str]]:
     """The names of the two dossiers of one family, under each law profile."""
-    found = {}
+    found: dict[str, dict[str, str]] = {}
     for law in PROFILES:
         found[law] = {}
         for path in ("separate", "interlinked"):

@@ -157,7 +157,14 @@ async def test_a_fault_in_office_words_and_the_race_again(site: Site, visit: New
     await visitor.page.get_by_label("Kéo dài").fill("5")
     await visitor.page.get_by_role("button", name="Đua lại").click()
     assert re.search(r"cu=dua-birth-\w+/B-2026-000001", visitor.page.url)
-    assert "Cán bộ nghỉ phép" in await visitor.page.inner_text(".fault-note")
+    note = await visitor.page.inner_text(".fault-note")
+    assert "Cán bộ nghỉ phép, không ai thay: Công an xã, từ ngày 05/10/2026, trong 5 ngày làm việc." in note
+    paths = site.told.groups["birth"]["comparison"]["paths"]
+    for name, path in (("Đường cũ", "separate"), ("Liên thông", "interlinked")):
+        usual = f"{paths[path]['elapsed_working_days']:g}".replace(".", ",")
+        assert f"{name}: {usual} → " in note, "what it was without the fault"
+    calm = await visitor.page.get_attribute(".fault-note a", "href")
+    assert str(calm).startswith(address(site)), "and where that is to be seen"
     await visitor.page.get_by_role("link", name="Đến cuối").click()
     waited = await visitor.page.inner_text("[data-lane=interlinked] [data-waited]")
     usual = site.told.groups["birth"]["comparison"]["paths"]["interlinked"]["elapsed_working_days"]

@@ -1,14 +1,17 @@
 """What may go wrong in a race, in office words: a spell at one agency, for so many working days."""
 
+from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any, get_args
 
 from flow_model.faults import OFFICE_WORDS
 from flow_model.faults.words import Spell
 from flow_model.working_time import CALENDAR, VIETNAM
+from web.agencies import name_of
+from web.formats import day, moment
 from web.forms import Sent
 from web.histories import Told
-from web.words import Words
+from web.words import N_, Words
 
 MOST_DAYS = 60
 SPELLS: dict[str, type[Spell]] = {
@@ -25,6 +28,26 @@ def choices(words: Words) -> list[tuple[str, str]]:
         (name, words.pick(kind.title_vi, kind.title_en[0].upper() + kind.title_en[1:]))
         for name, kind in SPELLS.items()
     ]
+
+
+def faults_told(words: Words, told: Told) -> list[str]:
+    """Each fault of a run in office words: what, where, from when, and how long."""
+    return [_told(words, fault) for fault in told.run["terms"]["faults"]]
+
+
+def _told(words: Words, fault: Mapping[str, Any]) -> str:
+    title = dict(choices(words)).get(fault["kind"], fault["kind"])
+    where = next((fault[name] for name in _WHERE if fault.get(name)), None)
+    if where is None or not fault.get("from"):
+        return str(title)
+    told = {"what": title, "where": name_of(where, words), "begins": day(fault["from"])}
+    if fault.get("working_days"):
+        said = N_("%(what)s: %(where)s, từ ngày %(begins)s, trong %(n)s ngày làm việc")
+        return words.say(said, **told, n=fault["working_days"])
+    if fault.get("until"):
+        said = N_("%(what)s: %(where)s, từ ngày %(begins)s đến %(ends)s")
+        return words.say(said, **told, ends=moment(fault["until"]))
+    return words.say(N_("%(what)s: %(where)s, từ ngày %(begins)s"), **told)
 
 
 def fault_of(sent: Sent, told: Told, words: Words) -> dict[str, Any] | None:

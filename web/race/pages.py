@@ -14,6 +14,7 @@ from web.frame import Place
 from web.histories import told
 from web.memory import seen_of
 from web.race.again import race_again
+from web.race.baseline import undisturbed
 from web.race.faults import fault_of
 from web.race.view import Asked, race_view
 from web.section import Parts, Section
@@ -40,9 +41,9 @@ def race_routes(parts: Parts) -> APIRouter:
         measured = await asking.get(
             "/comparison", separate=chosen.separate.name, interlinked=chosen.interlinked.name
         )
-        view = race_view(
-            parts.viewer(request).words, parts.catalogue, asked, chosen, found, (old, new), measured, sent
-        )
+        calm = await undisturbed(asking, found, runs, (old, new))
+        words = parts.viewer(request).words
+        view = race_view(words, parts.catalogue, asked, chosen, found, (old, new), measured, sent, calm)
         return parts.frame.page(request, "race.html", view, status=422 if sent and sent.mistakes else 200)
 
     @router.get("/dua")

@@ -19,7 +19,8 @@ from web.formats import clock, day, filters_for
 from web.forms import Mistake, Sent
 from web.histories import Told
 from web.measured import days_note, limit_articles, limit_title
-from web.race.faults import choices
+from web.race.baseline import Baseline, Undisturbed, baseline
+from web.race.faults import choices, faults_told
 from web.race.lane_views import LaneView, lane_view
 from web.race.lanes import Axis, axis_of, lane_of, working_days_until
 from web.race.names import LANES, STAGES, WHERE
@@ -86,6 +87,7 @@ class RaceView:
     spent_drawing: Markup
     days_off: str
     faults: list[str]
+    baseline: Baseline | None
     fault_kinds: list[tuple[str, str]]
     agencies: list[tuple[str, str]]
     form: Mapping[str, str]
@@ -102,6 +104,7 @@ def race_view(
     both: tuple[Told, Told],
     measured: Mapping[str, Any],
     sent: Sent | None,
+    calm: Undisturbed | None,
 ) -> RaceView:
     """The frame that the address asks for; without a minute, the start of the first office day."""
     axis = axis_of(*both)
@@ -157,7 +160,8 @@ def race_view(
             spent, words.say("Thời gian của hồ sơ nằm ở đâu"), filters_for(words.language)["number"]
         ),
         days_off=_days_off(axis),
-        faults=_faults(words, both[0]),
+        faults=faults_told(words, both[0]),
+        baseline=baseline(words, calm, measured["paths"]),
         fault_kinds=choices(words),
         agencies=_agencies(words, both[0]),
         form={name: values[-1] for name, values in (sent.values if sent else {}).items()},
@@ -229,11 +233,6 @@ def _days_off(axis: Axis) -> str:
     """Public holidays on the way, by name."""
     kinds = [CALENDAR.day_kind(axis.instant(number * DAY).date()) for number in range(axis.days)]
     return ", ".join(dict.fromkeys(kind.name_vi for kind in kinds if kind.kind == "holiday"))
-
-
-def _faults(words: Words, told: Told) -> list[str]:
-    known = dict(choices(words))
-    return [str(known.get(fault["kind"], fault["kind"])) for fault in told.run["terms"]["faults"]]
 
 
 def _agencies(words: Words, told: Told) -> list[tuple[str, str]]:
