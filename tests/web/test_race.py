@@ -165,11 +165,15 @@ async def test_a_fault_in_office_words_and_the_race_again(site: Site, visit: New
         assert f"{name}: {usual} → " in note, "what it was without the fault"
     calm = await visitor.page.get_attribute(".fault-note a", "href")
     assert str(calm).startswith(address(site)), "and where that is to be seen"
+    await visitor.page.set_viewport_size({"width": 1366, "height": 768})
     await visitor.page.get_by_role("link", name="Đến cuối").click()
     waited = await visitor.page.inner_text("[data-lane=interlinked] [data-waited]")
     usual = site.told.groups["birth"]["comparison"]["paths"]["interlinked"]["elapsed_working_days"]
     assert float(waited.replace(",", ".")) > usual + 2
     await visitor.picture("race-fault")
+    bottom = await visitor.page.locator("[data-lane=interlinked]").bounding_box()
+    assert bottom is not None
+    assert bottom["y"] + bottom["height"] <= 768, "with what went wrong it is one screen as well"
 
 
 async def test_no_state_of_the_race_has_a_barrier(site: Site, visit: NewVisitor) -> None:

@@ -15,7 +15,7 @@ from web.charts.svg import element, hatch, lines_of, stretching
 from web.formats import short_day
 from web.race.lanes import Axis, Lane, Row
 
-TOP, ROW, BAR, LABEL = 24.0, 38.0, 18.0, 16.0
+TOP, ROW, BAR, LABEL = 24.0, 36.0, 17.0, 15.0
 LEAST = 0.15  # per cent: what took a moment is seen as well
 _EVERY_DAY = 16  # so many days have room for a date each on a wide screen
 _MOST, _FEW = 24, 6  # so many dates have room on a wide screen, and on a phone
