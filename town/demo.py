@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from chassis.client import ServiceClient
-from town.elsewhere import require_answers
+from town.elsewhere import being_guests, require_answers
 from town.ending import until_told
 from town.folders import own_folder
 from town.layout import NOTHING, specs
-from town.playing import Wish, play
+from town.playing import RUNS, Wish, play
 from town.servers import in_one_process, in_processes
 from town.telling import Teller
 
@@ -70,12 +70,14 @@ async def _demo(
             running = replace(started, urls={**started.urls, **elsewhere})
             async with ServiceClient.over_http(running.urls) as client:
                 await require_answers(client, elsewhere)
-                told = await play(client, wish)
-            if as_json:
-                print(json_library.dumps(told.as_json(), ensure_ascii=False, indent=2), flush=True)
-            else:
-                teller.tell(told)
-                teller.say_where(running, told, stays=not once, elsewhere=elsewhere)
-            if not once:
-                await asyncio.Event().wait()
+            async with being_guests(running.urls, elsewhere, RUNS.values()):
+                async with ServiceClient.over_http(running.urls) as client:
+                    told = await play(client, wish)
+                if as_json:
+                    print(json_library.dumps(told.as_json(), ensure_ascii=False, indent=2), flush=True)
+                else:
+                    teller.tell(told)
+                    teller.say_where(running, told, stays=not once, elsewhere=elsewhere)
+                if not once:
+                    await asyncio.Event().wait()
     return 0
