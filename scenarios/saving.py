@@ -34,8 +34,8 @@ class _Ran:
 async def saved(door: Door, run_id: str, main: str, name: str) -> str:
     """The TOML of a scenario that plays a run again; ``main`` is the dossier it is about.
 
-    Raises UnknownThing when there is no such run or dossier, NotAllowedNow when it is not finished or no story
-    holds what happened.
+    Raises UnknownThing when there is no such run or dossier, NotAllowedNow when it is not finished or no
+    story holds what happened.
     """
     try:
         view = await door.get(f"/runs/{run_id}/dossiers/{main}")

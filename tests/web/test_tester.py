@@ -126,7 +126,7 @@ async def test_who_is_in_trouble_is_not_offered_to_be_well_however_long_the_log(
 
 
 def _adds_faults(event: dict[str, Any]) -> bool:
-    return event["payload"].get("act") == "add_faults"
+    return bool(event["payload"].get("act") == "add_faults")
 
 
 async def test_the_stream_says_that_it_has_ended(town: Town, reader: Reader) -> None:

@@ -74,6 +74,7 @@ class Town:
 
     async def declaration(self, group: Group, family: Any, child: int = 0) -> Any:
         """What the citizen typed, completed by look-ups, as a declaration."""
+        assert group.example is not None
         draft = group.example(family, child) if child else group.example(family)  # type: ignore[call-arg]
         for prefill in group.prefills:
             look_up = prefill.look_up
