@@ -5,6 +5,7 @@ import signal
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.town_in_memory import Town, build_town
 
@@ -26,6 +27,10 @@ _FIRST = (
 # A town is a hundred thousand objects, and many are built: looking through all of them again and again took
 # a good part of the time of the tests.
 gc.set_threshold(100_000, 50, 100)
+
+# How quickly examples are made says how busy the machine is, and nothing of the project.
+settings.register_profile("house", suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 # Whoever starts the tests in the background of a script has Ctrl-C ignored, and every process that they start
 # would inherit that.
