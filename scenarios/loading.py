@@ -166,8 +166,9 @@ def _named(library: list[Loaded], word: str) -> list[Loaded]:
     if word.endswith(".toml"):
         path = Path(word)
         return [each for each in library if _same_file(each, path)] or [load_file(path)]
-    found = [each for each in library if word == each.scenario.id]
-    found = found or [each for each in library if word in (*each.scenario.tags, *each.scenario.reported)]
+    plain_word = word.casefold()  # f4 is F4
+    found = [each for each in library if plain_word == each.scenario.id]
+    found = found or [each for each in library if plain_word in _also_called(each.scenario)]
     if not found:
         scenarios = [each.scenario for each in library]
         known = {name for each in scenarios for name in (each.id, *each.tags, *each.reported)}
@@ -177,6 +178,10 @@ def _named(library: list[Loaded], word: str) -> list[Loaded]:
             f"no scenario, tag or reported fault {word!r}" + (f"; did you mean {near!r}?" if near else ""),
         )
     return found
+
+
+def _also_called(scenario: Scenario) -> set[str]:
+    return {name.casefold() for name in (*scenario.tags, *scenario.reported)}
 
 
 def _same_file(one: Loaded, path: Path) -> bool:

@@ -28,8 +28,8 @@ _FIRST = (
 # a good part of the time of the tests.
 gc.set_threshold(100_000, 50, 100)
 
-# How quickly examples are made says how busy the machine is, and nothing of the project.
-settings.register_profile("house", suppress_health_check=[HealthCheck.too_slow])
+# How quickly examples are made and tried says how busy the machine is, and nothing of the project.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
 # Whoever starts the tests in the background of a script has Ctrl-C ignored, and every process that they start

@@ -20,6 +20,12 @@ app = typer.Typer(
 )
 
 
+class Misasked(SandboxError):
+    """Whoever typed the command types another: nothing was done."""
+
+    slug = "misasked"
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run one command; its exit code."""
     try:
@@ -40,7 +46,7 @@ def end_with(act: Callable[[], int]) -> NoReturn:
     except SandboxError as error:
         # What another service said is in one language already.
         print(" / ".join(dict.fromkeys((error.detail_vi, error.detail_en))), file=sys.stderr)
-        code = 1
+        code = 2 if isinstance(error, Misasked) else 1
     raise typer.Exit(code)
 
 

@@ -75,7 +75,9 @@ def play(
     *,
     everything: Annotated[bool, typer.Option("--all", help="Every story of the library.")] = False,
     failed: Annotated[bool, typer.Option("--failed", help="Those that did not pass the last time.")] = False,
-    seed: Annotated[int | None, typer.Option(help="Another seed than the file's.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**31 - 1, help="Another seed than the file's.")
+    ] = None,
     gateway: Annotated[
         str | None, typer.Option(metavar="URL", help="Play at a gateway that is running already.")
     ] = None,
@@ -123,7 +125,6 @@ def play(
     from town.play import main as play_all
 
     def act() -> int:
-        settings_of()
         return play_all(
             Order(
                 wanted=tuple(map(word_or_file, wanted or ())),
@@ -131,7 +132,8 @@ def play(
                 failed=failed,
                 seed=seed,
                 gateway=gateway,
-                layout="processes" if processes else "memory" if memory else "one",
+                processes=processes,
+                memory=memory,
                 jobs=1 if tell else jobs,
                 limit_seconds=limit,
                 workers=workers,
@@ -144,6 +146,7 @@ def play(
                 keep=keep,
                 record=record,
                 replay=replay,
+                var_dir=settings_of().var_dir,
             )
         )
 

@@ -15,7 +15,6 @@ class Order:
     failed: bool = False
     seed: int | None = None
     gateway: str | None = None
-    layout: str = "one"
     jobs: int = 1
     limit_seconds: float = LIMIT_SECONDS
     json: bool = False
@@ -28,3 +27,6 @@ class Order:
     workers: int | None = None
     record: Path | None = None
     replay: Path | None = None
+    processes: bool = False
+    memory: bool = False
+    var_dir: Path = Path("var")

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from rich.console import Console
@@ -26,13 +27,14 @@ from scenarios.printing import Printer
 from scenarios.report import report_html
 from scenarios.verdict import Failure, Played
 from town import stage
+from town.elsewhere import require_answers
 from town.narrating import narrator
 from town.order import Order
+from town.sense import require_sense
 from town.sharing import shared
 
 _MOST_WORKERS = 8
 _WORTH_SHARING = 6  # plays a worker: fewer are played sooner than another town is built
-LAST = Path("var") / "last-plays.json"
 
 
 class NothingToPlay(SandboxError):
@@ -43,15 +45,18 @@ class NothingToPlay(SandboxError):
 
 def main(order: Order) -> int:
     """0 only when every play passed."""
-    chosen = _chosen(order)
-    return asyncio.run(_main(order, chosen))
+    require_sense(order)
+    if order.failed:
+        order = replace(order, wanted=_failed_last_time(order))
+        if not order.wanted:
+            print("Lần trước không có kịch bản nào trượt / nothing failed the last time", file=sys.stderr)
+            return 0
+    return asyncio.run(_main(order, _chosen(order)))
 
 
 def _chosen(order: Order) -> list[Loaded]:
     known = library(HERE)
     wanted = order.wanted
-    if order.failed:
-        wanted = _failed_last_time()
     if order.everything:
         return known
     if not wanted:
@@ -62,18 +67,20 @@ def _chosen(order: Order) -> list[Loaded]:
     return select(known, wanted)
 
 
-def _failed_last_time() -> tuple[str, ...]:
+def _failed_last_time(order: Order) -> tuple[str, ...]:
     try:
-        last = json_library.loads(LAST.read_text(encoding="utf-8"))
+        last = json_library.loads(_last(order).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         raise NothingToPlay("Chưa có lần phát nào trước đó ở đây", "nothing was played here before") from None
-    failed = tuple(each["file"] for each in last if each["verdict"] != "passed")
-    if not failed:
-        raise NothingToPlay("Lần trước tất cả đều đạt", "everything passed the last time")
-    return failed
+    return tuple(each["file"] for each in last if each["verdict"] != "passed")
+
+
+def _last(order: Order) -> Path:
+    return order.var_dir / "last-plays.json"
 
 
 async def _main(order: Order, chosen: Sequence[Loaded]) -> int:
+    began = perf_counter()
     console = Console(highlight=False, stderr=order.json)
     if order.lines:
         return await _in_lines(order, chosen, console)
@@ -100,7 +107,7 @@ async def _main(order: Order, chosen: Sequence[Loaded]) -> int:
         print(json_library.dumps(told, ensure_ascii=False, indent=2), flush=True)
     elif order.coverage or (order.coverage is None and order.everything):
         console.print(table(reached))
-    printer.end(plays)
+    printer.end(plays, perf_counter() - began)
     return 0 if plays and all(each.verdict == "passed" for each in plays) else 1
 
 
@@ -115,7 +122,7 @@ async def _in_lines(order: Order, chosen: Sequence[Loaded], console: Console) ->
 def _workers(order: Order, chosen: Sequence[Loaded]) -> int:
     """How many towns share the plays: as many as there are cores, when there is enough to share."""
     alone = order.gateway or order.replay or order.record or order.tell or order.keep
-    if alone or order.layout == "processes":
+    if alone or order.processes:
         return 1
     if order.workers is not None:
         return min(order.workers, len(chosen))
@@ -129,12 +136,13 @@ async def _clients(order: Order) -> AsyncIterator[tuple[ServiceClient, Replaying
             yield both
     elif order.gateway is not None:
         async with stage.gateway_at(order.gateway) as client:
+            await require_answers(client, {"gateway": order.gateway})
             yield client, None
-    elif order.layout == "memory":
+    elif order.memory:
         async with stage.town_in_memory() as client:
             yield client, None
     else:
-        async with stage.town_of_our_own(processes=order.layout == "processes") as client:
+        async with stage.town_of_our_own(order.var_dir, processes=order.processes) as client:
             yield client, None
 
 
@@ -182,9 +190,9 @@ async def _recording(client: ServiceClient, played: Played) -> str:
 
 
 def _write(order: Order, plays: Sequence[Played], reached: Coverage, har: str) -> None:
-    LAST.parent.mkdir(exist_ok=True)
+    order.var_dir.mkdir(parents=True, exist_ok=True)
     last = [{"file": each.file, "verdict": each.verdict} for each in plays]
-    LAST.write_text(json_library.dumps(last), encoding="utf-8")
+    _last(order).write_text(json_library.dumps(last), encoding="utf-8")
     if order.record is not None:
         order.record.write_text(har, encoding="utf-8")
     if order.junit is not None:

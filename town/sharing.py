@@ -63,7 +63,7 @@ async def _work(
 
 async def _start(order: Order, mine: Sequence[Loaded]) -> Process:
     options = ["--lines", "--jobs", str(order.jobs), "--limit", str(order.limit_seconds)]
-    options += ["--memory"] if order.layout == "memory" else []
+    options += ["--memory"] if order.memory else []
     options += [] if order.seed is None else ["--seed", str(order.seed)]
     files = [str(loaded.path) for loaded in mine]
     return await asyncio.create_subprocess_exec(

@@ -17,6 +17,7 @@ from town.servers import PortTaken, Running, in_one_process, in_processes
 HOST = "127.0.0.1"
 # Tried one after the other: several towns may stand side by side on one machine.
 BASES = range(18_100, 20_000, 20)
+VAR_DIR = Path("var")
 
 
 class BadRecording(SandboxError):
@@ -33,16 +34,23 @@ async def gateway_at(url: str) -> AsyncIterator[ServiceClient]:
 
 
 @asynccontextmanager
-async def town_of_our_own(*, processes: bool = False) -> AsyncIterator[ServiceClient]:
+async def town_of_our_own(
+    var_dir: Path = VAR_DIR, *, processes: bool = False
+) -> AsyncIterator[ServiceClient]:
     """A town over real HTTP, and a client to all of it."""
-    async with urls_of_our_own(processes=processes) as urls, ServiceClient.over_http(urls) as client:
+    async with (
+        urls_of_our_own(var_dir, processes=processes) as urls,
+        ServiceClient.over_http(urls) as client,
+    ):
         yield client
 
 
 @asynccontextmanager
-async def urls_of_our_own(*, processes: bool = False) -> AsyncIterator[Mapping[str, str]]:
+async def urls_of_our_own(
+    var_dir: Path = VAR_DIR, *, processes: bool = False
+) -> AsyncIterator[Mapping[str, str]]:
     """A town over real HTTP on free ports, with files that are gone when the block ends."""
-    with own_folder(Path("var"), "play") as folder:
+    with own_folder(var_dir, "play") as folder:
         async with on_free_ports(folder, processes=processes) as running:
             yield running.urls
 

@@ -195,6 +195,7 @@ def test_the_mistakes_of_all_files_of_the_library_are_told_together(shelf: Path)
         (["b-baby"], ["b-baby"]),
         (["money"], ["a-pension"]),
         (["F10"], ["b-baby", "c-both"]),
+        (["f10"], ["b-baby", "c-both"]),
         (["c-both", "F5", "a-pension"], ["a-pension", "c-both"]),
         (["birth_flow/scenarios/b-baby.toml"], ["b-baby"]),
     ],

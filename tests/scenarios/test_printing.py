@@ -18,7 +18,7 @@ def lines(plays: Sequence[Played], width: int = 100, *, end: bool = True, **more
     for play in plays:
         printer.play(play)
     if end:
-        printer.end(plays)
+        printer.end(plays, 1.5)
     return file.getvalue().splitlines()
 
 
@@ -55,12 +55,12 @@ def test_each_play_is_one_line_with_its_mark_name_and_seconds() -> None:
     assert "0,25 s" in said[0]
 
 
-def test_the_last_line_sums_up() -> None:
+def test_the_last_line_sums_up_with_the_time_that_passed() -> None:
     assert lines(PLAYS, 200)[-1] == (
         "1 đạt (passed) · 1 trượt (failed) · 1 quá giờ (timed out) · 1 lỗi (error) · "
-        "1 đã hủy (cancelled) · 5 kịch bản, 61,75 s"
+        "1 đã hủy (cancelled) · 5 kịch bản, 1,50 s"
     )
-    assert lines([PASSED])[-1] == "1 đạt (passed) · 0 trượt (failed) · 1 kịch bản, 0,25 s"
+    assert lines([PASSED])[-1] == "1 đạt (passed) · 0 trượt (failed) · 1 kịch bản, 1,50 s"
 
 
 def test_only_what_did_not_pass_is_told_at_length() -> None:

@@ -111,7 +111,7 @@ def test_a_recording_is_played_with_the_agencies_switched_off_in_strict_order(tm
         (("no-such-story",), "no scenario, tag or reported fault"),
         (("--failed",), "nothing was played here before"),
         (("birth-newborn", "--replay", "gone.har"), "gone.har"),
-        (("birth-newborn", "--gateway", "http://127.0.0.1:9", "--limit", "3"), "birth-newborn"),
+        (("birth-newborn", "--gateway", "http://127.0.0.1:9"), "nobody answers at http://127.0.0.1:9"),
     ],
 )
 def test_what_cannot_be_played_is_told_without_a_traceback(
@@ -121,6 +121,42 @@ def test_what_cannot_be_played_is_told_without_a_traceback(
     assert ended.returncode == 1
     assert said in ended.stderr + ended.stdout
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--junit", "gone/x.xml"), "--junit gone/x.xml: cannot be written"),
+        (("--html", "."), "--html .: cannot be written"),
+        (("--record", "gone/x.har"), "--record gone/x.har: cannot be written"),
+        (
+            ("--replay", "x.har", "--gateway", "http://127.0.0.1:9"),
+            "--replay and --gateway do not go together",
+        ),
+        (("--memory", "--processes"), "--memory and --processes do not go together"),
+        (("--failed",), "--failed and FILE|ID|TAG do not go together"),
+        (("--keep",), "--keep needs --gateway"),
+        (("--gateway", "foo"), "--gateway foo: an address such as http://127.0.0.1:8000 is needed"),
+    ],
+)
+def test_what_makes_no_sense_is_told_in_one_line_before_anything_is_played(
+    tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    ended = run("birth-newborn", *arguments, cwd=tmp_path, seconds=60)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert said in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_was_played_last_is_kept_where_the_operator_says(tmp_path: Path) -> None:
+    ended = run("f4", cwd=tmp_path, SANDBOX_VAR_DIR="elsewhere/var")
+    assert ended.returncode == 0, ended.stderr
+    assert [path.name for path in (tmp_path / "elsewhere" / "var").iterdir()] == ["last-plays.json"]
+    assert not (tmp_path / "var").exists()
+    again = run("--failed", cwd=tmp_path, SANDBOX_VAR_DIR="elsewhere/var")
+    assert (again.returncode, again.stdout) == (0, "")
+    assert "nothing failed the last time" in again.stderr
 
 
 def test_a_story_is_told_as_it_goes_on(tmp_path: Path) -> None:
