@@ -18,6 +18,7 @@ from simulator.book import Book
 from simulator.clock import office_time
 from simulator.compiled import kernel
 from simulator.country import Country
+from simulator.figures import LEAST
 from simulator.national import National
 from simulator.ways import Ways
 from simulator.world import NEVER, Cases
@@ -76,8 +77,11 @@ class Causes:
 
 def causes(
     year: National, place: Country, wanted: Wanted, done: Callable[[int, int], None] = lambda _at, _all: None
-) -> Causes:
-    """Live through every way between the paths, with the same families and the same luck."""
+) -> Causes | None:
+    """Live through every way between the paths, with the same families and the same luck.
+
+    None where too few dossiers finish whichever way they go: a mean of them would be luck.
+    """
     spanned, who = families(year, place, wanted)
     book, _ = book_for(year, "interlinked", spanned, wanted)
     finished = np.ones(who.at.shape[0], dtype=bool)
@@ -89,6 +93,8 @@ def causes(
         worked[changed] = np.zeros(who.at.shape[0], dtype=np.int64)
         _office_seconds(book, lived.cases, worked[changed])
         done(number + 1, len(every))
+    if finished.sum() < LEAST:
+        return None
     day = spanned.clock["office_day"]
     means = {changed: float(seconds[finished].mean()) / day for changed, seconds in worked.items()}
     saved = {changed: means[frozenset()] - mean for changed, mean in means.items()}

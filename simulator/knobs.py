@@ -14,7 +14,7 @@ from typing import Any
 from flow_model.errors import BadContract
 from simulator.clock import office_day
 from simulator.country import Country
-from simulator.figures import mean_days, share
+from simulator.figures import LEAST, mean_days, share
 from simulator.national import National
 from simulator.study import counted
 from simulator.year import Wanted
@@ -97,9 +97,15 @@ def _knob(row: Mapping[str, Any]) -> Knob:
 def tornado(
     year: National, place: Country, wanted: Wanted, done: Callable[[int, int], None] = lambda _at, _all: None
 ) -> list[dict[str, Any]]:
-    """What each knob costs on the new path, from best to worst; the widest first."""
+    """What each knob costs on the new path, from best to worst; the widest first.
+
+    No rows where too few dossiers finish: what turning a knob does to their mean would be luck.
+    """
     base, hours = _mean(year, place, wanted), len(knobs()) * 2
-    rows = []
+    rows: list[dict[str, Any]] = []
+    if base["finished"] < LEAST:
+        done(hours, hours)
+        return rows
     for number, knob in enumerate(knobs()):
         ends = {}
         for place_of, value in enumerate((knob.best, knob.worst)):
@@ -138,6 +144,7 @@ def _mean(year: National, place: Country, wanted: Wanted) -> dict[str, Any]:
     counts = counted(year, ["interlinked"], place, wanted)["interlinked"]
     _, finished, timely = (int(each) for each in counts.dossiers.sum(axis=0))
     return {
+        "finished": finished,
         "days": mean_days(counts.working.sum(axis=0), office_day()),
         "on_time": share(timely, finished).value,
     }

@@ -1,10 +1,11 @@
 """A year as files: dossiers and applications as Parquet, and events as a view over them.
 
-One file set a study: ``cases-GROUP-PATH.parquet``, ``applications-GROUP-PATH.parquet``, and ``events.sql``:
-with it DuckDB shows the events. Everything in it is invented: no row is about a person.
+One file set a study: ``cases-GROUP-PATH.parquet``, ``applications-GROUP-PATH.parquet`` (for the second of two
+laws with its name at the end), and ``events.sql``: with it DuckDB shows the events. Each row says under which
+law it was lived. Everything in it is invented: no row is about a person.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,27 +22,40 @@ from simulator.year import Lived
 
 STATES = ("not_chosen", "granted", "rejected", "not_started", "waiting")
 _INSTANT = pa.timestamp("ms", tz="+07:00")
-_EVENTS = """-- The events of a study, over its Parquet files: duckdb -init events.sql
-CREATE OR REPLACE VIEW applications AS SELECT * FROM read_parquet('applications-*.parquet');
-CREATE OR REPLACE VIEW cases AS SELECT * FROM read_parquet('cases-*.parquet');
+_EVENTS = """-- The events of a study, over its Parquet files: duckdb -init {folder}/events.sql
+-- If the folder is moved, change its name in the next two statements.
+CREATE OR REPLACE VIEW applications AS SELECT * FROM read_parquet([{applications}]);
+CREATE OR REPLACE VIEW cases AS SELECT * FROM read_parquet([{cases}]);
 CREATE OR REPLACE VIEW events AS
-  SELECT "group", path, dossier, NULL AS procedure, 'declared' AS kind, declared AS at FROM cases
-  UNION ALL SELECT "group", path, dossier, NULL, 'results_returned', finished FROM cases
+  SELECT law, "group", path, dossier, NULL AS procedure, 'declared' AS kind, declared AS at FROM cases
+  UNION ALL SELECT law, "group", path, dossier, NULL, 'results_returned', finished FROM cases
     WHERE finished IS NOT NULL
 {kinds};
 """
 
 
 class YearFiles:
-    """The files of one group, written part after part: no more room is needed than for a part."""
+    """The files of one group under one law, written part after part: no more room is needed than for a part.
+
+    ``mark``: what tells their names from those of the same group under another law.
+    """
 
     def __init__(
-        self, folder: Path, group: str, procedures: Sequence[str], kinds: Sequence[str], place: Country
+        self,
+        folder: Path,
+        group: str,
+        law: str,
+        procedures: Sequence[str],
+        kinds: Sequence[str],
+        place: Country,
+        mark: str = "",
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._folder, self._group, self._place = folder, group, place
+        self._folder, self._place, self._mark = folder, place, mark
+        self._fixed = {"law": law, "group": group}
         self._procedures, self._kinds = tuple(procedures), tuple(kinds)
         self._open: dict[str, pq.ParquetWriter] = {}
+        self.names: dict[str, list[str]] = {"cases": [], "applications": []}
         self.applications = 0
 
     def keep(self, path: str, lived: Lived, who: Declared, first: int) -> None:
@@ -49,7 +63,7 @@ class YearFiles:
         sizes = np.diff(who.begins)
         keys = np.repeat(who.first_key, sizes) + _within(who.begins)
         commune = np.repeat(np.arange(first, first + len(sizes), dtype=np.int32), sizes)
-        fixed = {"group": self._group, "path": path}
+        fixed = {**self._fixed, "path": path}
         cases = {
             **_constant(fixed, len(keys)),
             "dossier": keys,
@@ -59,7 +73,7 @@ class YearFiles:
             "declared": _seconds(lived.cases["declared"], lived.span),
             "finished": _seconds(lived.cases["finished"], lived.span),
         }
-        self._write(f"cases-{self._group}-{path}.parquet", cases)
+        self._write("cases", path, cases)
         found = columns_of(lived.files, _first_ms(lived.span))
         instants = zip(INSTANTS, found.at, found.happened, strict=True)
         applications = {
@@ -71,7 +85,7 @@ class YearFiles:
             "supplements": found.rounds,
             "verified": found.verified.view(np.bool_),
         }
-        self._write(f"applications-{self._group}-{path}.parquet", applications)
+        self._write("applications", path, applications)
         self.applications += len(found.row)
 
     def close(self) -> None:
@@ -80,9 +94,10 @@ class YearFiles:
             writer.close()
         self._open = {}
 
-    def _write(self, name: str, columns: dict[str, Any]) -> None:
-        table = pa.table(columns)
+    def _write(self, what: str, path: str, columns: dict[str, Any]) -> None:
+        table, name = pa.table(columns), f"{what}-{self._fixed['group']}-{path}{self._mark}.parquet"
         if name not in self._open:
+            self.names[what].append(name)
             apart = [each.name for each in table.schema if _is_whole(each.type)]
             self._open[name] = pq.ParquetWriter(
                 self._folder / name,
@@ -96,15 +111,28 @@ class YearFiles:
         self._open[name].write_table(table)
 
 
-def write_events_view(folder: Path) -> None:
-    """The statements that make events of applications."""
+def write_events_view(folder: Path, years: Collection[YearFiles]) -> None:
+    """The statements that make events of applications.
+
+    They name each file where it is, so they work from anywhere, and see nothing of an earlier study.
+    """
     kinds = [(name, f"'{name}'") for name in ("sent", "received", "taken_up", "collected")]
     selects = [
-        f'  UNION ALL SELECT "group", path, dossier, procedure, {kind}, {name} FROM applications '
+        f'  UNION ALL SELECT law, "group", path, dossier, procedure, {kind}, {name} FROM applications '
         f"WHERE {name} IS NOT NULL"
         for name, kind in [*kinds, ("decided", "state")]
     ]
-    (folder / "events.sql").write_text(_EVENTS.format(kinds="\n".join(selects)), encoding="utf-8")
+    where = folder.resolve()
+    files = {
+        what: ", ".join(_quoted(where / name) for each in years for name in each.names[what])
+        for what in ("cases", "applications")
+    }
+    text = _EVENTS.format(folder=where, kinds="\n".join(selects), **files)
+    (folder / "events.sql").write_text(text, encoding="utf-8")
+
+
+def _quoted(file: Path) -> str:
+    return "'" + file.as_posix().replace("'", "''") + "'"
 
 
 def _within(begins: NDArray[np.int64]) -> NDArray[np.int64]:

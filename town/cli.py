@@ -8,8 +8,11 @@ from typing import NoReturn
 import typer
 
 from chassis.settings import Settings
-from flow_model.errors import SandboxError
+from flow_model.errors import BadContract, SandboxError
 from town.signals import CTRL_C, listen_to_ctrl_c
+from town.standing import NotWritable
+
+# Found before anything was done: as for a word that is no option, the status is 2.
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -24,6 +27,9 @@ class Misasked(SandboxError):
     """Whoever typed the command types another: nothing was done."""
 
     slug = "misasked"
+
+
+_NOTHING_WAS_DONE = (BadContract, NotWritable, Misasked)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -46,7 +52,7 @@ def end_with(act: Callable[[], int]) -> NoReturn:
     except SandboxError as error:
         # What another service said is in one language already.
         print(" / ".join(dict.fromkeys((error.detail_vi, error.detail_en))), file=sys.stderr)
-        code = 2 if isinstance(error, Misasked) else 1
+        code = 2 if isinstance(error, _NOTHING_WAS_DONE) else 1
     raise typer.Exit(code)
 
 

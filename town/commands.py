@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from town.cli import app, end_with, main, settings_of
-from town.standing import as_named, word_or_file
+from town.standing import as_named, require_file, word_or_file
 
 __all__ = ["app", "main"]
 
@@ -48,6 +48,8 @@ def demo(
 
     def act() -> int:
         settings = settings_of()
+        if picture is not None:
+            require_file(picture)
         return tell(
             once=once,
             json=json,
@@ -125,6 +127,7 @@ def play(
     from town.play import main as play_all
 
     def act() -> int:
+        settings_of()
         return play_all(
             Order(
                 wanted=tuple(map(word_or_file, wanted or ())),

@@ -1,12 +1,12 @@
 """What is asked of `play` and makes no sense, told before anything is played."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from chassis.settings import is_url
 from town.cli import Misasked
 from town.order import Order
+from town.standing import NotWritable, require_file
 
 # Each says where or how to play, and the second would be passed over in silence.
 _APART = (
@@ -46,11 +46,8 @@ def _nonsense(order: Order) -> Iterator[tuple[str, str]]:
         )
     for option in ("junit", "html", "record"):
         path: Path | None = getattr(order, option)
-        if path is not None and not _can_be_written(path):
-            yield f"--{option} {path}: không ghi được tệp này", f"--{option} {path}: cannot be written"
-
-
-def _can_be_written(path: Path) -> bool:
-    if path.exists():
-        return path.is_file() and os.access(path, os.W_OK)
-    return path.parent.is_dir() and os.access(path.parent, os.W_OK)
+        try:
+            if path is not None:
+                require_file(path)
+        except NotWritable as wrong:
+            yield f"--{option} {wrong.detail_vi}", f"--{option} {wrong.detail_en}"

@@ -50,6 +50,8 @@ def simulate(
     [bold]python3 run.py simulate birth --law decree-63-2024 --compare two-tier-2025[/]
 
     [bold]python3 run.py simulate both --out var/year[/]   then: duckdb -init var/year/events.sql
+
+    It holds the law of every row, so [bold]--compare[/] writes both laws side by side.
     """
     import os
 

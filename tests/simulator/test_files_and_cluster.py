@@ -22,6 +22,7 @@ from tests.simulator.years import SINCE
 
 GROUPS = tuple(catalogue().groups)
 LAW = catalogue().group(GROUPS[0]).law.default.id
+LAWS = tuple(catalogue().group(GROUPS[0]).law.profiles)
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -41,14 +42,47 @@ def test_a_year_is_written_and_others_can_read_it(tmp_path: Path) -> None:
     assert len(cases) == figures["dossiers"]
     assert cases["finished"].null_count() == figures["dossiers"] - figures["finished"]
     assert str(cases["declared"].dtype).startswith("Datetime")
-    statements = (tmp_path / "events.sql").read_text().replace("read_parquet('", f"read_parquet('{tmp_path}/")
-    with duckdb.connect() as database:
-        database.execute(statements)
+    with duckdb.connect() as database:  # from wherever one stands
+        database.execute((tmp_path / "events.sql").read_text())
         (sent,) = database.execute("SELECT count(*) FROM events WHERE kind = 'sent'").fetchone() or (0,)
         rows = "SELECT count(*) FROM applications WHERE sent IS NOT NULL"
         assert sent == (database.execute(rows).fetchone() or (0,))[0] > 2500
         late = "SELECT count(*) FROM applications WHERE decided < received"
         assert (database.execute(late).fetchone() or (1,))[0] == 0
+
+
+def test_two_laws_are_written_side_by_side_and_each_row_says_which(tmp_path: Path) -> None:
+    folder, second = tmp_path / "a year's", LAWS[1]
+    folder.mkdir()
+    (folder / "cases-of-another-study.parquet").touch()
+    words = (GROUPS[0], "--law", LAWS[0], "--compare", second, "--dossiers", "300", "--brief", "--json")
+    ran = run(*words, "--out", str(folder))
+    assert ran.returncode == 0, ran.stderr
+    figures = {each["law"]: each["paths"]["separate"] for each in json.loads(ran.stdout)["studies"]}
+    with duckdb.connect() as database:
+        database.execute((folder / "events.sql").read_text())
+        counted = (
+            "SELECT law, count(*) FROM events WHERE kind = 'declared' AND path = 'separate' GROUP BY law"
+        )
+        assert dict(database.execute(counted).fetchall()) == {
+            law: figures[law]["dossiers"] for law in (LAWS[0], second)
+        }
+
+
+def test_a_folder_that_cannot_be_written_is_said_before_the_work(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    refused = run("birth", "--out", str(tmp_path / "file" / "year"))
+    assert refused.returncode == 2
+    assert refused.stderr.count("\n") == 1
+    assert "cannot be written" in refused.stderr
+
+
+@pytest.mark.parametrize("dossiers", ["1", "3"])
+def test_a_few_dossiers_are_not_enough_data_for_causes_and_bottlenecks(dossiers: str) -> None:
+    told = run("birth", "--dossiers", dossiers)
+    assert (told.returncode, told.stderr.strip()) == (0, "")
+    for words in ("(where the days went): chưa đủ dữ liệu", "(bottlenecks): chưa đủ dữ liệu"):
+        assert words in told.stdout
 
 
 def test_people_are_told_in_tables_and_mistakes_in_one_line() -> None:

@@ -28,6 +28,7 @@ SMALL = Order(GROUPS, LAWS[:1], 7, SINCE, days=120, dossiers=3000)
 def test_the_causes_add_up_to_the_saving(group: str) -> None:
     year = national_year(catalogue().group(group), LAWS[0])
     split = causes(year, small_country(), Wanted(LAWS[0], 3, SINCE, days=90, share=0.0006))
+    assert split is not None
     assert abs(split.old - split.new - sum(split.shares.values())) < 1e-9
     assert split.shares["limits"] > 0
     assert split.shares["carries"] > 0

@@ -43,3 +43,21 @@ def test_elsewhere_a_word_is_a_file_only_if_there_is_one(
     assert word_or_file("birth") == "birth"
     assert word_or_file("mine.toml") == str(tmp_path / "mine.toml")
     assert as_named("/somewhere/a.svg") == Path("/somewhere/a.svg")
+
+
+@pytest.mark.parametrize(
+    "words", [("demo", "--picture"), ("play", "birth", "--junit"), ("play", "birth", "--html")]
+)
+def test_a_file_that_cannot_be_written_is_said_before_the_work(
+    words: tuple[str, ...], tmp_path: Path
+) -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "town", *words, str(tmp_path / "nowhere" / "x.svg")],
+        cwd=HERE,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (told.returncode, told.stdout) == (2, "")
+    assert told.stderr.count("\n") == 1
+    assert f"there is no folder {tmp_path / 'nowhere'}" in told.stderr

@@ -23,6 +23,7 @@ from simulator.year import Wanted, national_year
 from town.simulate.files import StudyFiles
 from town.simulate.telling import tell
 from town.simulate.wish import Wish
+from town.standing import require_folder
 
 Json = dict[str, Any]
 # What is split and turned again and again is looked at in some provinces: enough dossiers to tell days apart.
@@ -34,6 +35,8 @@ def main(wish: Wish) -> int:
     """The whole command; 0 when it went well."""
     began = perf_counter()
     order = _order(wish)
+    if wish.out is not None:
+        require_folder(wish.out)
     for name in wish.skipped():
         print(
             f"{name}: chưa có national.toml, bỏ qua / no national.toml, left out (docs/add-a-flow.md)",
@@ -96,9 +99,9 @@ def _look_closer(document: Json, order: Order, bar: Progress) -> None:
         year = national_year(catalogue().group(each["group"]), each["law"])
         some, wanted = sample(place, year.per_year, order, each["law"])
         each["sample"] = {"communes": some.communes, "dossiers_expected": round(year.per_year * wanted.share)}
-        each["causes"] = causes(year, some, wanted, _told(bar, "Nguyên nhân (causes)")).as_json(
-            _writing_saved(each["paths"])
-        )
+        split = causes(year, some, wanted, _told(bar, "Nguyên nhân (causes)"))
+        if split is not None:
+            each["causes"] = split.as_json(_writing_saved(each["paths"]))
         each["knobs"] = tornado(year, some, wanted, _told(bar, "Nút thắt (knobs)"))
         staff = _told(bar, "Nhân lực (staff)")
         each["staffing"] = smallest_staff(year, "interlinked", some, wanted, staff)

@@ -13,6 +13,7 @@ Json = Mapping[str, Any]
 _BAR, _WIDTH = "█", 34
 _PATHS = {"separate": "Đường cũ (old path)", "interlinked": "Đường mới (new path)"}
 NOT_ENOUGH = "chưa đủ dữ liệu"
+_CAUSES, _KNOBS = "Các ngày đã đi đâu (where the days went)", "Nút thắt (bottlenecks)"
 
 
 def tell(document: Json, wish: Wish) -> None:
@@ -29,7 +30,10 @@ def tell(document: Json, wish: Wish) -> None:
         "chỉ thời hạn là luật. Every handling time is an assumption; only the limits are law.[/]"
     )
     if wish.out is not None:
-        console.print(f"Đã ghi (written): [bold]{wish.out}[/] study.json, *.parquet, events.sql, study.svg")
+        console.print(
+            f"Đã ghi (written): [bold]{wish.out}[/] study.json, *.parquet (cột law: bộ luật / the law), "
+            "events.sql, study.svg"
+        )
         console.save_svg(str(wish.out / "study.svg"), title="simulate")
     console.print(f"[dim]{document['seconds']:.1f} s[/]")
 
@@ -41,9 +45,9 @@ def _study(each: Json) -> Iterable[Any]:
     yield Text.from_markup(f"Bộ luật (law) [cyan]{each['law']}[/], {volume}")
     yield _paths(each)
     yield _procedures(each)
-    if "causes" in each:
-        yield _causes(each["causes"])
-        yield _knobs(each["knobs"])
+    if "sample" in each:
+        yield _causes(each["causes"]) if "causes" in each else _too_few(_CAUSES)
+        yield _knobs(each["knobs"]) if each["knobs"] else _too_few(_KNOBS)
         yield _staffing(each["staffing"], each["sample"])
 
 
@@ -70,7 +74,7 @@ def _paths(each: Json) -> Table:
         ("documents", "Giấy tờ nộp (documents)"),
     ):
         table.add_row(title, *(_number(one[name]) for one in paths))
-    hours = (one["hours_on_the_way"] + one["hours_at_counters"] for one in paths)
+    hours = (_sum(one["hours_on_the_way"], one["hours_at_counters"]) for one in paths)
     table.add_row("Giờ đi lại và ở quầy (hours)", *(_number(each) for each in hours))
     table.add_row("Giờ viết và đọc tờ khai (writing)", *(_number(one["hours_writing"]) for one in paths))
     table.add_row(
@@ -110,12 +114,16 @@ def _procedures(each: Json) -> Table:
     return table
 
 
+def _too_few(title: str) -> Text:
+    return Text(f"{title}: {NOT_ENOUGH} (not enough data)", "italic")
+
+
 def _causes(split: Json) -> Table:
     saved = split["saved_working_days"]
     table = Table(
         box=None,
         pad_edge=False,
-        title=f"Các ngày đã đi đâu (where the days went): bớt {saved:.2f} ngày làm việc, trung bình",
+        title=f"{_CAUSES}: bớt {saved:.2f} ngày làm việc, trung bình",
         title_justify="left",
     )
     table.add_column("")
@@ -135,7 +143,7 @@ def _knobs(rows: Iterable[Json]) -> Table:
     table = Table(
         box=None,
         pad_edge=False,
-        title="Nút thắt (bottlenecks): ngày làm việc trung bình, từ tốt nhất tới xấu nhất",
+        title=f"{_KNOBS}: ngày làm việc trung bình, từ tốt nhất tới xấu nhất",
         title_justify="left",
     )
     for title in ("", "", "tốt nhất", "xấu nhất", "thêm ngày", ""):
@@ -180,6 +188,11 @@ def _between(estimate: Json) -> str:
 
 def _share(estimate: Json) -> str:
     return f"[dim]{NOT_ENOUGH}[/]" if estimate["value"] is None else f"{estimate['value']:.1%}"
+
+
+def _sum(*values: float | None) -> float | None:
+    known = [each for each in values if each is not None]
+    return sum(known) if len(known) == len(values) else None
 
 
 def _number(value: float | None) -> str:
