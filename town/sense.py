@@ -50,4 +50,4 @@ def _nonsense(order: Order) -> Iterator[tuple[str, str]]:
             if path is not None:
                 require_file(path)
         except NotWritable as wrong:
-            yield f"--{option} {wrong.detail_vi}", f"--{option} {wrong.detail_en}"
+            yield f"--{option}: {wrong.detail_vi}", f"--{option}: {wrong.detail_en}"
