@@ -58,3 +58,19 @@ async def test_the_dashboard_is_four_pages_and_no_heading_ends_one(visit: NewVis
     for page in pages:
         end = page.removesuffix("MÔ PHỎNG · không có giá trị pháp lý").strip()
         assert not end.endswith(tuple(heads)), end[-60:]
+
+
+async def test_the_race_on_a_page_shows_its_bars_on_every_screen_and_on_paper(
+    site: Site, visit: NewVisitor
+) -> None:
+    visitor = await visit()
+    old, new = site.pair("birth")
+    await visitor.open(f"/in/cuoc-dua/{old}/{new}")
+    widths = "[...document.querySelectorAll('svg.bar')].map(each => each.getBoundingClientRect().width)"
+    for width, media in ((1366, "screen"), (390, "screen"), (PAPER["width"], "print")):
+        await visitor.page.set_viewport_size({"width": width, "height": 900})
+        await visitor.page.emulate_media(media=media)
+        found = await visitor.page.evaluate(widths)
+        assert found, media
+        assert min(found) > 200, (media, width)
+        assert await visitor.page.evaluate(CUT, "svg.bar") == []
