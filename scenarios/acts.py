@@ -110,7 +110,8 @@ class Ask(_Act):
     """Somebody asks for a dossier by a code; `refused` says that they must not find it."""
 
     does: Literal["ask"]
-    code: str = Field(max_length=60, description="the code they use")
+    # A code, not a way to somewhere else; the rest is quoted.
+    code: str = Field(max_length=60, pattern=r"^[^/]*[^./][^/]*$", description="the code they use")
 
 
 Act = Annotated[

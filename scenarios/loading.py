@@ -19,6 +19,7 @@ from scenarios.model import Scenario
 from scenarios.names_used import names_used
 from scenarios.problems import BadScenario, Problem
 from scenarios.shape import nearest
+from scenarios.too_early import too_early
 
 PATTERNS = ("*_flow/scenarios/*.toml", "scenarios/library/*.toml")
 _AT = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
@@ -61,6 +62,7 @@ def load_file(path: Path, text: str | None = None, *, shown: str | None = None) 
         )
     except ValidationError as error:
         found += complaints(error, names_are_right=not found)
+    found += too_early(scenario) if scenario is not None else []
     if scenario is not None and scenario.id != path.stem:
         found.append(
             (("id",), "value", f"is not the file's name {path.stem!r}", f"khác tên tệp “{path.stem}”")

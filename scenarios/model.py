@@ -14,13 +14,14 @@ from scenarios.expect import Expect
 from scenarios.words import MAIN, DossierName, EventName, Slug
 
 MOST_DECLARED, MOST_ACTS, MOST_LETTERS = 50, 200, 60_000
+MOST_SEED = 2**31 - 1
 
 
 class Terms(Closed):
     """What fixes the run. What is left out has the gateway's default."""
 
     law: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")] | None = Field(None, description="law profile")
-    seed: int = Field(2026, ge=0, le=2**31 - 1, description="all chance comes from this number")
+    seed: int = Field(2026, ge=0, le=MOST_SEED, description="all chance comes from this number")
     starts_at: Moment | None = Field(None, description="the story's date and hour")
     families: int = Field(40, ge=0, le=5000)
     preview_minutes: int | None = Field(None, ge=1, le=1440, description="how long a preview may be answered")

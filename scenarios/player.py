@@ -130,6 +130,7 @@ class _Stage:
                 await self._go(at.isoformat(), wanted)
             else:
                 waiting.remove(item)
+                self._too_early(item)
                 await self.acting.do(item)
                 await self._read()
         while not await self._go("settled", []):
@@ -172,6 +173,13 @@ class _Stage:
             if self.wish.watch is not None:
                 for event in answer["events"][known:]:
                     self.wish.watch(name, event)
+
+    def _too_early(self, item: Item) -> None:
+        """An instant before the start cannot be kept; where the file says no start, reading did not tell."""
+        at = item.what.at
+        if at is not None and at < self.starts_at:
+            began = f"the run begins at {self.starts_at.isoformat()}"
+            self.acting.failures.append(Failure(f"{item.where}.at", in_vietnam(at).isoformat(), began))
 
     def _never_came(self, waiting: Sequence[Item]) -> None:
         for item in waiting:

@@ -9,14 +9,26 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from chassis.problems import problem_responses
 from flow_model.catalogue import catalogue
-from flow_model.errors import NotAllowedNow, Refused
+from flow_model.errors import FieldError, NotAllowedNow, SandboxError
 from scenarios.api.plays import batch_name, followed
 from scenarios.api.reports import HTML, XML, ended, html_of, xml_of
 from scenarios.api.shapes import MOST_PLAYS, BatchName, BatchView, How, Key, NewBatch, PlayView
 from scenarios.coverage import coverage
 from scenarios.ledger import PlayRecord
 from scenarios.loading import Loaded, select
+from scenarios.model import MOST_SEED
 from scenarios.plays import Plays, Wanted
+
+
+class BadBatch(SandboxError):
+    """Whoever asks for plays corrects one field of the request."""
+
+    slug = "invalid-request"
+
+    def __init__(self, field: str, detail_vi: str, detail_en: str) -> None:
+        super().__init__(
+            detail_vi, detail_en, errors=[FieldError(field, "out_of_range", detail_vi, detail_en)]
+        )
 
 
 def batch_routes(plays: Plays) -> APIRouter:
@@ -43,7 +55,9 @@ def batch_routes(plays: Plays) -> APIRouter:
         if not failed:
             raise NotAllowedNow("Không có lượt phát nào trượt", "no play has failed")
         name = batch_name(key, batch, body.model_dump_json())
-        wanted = [Wanted(each.scenario, each.text, body.seed or each.seed) for each in failed]
+        wanted = [
+            Wanted(each.scenario, each.text, each.seed if body.seed is None else body.seed) for each in failed
+        ]
         plays.order(name, wanted, body.keep, body.limit_seconds)
         return _view(name, plays.batch(name), 0, 100)
 
@@ -92,10 +106,18 @@ def _wanted(plays: Plays, body: NewBatch) -> list[Wanted]:
     made = [Wanted(each.scenario.id) for each in chosen]
     made += [Wanted(each.name, each.text) for each in body.files]
     if len(made) * body.repeat > MOST_PLAYS:
-        raise Refused(
-            f"Mỗi loạt nhiều nhất {MOST_PLAYS} lượt phát", f"a batch holds {MOST_PLAYS} plays at the most"
+        raise BadBatch(
+            "repeat",
+            f"Mỗi loạt nhiều nhất {MOST_PLAYS} lượt phát",
+            f"a batch holds {MOST_PLAYS} plays at the most",
         )
     seeds = {each: plays.loaded(each).scenario.run.seed if body.seed is None else body.seed for each in made}
+    if max(seeds.values(), default=0) + body.repeat - 1 > MOST_SEED:
+        raise BadBatch(
+            "seed",
+            f"Hạt giống tăng dần theo repeat sẽ vượt {MOST_SEED}: hãy chọn seed hoặc repeat nhỏ hơn",
+            f"seeds go up with repeat and would pass {MOST_SEED}: choose a smaller seed or repeat",
+        )
     return [
         Wanted(each.scenario, each.text, seeds[each] + turn if turn or body.seed is not None else None)
         for turn in range(body.repeat)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from chassis.context import IDEMPOTENCY_KEY
 from scenarios.ledger import PlayRecord
-from scenarios.model import MOST_LETTERS
+from scenarios.model import MOST_LETTERS, MOST_SEED
 from scenarios.player import LIMIT_SECONDS, Keep
 
 ScenarioId = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$", examples=["birth-newborn"])]
@@ -34,7 +34,7 @@ class How(_Closed):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"keep": "failed"}]})
 
-    seed: int | None = Field(None, ge=0, le=2**31 - 1, description="another seed than the file's")
+    seed: int | None = Field(None, ge=0, le=MOST_SEED, description="another seed than the file's")
     keep: Keep = Field("none", description="which runs stay, to be looked at")
     limit_seconds: float = Field(
         LIMIT_SECONDS, gt=0, le=3600, description="after which a play is said to hang"

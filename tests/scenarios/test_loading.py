@@ -135,6 +135,13 @@ def test_what_the_class_checks_as_a_whole_is_told_at_its_table() -> None:
     ]
 
 
+def test_what_would_be_done_before_the_run_begins_is_told() -> None:
+    early = story('after = "consent_requested"\nwait = "2 days"', "at = 2026-03-02T07:59:59+07:00")
+    told = "23:6: act[0].at: is before the run begins, which is 2026-03-02T08:00:00+07:00"
+    assert problems(early) == [f"{FILE}:{told}"]
+    assert load(FILE, early.replace("07:59:59", "08:00:00")).act[0].at is not None
+
+
 def test_bytes_that_are_no_text_and_files_that_are_not_there_are_told(tmp_path: Path) -> None:
     file = tmp_path / "x.toml"
     file.write_bytes(b"# caf\xe9\n")

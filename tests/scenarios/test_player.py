@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 
 from chassis.client import ServiceClient
-from scenarios.door import Door
 from scenarios.loading import Loaded, load_file
 from scenarios.player import Wish, play
-from scenarios.saving import saved
+from scenarios.problems import BadScenario
 from scenarios.verdict import Played
 from tests.town_in_memory import Town, build_town
 
@@ -165,6 +164,33 @@ after = "supplement_requested"
     ]
 
 
+async def test_an_act_before_the_run_begins_is_a_failure_where_no_start_is_said(town: Town) -> None:
+    early = """
+[[act]]
+does = "withdraw"
+at = 2020-01-06T08:00:00+07:00
+"""
+    played = await play_in(town, story(BIRTH, early))
+    assert [str(each) for each in played.failures] == [
+        "act[0].at: expected 2020-01-06T08:00:00+07:00, got the run begins at 2026-10-05T08:00:00+07:00"
+    ]
+
+
+async def test_a_code_that_somebody_asks_for_is_a_code_and_no_address(town: Town) -> None:
+    ask = """
+[[act]]
+does = "ask"
+code = "{code}"
+refused = "invalid-request"
+"""
+    for code in ("B-2026-000001?x#y", "B-2026-000001#", "%2e%2e%2fruns", "mã không có"):
+        played = await play_in(town, story(BIRTH, ask.replace("{code}", code)))
+        assert played.verdict == "passed", played.failures
+    for code in ("", "..", "../../../runs", "B-2026-000001/events"):
+        with pytest.raises(BadScenario, match="code: not of the required form"):
+            story(BIRTH, ask.replace("{code}", code))
+
+
 async def test_a_refusal_must_come_when_it_is_expected_and_only_then(town: Town) -> None:
     again = BIRTH + BIRTH.replace('group = "birth"', 'group = "birth"\nname = "again"{refused}')
     expected = again.format(refused='\nrefused = "conflicting-content"')
@@ -231,64 +257,3 @@ event = "granted"
     assert len({tuple(played.logs.values()) for played in together}) == 100
     await alone.client.aclose()
     alone.close()
-
-
-STORIES: dict[str, tuple[dict[str, Any], str, str, str]] = {
-    "a simple birth": ({}, "birth", "newborn", "interlinked"),
-    "a birth on the old path": ({}, "birth", "newborn", "separate"),
-    "a death with money": ({"law": "decree-63-2024"}, "death", "social_protection", "interlinked"),
-    "a manual clock": ({"clock": "manual"}, "birth", "newborn", "interlinked"),
-    "trouble": (
-        {"faults": [{"kind": "second_supplement", "procedure": "permanent_residence", "papers": ["a", "b"]}]},
-        "birth",
-        "no_birth_notice",
-        "interlinked",
-    ),
-}
-
-
-@pytest.mark.parametrize("name", STORIES)
-async def test_a_finished_dossier_saves_back_as_a_story_with_an_equal_log(town: Town, name: str) -> None:
-    terms, group, situation, path = STORIES[name]
-    run = await town.open("original", **terms)
-    dossier = await town.declare(run, group, situation, path=path)
-    to = "next" if terms.get("clock") == "manual" else "settled"
-    while not (await town.settle(run, to))["settled"]:
-        pass
-    text = await saved(Door(town.client), run, dossier, "saved")
-    loaded = load_file(Path("saved.toml"), text)
-    played = await play_in(town, loaded)
-    assert played.verdict == "passed", played.failures
-    assert played.logs == {"dossier": (await town.history(run, dossier))[-1]["hash"]}
-    other = await play_in(town, loaded, seed=99)
-    assert "expect.log.dossier" in {failure.where for failure in other.failures}, "the comparison can fail"
-
-
-async def test_what_people_did_is_saved_with_the_dossier(town: Town) -> None:
-    run = await town.open("original", citizens="human", officers="human", law="decree-63-2024")
-    preview = await town.example(run, "birth", "newborn_with_grandparents")
-    draft = {key: preview[key] for key in ("group", "procedures", "declaration")}
-    shown = await town.post(f"/runs/{run}/previews", draft)
-    answer = f"/runs/{run}/previews/{shown['preview']}/answer"
-    dossier = (await town.ask("PUT", answer, {"agreed": True})).body["dossier"]["dossier"]
-    second = await town.declare(run, "death", "pensioner")
-    await town.settle(run, "2026-10-05T10:00:00+07:00")
-    decision = {"decision": "grant", "reason": "", "officer": "Nguyễn Thị Mẫu"}
-    path = f"/runs/{run}/worklists/civil_status/{dossier}.birth_registration/decision"
-    (await town.ask("PUT", path, decision)).raise_for_problem()
-    consent = f"/runs/{run}/dossiers/{dossier}/consents/householder"
-    (await town.ask("PUT", consent, {"given": True})).raise_for_problem()
-    fault = {"faults": [{"kind": "message_twice", "agency": "residence"}]}
-    (await town.ask("POST", f"/runs/{run}/faults/late", fault)).raise_for_problem()
-    await town.settle(run)
-    (
-        await town.ask("PUT", f"/runs/{run}/dossiers/{dossier}/withdrawal", {"reason": "Thôi"})
-    ).raise_for_problem()
-    await town.settle(run)
-    loaded = load_file(Path("saved.toml"), await saved(Door(town.client), run, dossier, "saved"))
-    assert {act.does for act in loaded.scenario.act} == {"decide", "consent", "add_fault", "withdraw"}
-    played = await play_in(town, loaded)
-    assert played.verdict == "passed", played.failures
-    assert set(played.logs.values()) == {
-        (await town.history(run, code))[-1]["hash"] for code in (dossier, second)
-    }

@@ -66,6 +66,9 @@ async def test_a_batch_says_what_failed_first_and_plays_only_the_failed_again(to
     again = await town.post(f"/batches/{batch['batch']}/reruns", {})
     rerun = await ended(town, again["batch"])
     assert [(each["scenario"], each["verdict"]) for each in rerun["items"]] == [("wrong", "failed")] * 2
+    other = await town.post(f"/batches/{batch['batch']}/reruns", {"seed": 0})
+    for each in (await ended(town, other["batch"]))["items"]:
+        assert (await town.get(f"/plays/{each['play']}"))["played"]["seed"] == 0
     passed = await town.post("/plays", files(right=STORY))
     await ended(town, passed["batch"])
     assert (await town.ask("POST", f"/batches/{passed['batch']}/reruns", {})).status == 409
@@ -189,6 +192,7 @@ async def test_the_same_key_and_batch_again_play_nothing_twice(town: Town) -> No
         ("POST", "/plays", {}, 422),
         ("POST", "/plays", {"scenarios": ["no-such-story"]}, 404),
         ("POST", "/plays", {"all": True, "repeat": 10_000}, 422),
+        ("POST", "/plays", {"scenarios": ["birth-newborn"], "seed": 2**31 - 1, "repeat": 2}, 422),
     ],
 )
 async def test_what_does_not_exist_is_told(

@@ -1,6 +1,7 @@
 """Runs saved back as stories: what is done at one instant, in which order, and what cannot be saved."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,6 +30,67 @@ async def played_again(town: Town, run: str, dossier: str) -> Scenario:
 async def withdraw(town: Town, run: str, dossier: str) -> None:
     path = f"/runs/{run}/dossiers/{dossier}/withdrawal"
     (await town.ask("PUT", path, {"reason": "Khai nhầm"})).raise_for_problem()
+
+
+STORIES: dict[str, tuple[dict[str, Any], str, str, str]] = {
+    "a simple birth": ({}, "birth", "newborn", "interlinked"),
+    "a birth on the old path": ({}, "birth", "newborn", "separate"),
+    "a death with money": ({"law": "decree-63-2024"}, "death", "social_protection", "interlinked"),
+    "a manual clock": ({"clock": "manual"}, "birth", "newborn", "interlinked"),
+    "trouble": (
+        {"faults": [{"kind": "second_supplement", "procedure": "permanent_residence", "papers": ["a", "b"]}]},
+        "birth",
+        "no_birth_notice",
+        "interlinked",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", STORIES)
+async def test_a_finished_dossier_saves_back_as_a_story_with_an_equal_log(town: Town, name: str) -> None:
+    terms, group, situation, path = STORIES[name]
+    run = await town.open("original", **terms)
+    dossier = await town.declare(run, group, situation, path=path)
+    to = "next" if terms.get("clock") == "manual" else "settled"
+    while not (await town.settle(run, to))["settled"]:
+        pass
+    text = await saved(Door(town.client), run, dossier, "saved")
+    loaded = load_file(Path("saved.toml"), text)
+    played = await play_in(town, loaded)
+    assert played.verdict == "passed", played.failures
+    assert played.logs == {"dossier": (await town.history(run, dossier))[-1]["hash"]}
+    other = await play_in(town, loaded, seed=99)
+    assert "expect.log.dossier" in {failure.where for failure in other.failures}, "the comparison can fail"
+
+
+async def test_what_people_did_is_saved_with_the_dossier(town: Town) -> None:
+    run = await town.open("original", citizens="human", officers="human", law="decree-63-2024")
+    preview = await town.example(run, "birth", "newborn_with_grandparents")
+    draft = {key: preview[key] for key in ("group", "procedures", "declaration")}
+    shown = await town.post(f"/runs/{run}/previews", draft)
+    answer = f"/runs/{run}/previews/{shown['preview']}/answer"
+    dossier = (await town.ask("PUT", answer, {"agreed": True})).body["dossier"]["dossier"]
+    second = await town.declare(run, "death", "pensioner")
+    await town.settle(run, "2026-10-05T10:00:00+07:00")
+    decision = {"decision": "grant", "reason": "", "officer": "Nguyễn Thị Mẫu"}
+    path = f"/runs/{run}/worklists/civil_status/{dossier}.birth_registration/decision"
+    (await town.ask("PUT", path, decision)).raise_for_problem()
+    consent = f"/runs/{run}/dossiers/{dossier}/consents/householder"
+    (await town.ask("PUT", consent, {"given": True})).raise_for_problem()
+    fault = {"faults": [{"kind": "message_twice", "agency": "residence"}]}
+    (await town.ask("POST", f"/runs/{run}/faults/late", fault)).raise_for_problem()
+    await town.settle(run)
+    (
+        await town.ask("PUT", f"/runs/{run}/dossiers/{dossier}/withdrawal", {"reason": "Thôi"})
+    ).raise_for_problem()
+    await town.settle(run)
+    loaded = load_file(Path("saved.toml"), await saved(Door(town.client), run, dossier, "saved"))
+    assert {act.does for act in loaded.scenario.act} == {"decide", "consent", "add_fault", "withdraw"}
+    played = await play_in(town, loaded)
+    assert played.verdict == "passed", played.failures
+    assert set(played.logs.values()) == {
+        (await town.history(run, code))[-1]["hash"] for code in (dossier, second)
+    }
 
 
 async def test_a_death_declared_before_a_birth_is_played_again_in_this_order(town: Town) -> None:
