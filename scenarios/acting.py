@@ -19,7 +19,7 @@ from scenarios.acts import (
     SendSupplement,
     Withdraw,
 )
-from scenarios.door import Door, codes_of
+from scenarios.door import Door, codes_of, said_of
 from scenarios.timeline import Item
 from scenarios.verdict import Failure
 
@@ -44,7 +44,7 @@ class Acting:
         except ServiceRefused as refused:
             codes = codes_of(refused)
             if wanted not in codes:
-                said = f"refused: {', '.join(codes)} ({refused.detail_en})"
+                said = f"refused: {', '.join(codes)} ({said_of(refused)})"
                 self.failures.append(Failure(item.where, wanted or "no refusal", said, _near(wanted, codes)))
         else:
             if wanted is not None:

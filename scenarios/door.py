@@ -7,6 +7,7 @@ from typing import Any
 
 from chassis.client import Answer, ServiceClient, ServiceRefused, ServiceUnreachable
 from chassis.clock import WallClock
+from flow_model.errors import SandboxError
 from flow_model.events import canonical
 
 Json = dict[str, Any]
@@ -14,6 +15,7 @@ GATEWAY = "gateway"
 # How long a process that is being started anew is waited for, in real seconds.
 PATIENCE_SECONDS = 30.0
 _PAUSE_SECONDS = 0.1
+_MOST_FIELDS = 10
 
 
 @dataclass
@@ -74,6 +76,17 @@ class Door:
         """Move a run's clock; it may stop earlier, at one of the events. Asking again goes on from there."""
         moved: Json = await self.post(f"/runs/{run_id}/clock", {"to": to, "stop_at": stop_at})
         return moved
+
+
+def said_of(error: SandboxError) -> str:
+    """What was refused, and of each field why: "see errors" helps nobody who does not see them."""
+    if isinstance(error, ServiceRefused):
+        fields = [(each.get("field"), each.get("message")) for each in error.problem.get("errors") or []]
+    else:
+        fields = [(each.field, each.message_en) for each in error.errors]
+    told = [f"{field}: {message}" for field, message in fields[:_MOST_FIELDS]]
+    more = [f"+{len(fields) - _MOST_FIELDS}"] if len(fields) > _MOST_FIELDS else []
+    return " ".join([error.detail_en, *(["; ".join([*told, *more])] if told else [])])
 
 
 def codes_of(refused: ServiceRefused) -> list[str]:

@@ -20,7 +20,7 @@ from flow_model.working_time import in_vietnam
 from scenarios.acting import Acting
 from scenarios.acts import Declare
 from scenarios.checking import Came, check, shown
-from scenarios.door import PATIENCE_SECONDS, Door
+from scenarios.door import PATIENCE_SECONDS, Door, said_of
 from scenarios.loading import Loaded
 from scenarios.model import Scenario
 from scenarios.reaching import reached
@@ -62,7 +62,7 @@ async def play(client: ServiceClient, loaded: Loaded, wish: Wish | None = None) 
         said = Failure("play", f"an end within {wish.limit_seconds:g} s", "it hangs", stage.last_event)
         played = stage.ended("timed_out", [said])
     except SandboxError as error:
-        played = replace(stage.ended("error", []), error=error.detail_en)
+        played = replace(stage.ended("error", []), error=said_of(error))
     finally:
         await stage.leave(played)
     return replace(played, seconds=round(perf_counter() - began, 3))

@@ -191,6 +191,15 @@ refused = "invalid-request"
             story(BIRTH, ask.replace("{code}", code))
 
 
+async def test_a_refusal_says_which_fields_and_why(town: Town) -> None:
+    wrong = story(BIRTH.replace('"newborn"', '"newborn"\nchanges = { "child.bron_on" = 2026-02-01 }'))
+    played = await play_in(town, wrong)
+    assert "declaration.child.bron_on: " in played.failures[0].actual
+    refused = await play_in(town, story(BIRTH), seed=-1)
+    assert refused.verdict == "error"
+    assert "terms.seed: " in refused.error
+
+
 async def test_a_refusal_must_come_when_it_is_expected_and_only_then(town: Town) -> None:
     again = BIRTH + BIRTH.replace('group = "birth"', 'group = "birth"\nname = "again"{refused}')
     expected = again.format(refused='\nrefused = "conflicting-content"')
