@@ -4,7 +4,6 @@ A draw is a function of (run seed, dossier, procedure, purpose), so both paths o
 live system and the simulator, have the same luck.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 from flow_model import chance
 from flow_model.distributions import SHAPES, mean_of, value_at
 from flow_model.errors import BadContract
+from flow_model.reading import name_of, read_toml
 
 UNITS = (
     "minutes",
@@ -95,7 +95,7 @@ class Assumptions:
 
 def load_assumptions(path: Path) -> Assumptions:
     """Read a group's ``assumptions.toml``; raises BadContract for a row without source or unit."""
-    return Assumptions(f"{path.parent.name}/{path.name}", tomllib.loads(path.read_text(encoding="utf-8")))
+    return Assumptions(name_of(path), read_toml(path))
 
 
 def _assumption(where: str, row: Mapping[str, Any]) -> Assumption:

@@ -2,10 +2,12 @@
 
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 
+from flow_model.declaration_pages import load_pages
 from flow_model.errors import BadContract, UnknownThing
 from flow_model.group import Group, Procedure
 
@@ -16,7 +18,12 @@ class Catalogue:
     """The groups of this installation, by id."""
 
     def __init__(self, groups: Iterable[Group]) -> None:
-        self.groups = {group.id: group for group in sorted(groups, key=lambda group: group.id)}
+        self.groups: dict[str, Group] = {}
+        for group in sorted(groups, key=lambda group: group.id):
+            if group.id in self.groups:
+                both = " and ".join((self.groups[group.id].folder, group.folder))
+                raise BadContract("catalogue", f"two groups have the id {group.id}: {both}")
+            self.groups[group.id] = group
         letters = [group.letter for group in self.groups.values()]
         if len(set(letters)) != len(letters):
             raise BadContract("catalogue", f"two groups share a dossier letter: {', '.join(letters)}")
@@ -58,8 +65,16 @@ def load_groups(root: Path) -> list[Group]:
             module = import_module(folder.name)
             if not isinstance(getattr(module, "GROUP", None), Group):
                 raise BadContract(folder.name, "__init__.py must offer GROUP")
-            groups.append(module.GROUP)
+            groups.append(_with_pages(folder, module.GROUP))
     return groups
+
+
+def _with_pages(folder: Path, group: Group) -> Group:
+    """With what its ``pages.toml`` says, which need not be mentioned in the code of the flow."""
+    file = folder / "pages.toml"
+    if group.pages_declared is not None or not file.is_file():
+        return group
+    return replace(group, pages_declared=load_pages(file, group.declaration))
 
 
 @lru_cache(maxsize=1)

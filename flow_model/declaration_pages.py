@@ -4,7 +4,6 @@ A flow folder writes it down in ``pages.toml``; what it leaves out is made from 
 group without that file has pages too: one topic for each block.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,6 +15,7 @@ from pydantic import BaseModel
 from flow_model.declared_fields import DeclaredField, Kind, declared_fields
 from flow_model.errors import BadContract
 from flow_model.form_parts import Source
+from flow_model.reading import name_of, read_toml
 
 HERE = Path(__file__).parent
 COMMON = "common_words.toml"
@@ -96,7 +96,7 @@ class DeclarationPages:
 
 @cache
 def _common() -> Mapping[str, Any]:
-    return tomllib.loads((HERE / COMMON).read_text(encoding="utf-8"))
+    return read_toml(HERE / COMMON)
 
 
 @cache
@@ -156,9 +156,17 @@ def plain_pages(declaration: type[BaseModel]) -> DeclarationPages:
 
 def load_pages(path: Path, declaration: type[BaseModel]) -> DeclarationPages:
     """The pages that a flow folder declares; BadContract where they do not fit its declaration."""
-    where = f"{path.parent.name}/{path.name}"
-    raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    pages = DeclarationPages(
+    where, raw = name_of(path), read_toml(path)
+    try:
+        pages = _pages(where, raw)
+    except KeyError as missing:
+        raise BadContract(where, f"a row lacks {missing}") from None
+    _prove(where, pages, declaration)
+    return pages
+
+
+def _pages(where: str, raw: Mapping[str, Any]) -> DeclarationPages:
+    return DeclarationPages(
         topics=tuple(_topic(where, each) for each in raw["topic"]),
         sign=tuple(raw.get("sign", ())),
         situations=tuple(raw.get("situations", ())),
@@ -173,8 +181,6 @@ def load_pages(path: Path, declaration: type[BaseModel]) -> DeclarationPages:
         if_told=tuple(raw.get("if_told", ())),
         sources=_sources(where, raw.get("sources", {})),
     )
-    _prove(where, pages, declaration)
-    return pages
 
 
 def _topic(where: str, raw: Mapping[str, Any]) -> Topic:

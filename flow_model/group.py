@@ -267,6 +267,11 @@ class Group:
         ]
 
     @property
+    def folder(self) -> str:
+        """The folder that declares it, as people are told of it."""
+        return self.assumptions.where.rpartition("/")[0] or self.id
+
+    @property
     def pages(self) -> DeclarationPages:
         """What pages say about the declaration; of a group that says nothing, what its model tells."""
         return self.pages_declared or plain_pages(self.declaration)

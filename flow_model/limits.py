@@ -5,7 +5,6 @@ the first day they are in force, the article and a confidence; rows marked ``onl
 one profile alone. Adding a profile or a row touches no Python file.
 """
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from flow_model.errors import BadContract, UnknownThing
+from flow_model.reading import name_of, read_toml
 
 PathName = Literal["separate", "interlinked"]
 PATHS: tuple[PathName, ...] = ("separate", "interlinked")
@@ -63,7 +63,8 @@ class LawBook:
 
     def __init__(self, where: str, document: Mapping[str, Any]) -> None:
         self.where = where
-        self.profiles = {row["id"]: _profile(where, row) for row in document.get("profile", [])}
+        profiles = [_profile(where, row) for row in document.get("profile", [])]
+        self.profiles = {profile.id: profile for profile in profiles}
         self.limits = [_limit(where, row, "procedure") for row in document.get("limit", [])]
         self.totals = [_limit(where, row, None) for row in document.get("total", [])]
         self.terms = [_limit(where, row, "term") for row in document.get("term", [])]
@@ -153,7 +154,7 @@ def _in_force(row: Limit, profile: Profile, path: str) -> bool:
 
 def load_law(path: Path) -> LawBook:
     """Read a group's ``limits.toml``; raises BadContract when a row lacks article, date or unit."""
-    return LawBook(f"{path.parent.name}/{path.name}", tomllib.loads(path.read_text(encoding="utf-8")))
+    return LawBook(name_of(path), read_toml(path))
 
 
 def _profile(where: str, row: Mapping[str, Any]) -> Profile:
@@ -178,6 +179,9 @@ def _limit(where: str, row: Mapping[str, Any], subject_key: str | None) -> Limit
             raise BadContract(where, f"the row for {subject or 'the total'} lacks {key}")
     if row["unit"] not in UNITS or row["confidence"] not in CONFIDENCES:
         raise BadContract(where, f"the row for {subject} has a wrong unit or confidence")
+    for day in (row["since"], row.get("until", row["since"])):
+        if type(day) is not date:
+            raise BadContract(where, f"the row for {subject} has no day but {day!r} (write 2016-01-01)")
     if row["path"] not in (*PATHS, "both"):
         raise BadContract(where, f"the row for {subject} has a wrong path {row['path']!r}")
     value = None if row.get("unknown") else row.get("value", 1 if row["unit"] == "same_working_day" else None)

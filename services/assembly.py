@@ -1,6 +1,8 @@
 """Puts one service together, by name: its file, its desk or registry, its routes."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 
 from fastapi import APIRouter, FastAPI
 
@@ -10,7 +12,11 @@ from chassis.committed import CommittedFirst
 from chassis.settings import OPEN_SECRET
 from chassis.storage import Where
 from flow_model.catalogue import Catalogue
+from flow_model.errors import BadContract
+from flow_model.group import LookUp
 from mock_registries.general_book import with_general_book
+from mock_registries.health import REGISTRY as NOTICES
+from mock_registries.population import REGISTRY as PERSONS
 from services import civil_status, health, population, residence, social_insurance, social_protection
 from services.agency import AgencySpec, prove
 from services.api import application_routes, follow_up_routes
@@ -28,6 +34,36 @@ AGENCIES = {
 }
 REGISTRIES = {"population": population, "health": health}
 NAMES = (*AGENCIES, *REGISTRIES)
+
+
+def prove_catalogue(catalogue: Catalogue) -> None:
+    """Raise BadContract when a flow names an agency, a registry or a look-up that there is not.
+
+    Whoever starts the town asks this first: what an agency is asked to do, it proves itself.
+    """
+    kept = {name: list(spec.registry.look_ups) for name, spec in AGENCIES.items()}
+    kept |= {"population": list(PERSONS.look_ups), "health": list(NOTICES.look_ups)}
+    for group in catalogue.groups.values():
+        for procedure in group.procedures:
+            where = f"{group.folder}: {group.id}.{procedure.id}"
+            _known(f"{where}.agency", "agency", procedure.agency, list(AGENCIES))
+            for fact in procedure.facts:
+                _prove_look_up(f"{where}.facts", fact, kept)
+        for prefill in group.prefills:
+            _prove_look_up(f"{group.folder}: {group.id}.prefills", prefill.look_up, kept)
+
+
+def _prove_look_up(where: str, look_up: LookUp, kept: Mapping[str, list[str]]) -> None:
+    here = f"{where}.{look_up.name}"
+    _known(here, "service", look_up.service, list(kept))
+    _known(here, f"look-up at {look_up.service}", look_up.kind, kept[look_up.service])
+
+
+def _known(where: str, what: str, name: str, known: list[str]) -> None:
+    if name not in known:
+        near = get_close_matches(name, known, 1)
+        meant = f"; did you mean {near[0]!r}?" if near else ""
+        raise BadContract(where, f"there is no {what} {name!r}, but: {', '.join(known)}{meant}")
 
 
 def build(

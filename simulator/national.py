@@ -1,6 +1,5 @@
 """What is believed of a national year of a group: ``national.toml`` of its folder, with a source each row."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 from flow_model.catalogue import HERE
 from flow_model.errors import BadContract
 from flow_model.group import Group
+from flow_model.reading import read_toml
 from simulator.plan import Kind, Odds
 
 
@@ -56,10 +56,9 @@ def _file_of(group: Group) -> str:
 def national(group: Group) -> National:
     """Read a group's national year; raises BadContract for a row with no source, or shares that are not 1."""
     where = _file_of(group)
-    try:
-        document = tomllib.loads((HERE / where).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise BadContract(group.id, f"{where} is missing: nothing is known of a national year") from None
+    if not has_national_year(group):
+        raise BadContract(group.id, f"{where} is missing: nothing is known of a national year")
+    document = read_toml(HERE / where)
     for table in ("kind", "odds", "desk"):
         for row in document.get(table, []):
             if not row.get("source"):

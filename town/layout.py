@@ -118,15 +118,16 @@ def build(
     own: ServiceClient | None = None,
 ) -> FastAPI:
     """The app of one service by name. ``own`` reaches this very service: stories use the front door."""
-    secret = Settings.from_environment(os.environ).event_secret
-    if name == "gateway":
-        return _gateway_with_stories(store, client, groups, process, secret, own or client)
     if name == PAGES:
         import web.app
 
         return web.app.build(store, client, groups)
     import services
 
+    services.prove_catalogue(groups)
+    secret = Settings.from_environment(os.environ).event_secret
+    if name == "gateway":
+        return _gateway_with_stories(store, client, groups, process, secret, own or client)
     return services.build(name, store_path=store, client=client, catalogue=groups, secret=secret)
 
 

@@ -19,7 +19,7 @@ from threading import Lock, Thread
 from types import TracebackType
 from typing import Self
 
-from flow_model.errors import SandboxError
+from flow_model.errors import BadContract, SandboxError
 from town.listening import ServerSpec, url_of
 from town.server_process import serve
 
@@ -186,9 +186,11 @@ def _wait_until_built(child: _Child, stopped: Connection | None = None) -> None:
     vi = en = f"{_START_SECONDS:.0f} s"
     if child.report in ready or child.report.poll():
         try:
-            vi, en = child.report.recv()
+            vi, en, in_a_flow = child.report.recv()
             if not vi:
                 return
+            if in_a_flow:
+                raise BadContract(*en.split(": ", 1))
         except EOFError:
             child.process.join()
             vi = en = _ending(child.process.exitcode)

@@ -11,7 +11,7 @@ from typing import Any
 
 from chassis.logs import configure
 from chassis.settings import Settings
-from flow_model.errors import SandboxError
+from flow_model.errors import BadContract, SandboxError
 from town.listening import ServerSpec, run_served, serving, stopped_by_sigterm
 from town.signals import leave_to_the_owner
 
@@ -24,7 +24,7 @@ def serve(spec: ServerSpec, listening: socket.socket, report: Connection) -> Non
         configure(settings.log_level, settings.log_json)
         app = spec.app()
     except SandboxError as error:
-        report.send((error.detail_vi, error.detail_en))
+        report.send((error.detail_vi, error.detail_en, isinstance(error, BadContract)))
         return
     run_served(_serve(app, listening, report))
 
@@ -32,7 +32,7 @@ def serve(spec: ServerSpec, listening: socket.socket, report: Connection) -> Non
 async def _serve(app: Any, listening: socket.socket, report: Connection) -> None:
     stop = asyncio.Event()
     async with serving([app], [listening]), stopped_by_sigterm(stop):
-        report.send(("", ""))
+        report.send(("", "", False))
         report.close()
         loop = asyncio.get_running_loop()
         Thread(target=_outlive_nobody, args=(stop, loop), daemon=True).start()

@@ -4,31 +4,57 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import typer
 
 from flow_model.catalogue import HERE, Catalogue, catalogue, load_groups
+from flow_model.errors import BadContract
 from tests.town_in_memory import build_town
+from town.cli import end_with
 from town.conformance.material import NothingToSend, record
 
 PAGE = HERE / "docs" / "add-a-flow.md"
 BLOCK = re.compile(r"^```(?:toml|python) (marriage_flow/\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
+Change = tuple[str, str, str]
+
+
+def build_folder(root: Path, *changes: Change) -> None:
+    """What the page says; with a mistake, where in a file something stands instead of something else."""
+    for name, text in BLOCK.findall(PAGE.read_text(encoding="utf-8")):
+        file = root / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    shutil.copy(HERE / "birth_flow" / "assumptions.toml", root / "marriage_flow" / "assumptions.toml")
+    for name, old, new in changes:
+        file = root / "marriage_flow" / name
+        before = file.read_text(encoding="utf-8") if old else ""
+        assert old in before
+        file.write_text(before.replace(old, new, 1) if old else new, encoding="utf-8")
+
+
+@contextmanager
+def loaded(root: Path) -> Iterator[Catalogue]:
+    """The groups of this installation and those of a folder."""
+    try:
+        yield Catalogue([*catalogue().groups.values(), *load_groups(root)])
+    finally:
+        sys.path.remove(str(root))
+        for name in [name for name in sys.modules if name.startswith("marriage_flow")]:
+            del sys.modules[name]
+
+
 @pytest.fixture
 def groups(tmp_path: Path) -> Iterator[Catalogue]:
     """The groups of this installation and the one that the page builds."""
-    for name, text in BLOCK.findall(PAGE.read_text(encoding="utf-8")):
-        file = tmp_path / name
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-    shutil.copy(HERE / "birth_flow" / "assumptions.toml", tmp_path / "marriage_flow" / "assumptions.toml")
-    yield Catalogue([*catalogue().groups.values(), *load_groups(tmp_path)])
-    sys.path.remove(str(tmp_path))
-    for name in [name for name in sys.modules if name.startswith("marriage_flow")]:
-        del sys.modules[name]
+    build_folder(tmp_path)
+    with loaded(tmp_path) as both:
+        yield both
 
 
 async def test_the_page_builds_a_group_that_runs_on_both_paths(groups: Catalogue) -> None:
@@ -111,3 +137,80 @@ async def test_a_group_without_an_example_says_so_when_it_is_asked_for_one(group
     assert answer.status == 404
     assert "nhóm marriage không có tờ khai mẫu" in answer.body["detail"].casefold()
     town.close()
+
+
+PAGES_TOML = """
+[[topic]]
+id = "all"
+title = { vi = "Tất cả", en = "All" }
+fields = ["husband_id", "husband_name", "husband_born_on", "wife_id", "wife_name", "wife_born_on", "home"]
+"""
+
+
+def test_pages_toml_is_read_without_a_word_in_the_code(tmp_path: Path) -> None:
+    build_folder(tmp_path, ("pages.toml", "", PAGES_TOML))
+    with loaded(tmp_path) as both:
+        assert [topic.id for topic in both.group("marriage").pages.topics] == ["all"]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (
+            ("flow.py", 'agency="residence"', 'agency="residense"'),
+            "marriage_flow: marriage.household_joining.agency: there is no agency 'residense', but: "
+            "civil_status, residence, social_insurance, social_protection; did you mean 'residence'?",
+        ),
+        (
+            ("flow.py", '"population", "person", "husband_id"', '"population", "persn", "husband_id"'),
+            "marriage_flow: marriage.prefills.husband: there is no look-up at population 'persn', but: "
+            "person; did you mean 'person'?",
+        ),
+        (
+            ("flow.py", '"population", "person", "husband_id"', '"populace", "person", "husband_id"'),
+            "marriage_flow: marriage.prefills.husband: there is no service 'populace', but: ",
+        ),
+        (
+            ("pages.toml", "", PAGES_TOML.replace('"home"', '"hom"')),
+            "marriage_flow/pages.toml: names an unknown field hom of the declaration",
+        ),
+        (
+            ("pages.toml", "", PAGES_TOML.replace("title =", "titel =")),
+            "marriage_flow/pages.toml: a row lacks 'title'",
+        ),
+        (
+            ("flow.py", 'id="marriage",', 'id="birth",'),
+            "catalogue: two groups have the id birth: birth_flow and marriage_flow",
+        ),
+        (
+            ("limits.toml", "[[limit]]", "[[limit]"),
+            "marriage_flow/limits.toml: is not TOML: ",
+        ),
+        (
+            ("assumptions.toml", "[[assume]]", "[[assume]"),
+            "marriage_flow/assumptions.toml: is not TOML: ",
+        ),
+        (
+            ("limits.toml", "since = 2016-01-01", 'since = "2016-01-01"'),
+            "marriage_flow/limits.toml: the row for marriage_registration has no day but '2016-01-01'",
+        ),
+    ],
+)
+def test_a_mistake_stops_the_program_and_names_file_and_field(
+    change: Change, says: str, tmp_path: Path
+) -> None:
+    build_folder(tmp_path, change)
+    with pytest.raises(BadContract) as stopped, loaded(tmp_path) as both:
+        build_town(both).close()
+    assert stopped.value.detail_en.startswith(says)
+    assert "\n" not in stopped.value.detail_en
+
+
+def test_such_a_mistake_is_one_line_and_status_2(capsys: pytest.CaptureFixture[str]) -> None:
+    def start() -> int:
+        raise BadContract("marriage_flow/limits.toml", "is not TOML")
+
+    with pytest.raises(typer.Exit) as ended:
+        end_with(start)
+    assert ended.value.exit_code == 2
+    assert capsys.readouterr().err == "marriage_flow/limits.toml: is not TOML\n"
