@@ -68,15 +68,20 @@ def conformance(
 ) -> None:
     """Put the agency contract to an agency at any URL, ours or somebody else's. 0 if nothing is broken.
 
+    In words, with every request and answer: docs/agency-contract.md. Signatures are verified with
+    SANDBOX_EVENT_SECRET.
+
     [bold]python3 run.py conformance http://127.0.0.1:8002 --junit conformance.xml[/]
     """
     from town.conformance.command import Wish
     from town.conformance.command import main as ask
 
     def act() -> int:
-        seconds = settings_of().timeout_seconds
-        registries = tuple(registry or ())
-        return ask(Wish(url, agency, json, junit, openapi, phases, examples, seed, registries, key, seconds))
+        set_up, registries = settings_of(), tuple(registry or ())
+        seconds, secret = set_up.timeout_seconds, set_up.event_secret
+        return ask(
+            Wish(url, agency, json, junit, openapi, phases, examples, seed, registries, key, seconds, secret)
+        )
 
     end_with(act)
 

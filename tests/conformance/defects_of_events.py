@@ -3,8 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
+from chassis.signing import Signer
 from tests.conformance.between import Between, Reply, Request
-from tests.conformance.planting import Defects, with_events
+from tests.conformance.planting import Defects, content_of, signed_again, with_events
 
 DEFECTS = Defects()
 defect = DEFECTS.plant
@@ -44,7 +45,8 @@ async def work_tells_from_the_first(between: Between, request: Request) -> Reply
 async def work_tells_less_of_each_event(between: Between, request: Request) -> Reply:
     reply = await between.ask(request)
     if request.path == "/work" and reply.status == 200 and len(reply.body["events"]) == 6:
-        last = reply.body["events"][5] | {"payload": {}}
+        sixth = reply.body["events"][5]
+        last = signed_again(request.run, sixth, sixth | {"payload": {}})
         return reply.saying(reply.body | {"events": [*reply.body["events"][:5], last]})
     return reply
 
@@ -71,3 +73,25 @@ async def steps_tell_another_story(between: Between, request: Request) -> Reply:
     if not request.run.endswith("-b"):
         return await between.ask(request)
     return await with_events(between, request, lambda each: each | {"payload": {}})
+
+
+@defect("events_are_signed_with_the_secret_of_the_town")
+async def events_are_signed_with_another_secret(between: Between, request: Request) -> Reply:
+    reply = await between.ask(request)
+    if "events" not in (reply.body or {}) or reply.status != 200:
+        return reply
+    signer, town = Signer("another secret, long enough", "residence"), {"run_id": request.run}
+    told = [
+        each | {"signature": signer.sign({**town, "service": "residence", **content_of(each)})}
+        for each in reply.body["events"]
+    ]
+    return reply.saying(reply.body | {"events": told})
+
+
+@defect("events_are_signed_with_the_secret_of_the_town")
+async def one_door_forgets_a_signature(between: Between, request: Request) -> Reply:
+    reply = await between.ask(request)
+    if request.path == "/events" and reply.status == 200 and reply.body["events"]:
+        *others, last = reply.body["events"]
+        return reply.saying(reply.body | {"events": [*others, last | {"signature": ""}]})
+    return reply

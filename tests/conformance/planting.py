@@ -5,6 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from chassis.settings import OPEN_SECRET
+from chassis.signing import Signer
+from services.assembly import AGENCIES
 from tests.conformance.between import Act, Between, Reply, Request
 
 APPLICATION = re.compile(r"/applications/[^/]+")
@@ -56,5 +59,21 @@ async def as_if_taken(between: Between, request: Request, reply: Reply) -> Reply
 async def with_events(between: Between, request: Request, change: Callable[[Any], Any]) -> Reply:
     reply = await between.ask(request)
     if NO_EVENT.fullmatch(request.path) and reply.status == 200:
-        return reply.saying(reply.body | {"events": [change(each) for each in reply.body["events"]]})
+        told = [signed_again(request.run, each, change(each)) for each in reply.body["events"]]
+        return reply.saying(reply.body | {"events": told})
     return reply
+
+
+def signed_again(run: str, before: Any, event: Any) -> Any:
+    """An event as it was changed: whoever tells something wrong signs it as well."""
+    for service in AGENCIES:
+        signer = Signer(OPEN_SECRET, service)
+        if signer.verifies({"run_id": run, "service": service, **content_of(before)}, before["signature"]):
+            return event | {
+                "signature": signer.sign({"run_id": run, "service": service, **content_of(event)})
+            }
+    return event
+
+
+def content_of(event: Any) -> dict[str, Any]:
+    return {name: told for name, told in event.items() if name != "signature"}

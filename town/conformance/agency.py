@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chassis.client import Answer, ServiceClient, ServiceUnreachable
+from chassis.settings import OPEN_SECRET
 from chassis.strict_json import strict_dumps
 
 HERE = "agency"
@@ -49,11 +50,13 @@ class Agency:
         url: str,
         registries: Sequence[str] = (),
         key: Mapping[str, str] | None = None,
+        secret: str = OPEN_SECRET,
     ) -> None:
         self.client = client
         self.url = url.rstrip("/")
         self.registries = tuple(registries)
         self.key = dict(key or {})
+        self.secret = secret
         self.check = ""
         self.exchanges: list[Exchange] = []
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from chassis.client import ServiceClient, ServiceUnreachable
+from chassis.settings import OPEN_SECRET
 from flow_model.catalogue import Catalogue, catalogue
 from flow_model.errors import SandboxError, UnknownThing
 from town.conformance import report
@@ -43,6 +44,7 @@ class Wish:
     registries: tuple[str, ...] = ()
     key: str | None = None
     timeout_seconds: float = 10.0
+    secret: str = OPEN_SECRET
 
 
 def main(wish: Wish) -> int:
@@ -56,7 +58,7 @@ async def _main(wish: Wish) -> int:
     _require_urls(services)
     console = Console(file=sys.stderr if wish.json else None)
     async with ServiceClient.over_http(services, timeout_seconds=wish.timeout_seconds) as client:
-        agency = Agency(client, wish.url, tuple(urls), _key(wish.key))
+        agency = Agency(client, wish.url, tuple(urls), _key(wish.key), wish.secret)
         await _require_all_there(agency)
         name = wish.agency or await guess(agency, catalogue())
         _require_known(name, catalogue())

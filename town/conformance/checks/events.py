@@ -2,6 +2,8 @@
 
 from itertools import pairwise
 
+from chassis.settings import variable_of
+from chassis.signing import Signer
 from town.conformance.bench import (
     ASK_MORE,
     GRANT,
@@ -114,6 +116,31 @@ async def work_and_events_tell_the_same(bench: Bench) -> None:
         _numbers(answer.body["events"]),
         answer,
     )
+
+
+@check
+async def events_are_signed_with_the_secret_of_the_town(bench: Bench) -> None:
+    """Every event carries a signature that verifies with SANDBOX_EVENT_SECRET, at both doors.
+
+    The gateway takes in nothing that it cannot verify: it asks for the same event again, and nothing moves.
+    """
+    lap, service = await _story(bench), bench.material.agency
+    signer = Signer(bench.agency.secret, service)
+    for answer in (await lap.work(lap.now), await lap.ask("GET", "/events")):
+        history(answer)
+        for event in answer.body["events"]:
+            content = {name: told for name, told in event.items() if name != "signature"}
+            signature = event.get("signature")
+            signed = isinstance(signature, str) and signer.verifies(
+                {"run_id": lap.id, "service": service, **content}, signature
+            )
+            demand(
+                signed,
+                f"event {event.get('id')} of {service} signed with the key of this town's "
+                f"{variable_of('event_secret')} (docs/agency-contract.md)",
+                f"the signature {signature!r}" if signature else "no signature",
+                answer,
+            )
 
 
 @check
