@@ -52,7 +52,8 @@ def end_with(act: Callable[[], int]) -> NoReturn:
     except SandboxError as error:
         # What another service said is in one language already.
         print(" / ".join(dict.fromkeys((error.detail_vi, error.detail_en))), file=sys.stderr)
-        code = 2 if isinstance(error, _NOTHING_WAS_DONE) else 1
+        found = any(isinstance(each, _NOTHING_WAS_DONE) for each in (error, error.__cause__))
+        code = 2 if found else 1
     raise typer.Exit(code)
 
 

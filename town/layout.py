@@ -17,7 +17,7 @@ from chassis.settings import Settings
 from chassis.storage import Store, Where
 from flow_model.catalogue import HERE, Catalogue, catalogue
 from flow_model.errors import UnknownThing
-from town.listening import run_served
+from town.listening import address_of, run_served
 from town.servers import ServerSpec, serve_until_stopped
 
 # The order is the order of the ports. Services are imported where they are built: the process that only
@@ -44,7 +44,7 @@ def ports(base: int) -> dict[str, int]:
 
 def urls(base: int, host: str = "127.0.0.1") -> dict[str, str]:
     """The address of each service."""
-    return {name: f"http://{host}:{port}" for name, port in ports(base).items()}
+    return {name: address_of(host, port) for name, port in ports(base).items()}
 
 
 def specs(

@@ -133,7 +133,11 @@ def bound(specs: Sequence[ServerSpec], host: str) -> Iterator[list[socket.socket
 
 def url_of(bound_socket: socket.socket) -> str:
     host, port = bound_socket.getsockname()[:2]
-    host = _WILDCARDS.get(host, host)
+    return address_of(_WILDCARDS.get(host, host), port)
+
+
+def address_of(host: str, port: int) -> str:
+    """Where somebody listens, as a URL says it: an address of IPv6 stands in brackets."""
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
@@ -150,15 +154,15 @@ def _bind(spec: ServerSpec, host: str) -> socket.socket:
         opened.bind(address)
         # Two programs may bind one port; only one may listen. Who calls before the app is there waits.
         opened.listen(2048)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # the second of a name that no host can have
         if opened is not None:
             opened.close()
         raise _refusal(spec, host, error) from error
     return opened
 
 
-def _refusal(spec: ServerSpec, host: str, error: OSError) -> SandboxError:
-    if error.errno == EADDRINUSE:
+def _refusal(spec: ServerSpec, host: str, error: OSError | UnicodeError) -> SandboxError:
+    if isinstance(error, OSError) and error.errno == EADDRINUSE:
         free = spec.port + 100 if spec.port < 64_000 else 8000
         return PortTaken(
             f"Cổng {spec.port} (dịch vụ {spec.name}) đang có chương trình khác dùng: "
@@ -166,7 +170,7 @@ def _refusal(spec: ServerSpec, host: str, error: OSError) -> SandboxError:
             f"Port {spec.port} (service {spec.name}) is taken by another program: end that program, "
             f"or choose other ports, such as --port {free}.",
         )
-    reason = error.strerror or str(error)
+    reason = (isinstance(error, OSError) and error.strerror) or str(error)
     return CannotListen(
         f"Không mở được {host}:{spec.port} cho dịch vụ {spec.name} ({reason}): sửa SANDBOX_HOST hoặc --port.",
         f"Cannot listen on {host}:{spec.port} for service {spec.name} ({reason}): "

@@ -184,13 +184,13 @@ def _wait_until_built(child: _Child, stopped: Connection | None = None) -> None:
     if stopped in ready:
         return
     vi = en = f"{_START_SECONDS:.0f} s"
+    cause = None
     if child.report in ready or child.report.poll():
         try:
             vi, en, in_a_flow = child.report.recv()
             if not vi:
                 return
-            if in_a_flow:
-                raise BadContract(*en.split(": ", 1))
+            cause = BadContract(*en.split(": ", 1)) if in_a_flow else None
         except EOFError:
             child.process.join()
             vi = en = _ending(child.process.exitcode)
@@ -200,7 +200,7 @@ def _wait_until_built(child: _Child, stopped: Connection | None = None) -> None:
     raise NotStarted(
         f"Dịch vụ {child.spec.name} không khởi động được: {vi}",
         f"The service {child.spec.name} did not start: {en}",
-    )
+    ) from cause
 
 
 def _make_sure_it_ended(child: _Child) -> None:

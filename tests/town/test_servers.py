@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from chassis.client import ServiceClient, ServiceUnreachable
+from town.layout import urls
 from town.memory import resident_megabytes
 from town.servers import (
     CannotListen,
@@ -115,10 +116,16 @@ async def test_a_port_can_be_used_again_at_once() -> None:
         assert again.urls == running.urls
 
 
-async def test_a_host_that_is_not_ours_is_refused_in_one_line() -> None:
+@pytest.mark.parametrize("host", ["192.0.2.1", "bad..host", "a" * 64])
+async def test_a_host_that_is_not_ours_is_refused_in_one_line(host: str) -> None:
     with pytest.raises(CannotListen, match="SANDBOX_HOST"):
-        async with in_one_process([desk("fiction")], "192.0.2.1"):
+        async with in_one_process([desk("fiction")], host):
             pass
+
+
+def test_an_address_of_ipv6_stands_in_brackets_for_those_who_ask() -> None:
+    assert urls(8000, "::1")["gateway"] == "http://[::1]:8000"
+    assert urls(8000)["civil_status"] == "http://127.0.0.1:8001"
 
 
 async def test_an_error_inside_the_block_comes_out_as_it_is() -> None:
