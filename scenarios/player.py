@@ -37,10 +37,14 @@ _LEAVING_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Wish:
-    """How a scenario is played: another seed, what becomes of its run, who watches."""
+    """How a scenario is played: another seed, what becomes of its run, who watches.
+
+    ``whose`` tells plays of one story and seed apart at a gateway that several people use.
+    """
 
     seed: int | None = None
     run_id: str | None = None
+    whose: str = ""
     keep: Keep = "none"
     record: bool = False
     limit_seconds: float = LIMIT_SECONDS
@@ -68,9 +72,9 @@ async def play(client: ServiceClient, loaded: Loaded, wish: Wish | None = None) 
     return replace(played, seconds=round(perf_counter() - began, 3))
 
 
-def run_name(scenario: Scenario, seed: int) -> str:
-    """The run of a play: the same for the same scenario and seed."""
-    mark = sha256(f"{scenario.id} {seed}".encode()).hexdigest()[:8]
+def run_name(scenario: Scenario, seed: int, whose: str = "") -> str:
+    """The run of a play: the same for the same scenario, seed and player."""
+    mark = sha256(f"{scenario.id} {seed}{whose and f' {whose}'}".encode()).hexdigest()[:8]
     return f"play-{scenario.id[:40].rstrip('-')}-{mark}"
 
 
@@ -86,7 +90,7 @@ class _Stage:
         self.scenario, self.loaded, self.wish = loaded.scenario, loaded, wish
         self.door = door
         self.seed = loaded.scenario.run.seed if wish.seed is None else wish.seed
-        self.run_id = wish.run_id or run_name(loaded.scenario, self.seed)
+        self.run_id = wish.run_id or run_name(loaded.scenario, self.seed, wish.whose)
         self.acting = Acting(door, self.run_id)
         self.histories: dict[str, list[Json]] = {}
         self.whole: dict[str, bool] = {}

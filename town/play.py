@@ -4,10 +4,12 @@ import asyncio
 import json as json_library
 import os
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from secrets import token_hex
 from time import perf_counter
 from typing import Any
 
@@ -98,8 +100,8 @@ async def _main(order: Order, chosen: Sequence[Loaded]) -> int:
                 plays.append(_whole(played, recorded))
                 printer.play(plays[-1])
             har = await _recording(client, plays[0]) if order.record is not None else ""
-    order_of = {loaded.scenario.id: number for number, loaded in enumerate(chosen)}
-    plays.sort(key=lambda each: order_of[each.scenario])
+    order_of = {loaded.file: number for number, loaded in enumerate(chosen)}
+    plays.sort(key=lambda each: order_of[each.file])
     reached = coverage(plays, catalogue())
     _write(order, plays, reached, har)
     if order.json:
@@ -160,12 +162,21 @@ async def _played(
     """Each play as it ends; so many side by side."""
     gate = asyncio.Semaphore(max(1, order.jobs))
 
+    whose = _tell_apart(order, chosen)
+
     async def one(loaded: Loaded) -> Played:
         async with gate:
-            return await play(client, loaded, _wish(order, loaded, console))
+            return await play(client, loaded, replace(_wish(order, loaded, console), whose=whose(loaded)))
 
     for ended in asyncio.as_completed([asyncio.ensure_future(one(loaded)) for loaded in chosen]):
         yield await ended
+
+
+def _tell_apart(order: Order, chosen: Sequence[Loaded]) -> Callable[[Loaded], str]:
+    """Somebody else may play the same at that gateway, and two files of ours may tell of one story."""
+    token = token_hex(8) if order.gateway is not None else ""
+    many = Counter(each.scenario.id for each in chosen)
+    return lambda each: f"{token} {each.file}" if token or many[each.scenario.id] > 1 else ""
 
 
 def _wish(order: Order, loaded: Loaded, console: Console) -> Wish:

@@ -76,7 +76,8 @@ def library_routes(plays: Plays, door: Door) -> APIRouter:
         dossier: Annotated[str, Path(pattern=r"^[A-Z]-[0-9]{4}-[0-9]{6}$", examples=["B-2026-000001"])],
         name: Annotated[str | None, Query(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")] = None,
     ) -> TomlResponse:
-        return TomlResponse(await saved(door, run_id, dossier, name or f"saved-{dossier.lower()}"))
+        called = name or f"saved-{run_id[:40].rstrip('-')}-{dossier.lower()}"
+        return TomlResponse(await saved(door, run_id, dossier, called))
 
     return router
 

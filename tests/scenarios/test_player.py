@@ -42,6 +42,17 @@ async def play_in(town: Town, loaded: Loaded, **wish: Any) -> Played:
     return await play(town.client, loaded, Wish(patience_seconds=0.2, **wish))
 
 
+async def test_two_who_play_the_same_at_once_do_not_meet(town: Town) -> None:
+    told = story(BIRTH, ALL_GRANTED)
+    plays = await asyncio.gather(*(play_in(town, told, whose=whose, keep="all") for whose in ("one", "two")))
+    assert [each.verdict for each in plays] == ["passed", "passed"]
+    assert len({each.dossiers["dossier"] for each in plays}) == 2
+    assert plays[0].logs == plays[1].logs
+    again = await play_in(town, told, whose="three")
+    assert again.verdict == "passed"
+    assert len(await town.get("/runs")) == 2, "what others keep stays"
+
+
 async def test_a_story_that_goes_as_expected_passes_and_leaves_no_trace(town: Town) -> None:
     played = await play_in(town, story(BIRTH, ALL_GRANTED))
     assert (played.verdict, played.failures) == ("passed", ())

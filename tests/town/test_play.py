@@ -172,3 +172,15 @@ def test_the_old_path_of_the_published_claim_is_played_within_a_second(tmp_path:
     (file,) = written(tmp_path, old=old)
     again = (plays(run(file, "--memory", "--json", cwd=tmp_path))["old"]["seconds"] for _ in range(3))
     assert any(seconds < 1.0 for seconds in again), "three times, since the machine may be busy"
+
+
+def test_two_files_that_tell_of_one_story_are_both_played(tmp_path: Path) -> None:
+    text = (HERE / "birth_flow" / "scenarios" / "birth-newborn.toml").read_text(encoding="utf-8")
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        written(tmp_path / folder, **{"birth-newborn": text})
+    files = [f"{folder}/birth-newborn.toml" for folder in ("two", "one")]
+    ended = run(*files, "--memory", "--json", cwd=tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    told = json.loads(ended.stdout)["plays"]
+    assert [(each["file"], each["verdict"]) for each in told] == [(file, "passed") for file in files]
