@@ -163,7 +163,7 @@ def _comparison(comparison: Mapping[str, Any]) -> Table:
     table.add_column("")
     table.add_column(LANES["separate"], justify="right", style=COLOURS["separate"])
     table.add_column(LANES["interlinked"], justify="right", style=COLOURS["interlinked"])
-    table.add_row("Thời hạn theo luật", _legal(old), _legal(new))
+    table.add_row("Thời hạn chung", _legal(old), _legal(new))
     rows = (
         ("Thực tế, ngày theo lịch", "elapsed_calendar_days"),
         ("Thực tế, ngày làm việc", "elapsed_working_days"),

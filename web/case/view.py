@@ -17,7 +17,7 @@ from web.case.pictures import case_sequence, case_timeline
 from web.formats import as_instant, day, filters_for, moment
 from web.handouts.results import value_name
 from web.histories import Told
-from web.measured import law_name
+from web.measured import law_name, limit_title
 from web.race.names import LANES
 from web.words import Words
 
@@ -156,7 +156,7 @@ def _facts(words: Words, told: Told, answers: Answers) -> list[tuple[str, str]]:
     facts = [
         (words.say("Mã hồ sơ"), told.case.dossier),
         (words.say("Khai lúc"), moment(view["declared_at"])),
-        (words.say("Hạn theo luật"), limit_of(legal, words) or words.say("chưa rõ trong luật")),
+        (limit_title(words, told.case.group, [answers.measured]), limit_of(legal, words) or words.say("chưa rõ trong luật")),
     ]
     open_steps = [step for step in view["steps"] if step["due_at"] and not step["decided_at"]]
     dues = [as_instant(step["due_at"]) for step in open_steps if step["state"] not in PAUSED]
