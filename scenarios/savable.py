@@ -42,6 +42,16 @@ def require_sayable(run_id: str, log: Sequence[Mapping[str, Any]]) -> None:
         )
 
 
+def require_next(preview: str, is_next: bool) -> None:
+    """A story shows a preview and answers it at once: raises NotAllowedNow where others came in between."""
+    if not is_next:
+        raise NotAllowedNow(
+            f"Bản xem trước {preview} được đồng ý sau bản xem trước muộn hơn, hoặc được đồng ý hai lần: "
+            "kịch bản không lặp lại được",
+            f"preview {preview} was agreed to after a later one, or twice: no story can do that again",
+        )
+
+
 def require_room(declared: int, acts: int) -> None:
     """Raises NotAllowedNow when more was done than one file may hold."""
     if declared > MOST_DECLARED:

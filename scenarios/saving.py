@@ -12,7 +12,7 @@ from typing import Any
 from chassis.client import ServiceRefused
 from flow_model.errors import UnknownThing
 from scenarios.door import Door
-from scenarios.savable import require_finished, require_room, require_sayable, require_short
+from scenarios.savable import require_finished, require_next, require_room, require_sayable, require_short
 from scenarios.writing import toml_of
 
 Json = dict[str, Any]
@@ -114,27 +114,27 @@ def _done(ran: _Ran) -> Iterator[Json]:
         group: iter([ran.names[code] for code in sorted(codes)])
         for group, codes in _by_group(ran.views).items()
     }
-    acted = [event for event in ran.log if event["kind"] == "acted"]
-    agreed = [
-        event["payload"]["preview"]
-        for event in acted
-        if event["payload"]["act"] == "answer_preview" and event["payload"]["agreed"]
-    ]
-    shown = {each["payload"]["preview"]: each for each in ran.log if each["kind"] == "preview_shown"}
-    for event in ran.log:
+    shown = [each["payload"] for each in ran.log if each["kind"] == "preview_shown"]
+    numbered = 0
+    for event in (each for each in ran.log if each["kind"] == "acted"):
         act, at = dict(event["payload"]), datetime.fromisoformat(event["at"])
-        kind = act.pop("act", event["kind"])
+        kind = act.pop("act")
         if kind == "declare":
             yield _declare(act, at, next(names[act["group"]]))
         elif kind == "answer_preview" and act["agreed"]:
-            draft = shown[act["preview"]]["payload"]["draft"]
-            yield _declare(draft, at, next(names[draft["group"]])) | {"preview": "agreed"}
-        elif kind == "preview_shown" and act["preview"] not in agreed:
-            # It has its number, which the next one would have otherwise.
-            name = act["preview"].lower().replace("-", "_")
-            yield _declare(act["draft"], at, name) | {"preview": "refused"}
-        elif event["kind"] == "acted" and kind not in ("preview", "answer_preview"):
+            known = [each["preview"] for each in shown].index(act["preview"])
+            require_next(act["preview"], known >= numbered)
+            # A dossier bears the number of its preview, so those before it must have had theirs.
+            for skipped in range(numbered, known):
+                yield _previewed(shown[skipped], at, f"preview_{skipped + 1}", "refused")
+            yield _previewed(shown[known], at, next(names[shown[known]["draft"]["group"]]), "agreed")
+            numbered = known + 1
+        elif kind not in ("preview", "answer_preview"):
             yield from _acts(kind, act, at, ran.names)
+
+
+def _previewed(shown: Json, at: datetime, name: str, preview: str) -> Json:
+    return _declare(shown["draft"], at, name) | {"preview": preview}
 
 
 def _by_group(views: Mapping[str, Json]) -> dict[str, list[str]]:

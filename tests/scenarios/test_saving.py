@@ -113,19 +113,36 @@ async def test_what_is_withdrawn_and_declared_anew_at_one_instant_is_two_declara
     assert [each.turn for each in (*story.declare, *story.act)] == [0, 2, 1]
 
 
-async def test_a_preview_that_was_not_agreed_to_keeps_its_number(town: Town) -> None:
-    run = await town.open("original")
-    example = await town.example(run, "birth", "newborn")
+async def shown(town: Town, run: str, situation: str = "newborn") -> str:
+    example = await town.example(run, "birth", situation)
     draft = {key: example[key] for key in ("group", "procedures", "declaration")}
-    dossier = ""
-    for agreed in (False, True):
-        shown = await town.post(f"/runs/{run}/previews", draft)
-        path = f"/runs/{run}/previews/{shown['preview']}/answer"
-        answered = (await town.ask("PUT", path, {"agreed": agreed})).raise_for_problem().body
-        dossier = answered["dossier"]["dossier"] if agreed else ""
+    return str((await town.post(f"/runs/{run}/previews", draft))["preview"])
+
+
+async def answered(town: Town, run: str, preview: str, *, agreed: bool) -> str:
+    answer = await town.ask("PUT", f"/runs/{run}/previews/{preview}/answer", {"agreed": agreed})
+    view = answer.raise_for_problem().body["dossier"]
+    return str(view["dossier"]) if view else ""
+
+
+async def test_a_dossier_keeps_the_number_of_its_preview(town: Town) -> None:
+    run = await town.open("original")
+    await answered(town, run, await shown(town, run), agreed=False)
+    second, _third = await shown(town, run), await shown(town, run)
+    dossier = await answered(town, run, second, agreed=True)
     await town.settle(run)
     story = await played_again(town, run, dossier)
     assert [each.preview for each in story.declare] == ["refused", "agreed"]
+
+
+async def test_previews_agreed_to_in_another_order_than_shown_are_refused(town: Town) -> None:
+    run = await town.open("original")
+    first, second = await shown(town, run), await shown(town, run, "newborn_with_grandparents")
+    for preview in (second, first):
+        dossier = await answered(town, run, preview, agreed=True)
+    await town.settle(run)
+    with pytest.raises(NotAllowedNow, match="agreed to after a later one"):
+        await saved(Door(town.client), run, dossier, "saved")
 
 
 async def test_a_run_without_families_is_a_story(town: Town) -> None:
