@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from chassis.addresses import with_composed_address
 from chassis.admission import Admission
 from chassis.clock import seconds_passed
-from chassis.heads import BadHeader, Head, read_head
+from chassis.heads import BadHeader, Head, head_as_get, read_head
 from chassis.lines import MOST_BYTES, are_lines
 from chassis.metrics import Metrics
 from chassis.problems import problem_of
@@ -95,7 +95,7 @@ class Boundary:
             except _Gone:
                 return
             send = self._answering(work, scope, receive, send)
-            inner = _with_length(scope, len(body))
+            inner, send = head_as_get(_with_length(scope, len(body)), send)
             if self.metrics is not None and work is not None:
                 send = _counted(self.metrics, inner, send)
             await self.app(inner, _handing_on(body, receive), send)

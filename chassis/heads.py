@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from starlette.types import Scope
+from starlette.types import Message, Scope, Send
 
 from chassis.clock import seconds_passed
 from flow_model.errors import SandboxError
@@ -17,6 +17,7 @@ CLIENT_ID = "Client-Id"
 # What asks in circles ends here; a request of ours is asked for on behalf of three others at most.
 DEEPEST = 7
 _LONGEST_MILLISECONDS = 600_000
+_LOOKED_AT = ("/", "/health")
 _TIME_LEFT, _WORK_DEPTH, _CLIENT_ID = (name.lower().encode() for name in (TIME_LEFT, WORK_DEPTH, CLIENT_ID))
 _NOTED = frozenset(
     {
@@ -110,3 +111,14 @@ def _number(name: str, said: bytes, most: int) -> int:
     if said.isascii() and said.isdigit() and len(said) <= 9:
         return min(int(said), most)
     raise BadHeader(f"{name} phải là một số nguyên không âm.", f"{name} must be a whole number, 0 or more.")
+
+
+def head_as_get(scope: Scope, send: Send) -> tuple[Scope, Send]:
+    """Who only looks whether somebody is there (a proxy, a monitor) gets what GET gets, without the body."""
+    if scope["method"] != "HEAD" or scope["path"] not in _LOOKED_AT:
+        return scope, send
+
+    async def send_head(message: Message) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    return {**scope, "method": "GET"}, send_head

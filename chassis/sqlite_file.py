@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from chassis.store_errors import Unfit, UnusableFile
+from chassis.store_errors import FileInUse, Unfit, UnusableFile
 
 # "MLK1": SQLite keeps this number in the file's header for the program that made the file.
 APPLICATION_ID = 0x4D4C4B31
@@ -131,7 +131,5 @@ def refused(path: Path, error: Exception) -> UnusableFile:
         return UnusableFile(path, error.why_vi, error.why_en)
     cause = str(error.orig) if isinstance(error, DBAPIError) else str(error)
     if "locked" in cause:
-        return UnusableFile(
-            path, "một tiến trình khác đang mở tệp này.", "another process has this file open."
-        )
+        return FileInUse(path, "một tiến trình khác đang mở tệp này.", "another process has this file open.")
     return UnusableFile(path, f"SQLite báo “{cause}”.", f"SQLite says “{cause}”.")

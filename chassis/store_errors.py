@@ -2,7 +2,7 @@
 
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -83,13 +83,28 @@ class UnusableFile(SandboxError):
     """The operator looks at the file: it is broken, somebody else's, or of another version."""
 
     slug = "unusable-file"
+    what_to_do: ClassVar[tuple[str, str]] = (
+        "Hãy dời tệp đi hoặc phục hồi bản sao, rồi khởi động lại.",
+        "Move it away or restore a copy, then start again.",
+    )
 
     def __init__(self, path: Path, why_vi: str, why_en: str) -> None:
         super().__init__(
-            f"Không dùng được tệp {path}: {why_vi} Hãy dời tệp đi hoặc phục hồi bản sao, rồi khởi động lại.",
-            f"The file {path} cannot be used: {why_en} Move it away or restore a copy, then start again.",
+            f"Không dùng được tệp {path}: {why_vi} {self.what_to_do[0]}",
+            f"The file {path} cannot be used: {why_en} {self.what_to_do[1]}",
         )
         self.path = path
+
+
+class FileInUse(UnusableFile):
+    """The operator ends the other program: nothing is wrong with the file."""
+
+    what_to_do = (
+        "Có thể là một dịch vụ hoặc demo khác đang chạy với tệp đó, hay một chương trình đang xem nó "
+        "(sqlite3): tắt chương trình ấy, hoặc chọn tệp khác (--store, SANDBOX_VAR_DIR), rồi khởi động lại.",
+        "It may be another service or demo that runs on that file, or a program that looks into it "
+        "(sqlite3): end that one, or name another file (--store, SANDBOX_VAR_DIR), then start again.",
+    )
 
 
 class UnusableDatabase(SandboxError):

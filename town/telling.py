@@ -107,7 +107,7 @@ def _lanes(group: Mapping[str, Any], room: int) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(no_wrap=True, width=LABEL - 1, overflow="ellipsis")
     table.add_column(no_wrap=True, overflow="crop")
-    table.add_row("", _ruler(days, width))
+    table.add_row("", _ruler(days, width, room - LABEL))
     for path, heading in LANES.items():
         table.add_row(f"[bold {COLOURS[path]}]{heading}[/]", "")
         for procedure in group["comparison"]["paths"][path]["procedures"]:
@@ -115,13 +115,14 @@ def _lanes(group: Mapping[str, Any], room: int) -> Table:
     return table
 
 
-def _ruler(days: Sequence[date], width: int) -> Text:
-    """The date of each Monday, as far as there is room for it."""
+def _ruler(days: Sequence[date], width: int, room: int) -> Text:
+    """The date of each Monday, whole, as far as there is room for it: the last may reach beyond its day."""
     ruler = ""
     for index, day in enumerate(days):
-        if day.weekday() == 0 and len(ruler) <= index * width:
-            ruler = ruler.ljust(index * width) + f"{day:%d/%m} "
-    return Text(ruler[: len(days) * width], style="dim")
+        at, said = index * width, f"{day:%d/%m}"
+        if day.weekday() == 0 and len(ruler) <= at and at + len(said) <= room:
+            ruler = ruler.ljust(at) + f"{said} "
+    return Text(ruler.rstrip(), style="dim")
 
 
 def _bar(procedure: Mapping[str, Any], days: Sequence[date], width: int, colour: str) -> Text:

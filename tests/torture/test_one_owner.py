@@ -73,4 +73,6 @@ def test_a_second_process_is_told_that_the_file_is_taken(
     told = second.stdout.splitlines()
     assert "một tiến trình khác đang mở tệp này" in told[0]
     assert "another process has this file open" in told[1]
+    assert "end that one, or name another file" in told[1]
+    assert "restore a copy" not in told[1], "nothing is wrong with it"
     assert str(file) in told[1]

@@ -4,8 +4,10 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
+import httpx
 import pytest
 
+from chassis.app import build_app
 from chassis.boundary import JSON_LIMIT, Boundary
 from tests.unit.boundary.notes import JSON, Club
 
@@ -211,3 +213,13 @@ async def _exchange(
     }
     await app(scope, receive, send)
     return sent, read
+
+
+async def test_who_only_looks_whether_somebody_is_there_gets_the_head_of_what_get_tells() -> None:
+    app = build_app(title="desk", version="1")
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://desk.invalid") as client:
+        got, head = await client.get("/health"), await client.head("/health")
+        assert (await client.head("/metrics")).status_code == 405
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-length"] == str(len(got.content))
