@@ -156,7 +156,10 @@ def _facts(words: Words, told: Told, answers: Answers) -> list[tuple[str, str]]:
     facts = [
         (words.say("Mã hồ sơ"), told.case.dossier),
         (words.say("Khai lúc"), moment(view["declared_at"])),
-        (limit_title(words, told.case.group, [answers.measured]), limit_of(legal, words) or words.say("chưa rõ trong luật")),
+        (
+            limit_title(words, told.case.group, [answers.measured]),
+            limit_of(legal, words) or words.say("chưa rõ trong luật"),
+        ),
     ]
     open_steps = [step for step in view["steps"] if step["due_at"] and not step["decided_at"]]
     dues = [as_instant(step["due_at"]) for step in open_steps if step["state"] not in PAUSED]
