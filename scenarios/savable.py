@@ -23,16 +23,7 @@ def require_finished(view: Mapping[str, Any]) -> None:
 
 
 def require_sayable(run_id: str, log: Sequence[Mapping[str, Any]]) -> None:
-    """What an officer of a branch decided otherwise, and what was broken in earnest, is nobody's act."""
-    branches = [each["payload"] for each in log if each["kind"] == "forked"]
-    if any(each["instead"].get("decision") for each in branches):
-        of = branches[0]["of"]
-        raise NotAllowedNow(
-            f"Lượt chạy {run_id} rẽ nhánh từ {of} với một quyết định khác của cán bộ, điều mà kịch bản không "
-            f"ghi lại được: hãy lưu từ {of}",
-            f"run {run_id} branches from {of} with another decision of an officer, which no story can hold: "
-            f"save it from {of}",
-        )
+    """What was broken in earnest is nobody's act."""
     if any(each["payload"].get("act") == "retry" for each in log):
         raise NotAllowedNow(
             f"Trong lượt chạy {run_id} có việc bị kẹt vì hỏng thật rồi được đưa lại, điều mà kịch bản không "

@@ -190,16 +190,6 @@ async def test_a_story_too_long_to_be_sent_is_refused(town: Town) -> None:
     assert answer.status == 409
 
 
-async def test_a_branch_of_another_decision_is_refused(town: Town) -> None:
-    run = await town.open("original")
-    dossier = await town.declare(run, "birth", "newborn")
-    await town.settle(run)
-    decision = {"procedure": "permanent_residence", "decision": "reject", "reason": "Chưa đủ"}
-    fork = await town.post(f"/runs/{run}/dossiers/{dossier}/forks", {"at": 3, "decision": decision})
-    with pytest.raises(NotAllowedNow, match=f"save it from {run}"):
-        await saved(Door(town.client), fork["run_id"], dossier, "saved")
-
-
 async def test_what_was_stuck_in_earnest_and_put_back_is_refused(town: Town) -> None:
     run = await town.open("run")
     dossier = await town.declare(run, "birth", "newborn")
