@@ -5,19 +5,26 @@
 A test makes them anew and compares.
 """
 
+import asyncio
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import services
 from chassis.client import ServiceClient
+from chassis.request_headers import run_headers
 from chassis.settings import OPEN_SECRET
 from chassis.signing import Signer
 from flow_model.catalogue import HERE, catalogue
 from flow_model.events import canonical
 from flow_model.group import LookUp, Procedure
+from town.conformance.material import SEED
+from town.layout import in_memory
 
 PAGE = HERE / "docs" / "agency-contract.md"
 SHOWN = "residence"
@@ -63,6 +70,7 @@ def written(page: str) -> str:
         "bodies": "\n".join(_bodies(document["components"]["schemas"])),
         "procedures": "\n".join(_procedures()),
         "lookups": "\n".join(_look_ups()),
+        "records": "\n".join(asyncio.run(_records())),
         "signature": _signature(),
     }
     return _PART.sub(lambda found: f"{found[1]}\n{parts[found[2]]}\n\n{found[3]}", page)
@@ -168,6 +176,44 @@ def _look_ups() -> Iterator[str]:
                 by.add(_asker(fact, each))
     for (service, kind), (by, fields) in sorted(asked.items()):
         yield f"| {service} | `{kind}` | {', '.join(sorted(by))} | {_names(sorted(fields))} |"
+
+
+async def _records() -> list[str]:
+    """The first record of each kind that a run begins with; of most kinds it begins with none."""
+    client, apps = in_memory()
+    terms = {"seed": SEED, "law": catalogue().group("birth").law.default.id}
+    try:
+        opened = await client.call(
+            "gateway",
+            "POST",
+            "/runs",
+            json={"run_id": "records", "terms": terms},
+            headers={"Idempotency-Key": "records"},
+        )
+        at = datetime.fromisoformat(opened.raise_for_problem().body["terms"]["starts_at"])
+        ask = partial(client.call, headers=run_headers("records", at))
+        families = (await ask("population", "GET", "/families", params={"limit": 40})).body["families"]
+        people = [person["personal_id"] for family in families for person in family["persons"]]
+        notices = [each["code"] for family in families for each in family["birth_notices"]]
+        lines = []
+        for service, kind in sorted(_kinds()):
+            for key in [*people, *notices]:
+                answer = await ask(service, "GET", f"/lookups/{kind}", params={"key": key})
+                if answer.body["found"]:
+                    told = json.dumps(answer.body["record"], ensure_ascii=False)
+                    lines += [f"{service}: GET /lookups/{kind}?key={key}", f"  {told}"]
+                    break
+    finally:
+        await client.aclose()
+        for app in apps.values():
+            app.state.store.close()
+    return ["```", *lines, "```"]
+
+
+def _kinds() -> set[tuple[str, str]]:
+    every = catalogue().groups.values()
+    filled = {_name_of(each.look_up) for group in every for each in group.prefills}
+    return filled | {_name_of(fact) for group in every for each in group.procedures for fact in each.facts}
 
 
 def _name_of(look_up: LookUp) -> tuple[str, str]:
