@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from chassis.client import ServiceClient
+from flow_model.catalogue import catalogue
 from town.elsewhere import being_guests, require_answers
 from town.ending import until_told
 from town.folders import own_folder
@@ -42,6 +43,7 @@ def main(
     same network comes in by 0.0.0.0. ``elsewhere``: agencies that somebody else runs, by name. ``var_dir``:
     where its files go as long as it lasts.
     """
+    catalogue()  # what is wrong in a flow is said before anything else
     wish = Wish(seed, law, {"birth": birth, "death": death}, start)
     teller = Teller(None if json else picture)
     work = _demo(wish, port, teller, host, elsewhere, var_dir, once=once, as_json=json, processes=processes)
