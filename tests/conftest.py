@@ -1,6 +1,7 @@
 """Fixtures that many tests share."""
 
 import gc
+import os
 import signal
 from collections.abc import AsyncIterator, Iterator
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.town_in_memory import Town, build_town
+from town.standing import CALLED_FROM
 
 pytest_plugins = ("tests.postgres",)
 
@@ -32,9 +34,12 @@ gc.set_threshold(100_000, 50, 100)
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
-# Whoever starts the tests in the background of a script has Ctrl-C ignored, and every process that they start
-# would inherit that.
+# Whoever starts the tests in the background of a script has Ctrl-C ignored (with nohup, SIGHUP as well), and
+# every process that they start would inherit that. So it would where they stand who started the tests.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+if os.name == "posix":
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+os.environ.pop(CALLED_FROM, None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,13 +9,14 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from secrets import token_hex
+from socket import gethostname
 from time import perf_counter
 from typing import Any
 
 from rich.console import Console
 
 from chassis.client import ServiceClient
+from chassis.clock import WallClock
 from chassis.har import ReplayingClient
 from flow_model.catalogue import HERE, catalogue
 from flow_model.errors import SandboxError
@@ -174,7 +175,8 @@ async def _played(
 
 def _tell_apart(order: Order, chosen: Sequence[Loaded]) -> Callable[[Loaded], str]:
     """Somebody else may play the same at that gateway, and two files of ours may tell of one story."""
-    token = token_hex(8) if order.gateway is not None else ""
+    here = f"{gethostname()} {os.getpid()} {WallClock().now().isoformat()}"
+    token = here if order.gateway is not None else ""
     many = Counter(each.scenario.id for each in chosen)
     return lambda each: f"{token} {each.file}" if token or many[each.scenario.id] > 1 else ""
 

@@ -34,7 +34,9 @@ class Containers:
 
     def __init__(self, folder: Path, variables: Mapping[str, str] | None = None) -> None:
         with (ROOT / "docker-compose.yml").open(encoding="utf-8") as file:
-            self.services: dict[str, Service] = _filled_in(yaml.safe_load(file)["services"], variables or {})
+            told: dict[str, Service] = _filled_in(yaml.safe_load(file)["services"], variables or {})
+        # What has a profile is started for whoever asks for it, and nobody does here.
+        self.services = {name: each for name, each in told.items() if "profiles" not in each}
         self.folder = folder
         self.ports = dict(zip(self.services, free_ports(len(self.services)), strict=True))
         self.processes: dict[str, subprocess.Popen[bytes]] = {}

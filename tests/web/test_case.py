@@ -46,10 +46,10 @@ async def test_a_case_is_two_clicks_from_the_home_page(site: Site, visit: NewVis
 async def test_an_arrow_opens_request_answer_and_chain_by_keyboard(site: Site, visit: NewVisitor) -> None:
     visitor = await visit()
     await visitor.open(case(site))
-    arrow = visitor.page.get_by_role("link", name="Cổng liên thông → Công an xã: Đơn CT01")
+    arrow = visitor.page.get_by_role("link", name="Cổng liên thông → Công an xã: Gửi CT01")
     await arrow.focus()
     await visitor.page.keyboard.press("Enter")
-    await expect(visitor.page.get_by_role("heading", name="Đơn CT01")).to_be_visible()
+    await expect(visitor.page.get_by_role("heading", name="Gửi CT01")).to_be_visible()
     assert "PUT http://residence/applications/B-2026-000001.permanent_residence" in (
         await visitor.page.inner_text("main")
     )
@@ -86,7 +86,7 @@ async def test_the_exports_say_what_the_log_says(site: Site) -> None:
     lines = answer.content.decode().splitlines()
     assert lines[0] == "sequenceDiagram"
     assert "MÔ PHỎNG" in lines[1]
-    assert any("gateway->>residence: 05/10 14.55 Đơn CT01" in line for line in lines)
+    assert any("gateway->>residence: 05/10 14.55 Gửi CT01" in line for line in lines)
     assert answer.headers["content-disposition"] == 'attachment; filename="B-2026-000001-thong-diep.mmd"'
 
 
