@@ -106,13 +106,11 @@ class Forks:
 
         Raises ConflictingContent when the name is that of another branch, or of a run that is none.
         """
-        try:
-            run = self._runs.find(fork_id)
-        except UnknownThing:
-            return False
+        if not self._runs.exists(fork_id) or not self._runs.find(fork_id).opened:
+            return False  # opening it begins it, or says that the name is taken
         log = self._journal.read(fork_id, RUN_LOG)
         begun = next((dict(each.payload) for each in log if each.kind == "fork_begun"), None)
-        if run.opened and begun != meant:
+        if begun != meant:
             raise ConflictingContent(
                 f"Đã có lượt chạy khác tên {fork_id}: hãy chọn tên khác cho nhánh này",
                 f"another run is called {fork_id}: give this branch another name",

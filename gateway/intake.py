@@ -92,7 +92,7 @@ class Intake:
 
     def _heard_again(self, run: Run, service: str, event: Json, fault: MessageFault | None) -> str:
         if fault is not None:
-            return _heard_again(run, fault)
+            return _after_fault(run, fault)
         told = {"service": service, "event": event["kind"]}
         history = self._journal.read(run.run_id, event["application_id"].partition(".")[0])
         refused = [each.payload for each in history if each.kind == "message_refused"]
@@ -122,7 +122,7 @@ def _source(number: int) -> str:
     return f"fault:{number}"
 
 
-def _heard_again(run: Run, fault: MessageFault) -> str:
+def _after_fault(run: Run, fault: MessageFault) -> str:
     if fault.until == AWAITS_PULL:
         return AWAITS_PULL
     at = fault.until if isinstance(fault.until, datetime) else run.now + timedelta(minutes=fault.minutes)

@@ -54,6 +54,16 @@ async def test_the_name_of_another_run_is_not_taken_from_it(town: Town) -> None:
     assert await runs(town) == ["empty", "run", "victim"]
 
 
+async def test_a_run_that_is_only_half_open_is_not_taken_either(town: Town) -> None:
+    dossier = await finished(town)
+    agency = town.apps.pop("residence")
+    assert (await town.ask("POST", "/runs", {"run_id": "begun", "terms": {"seed": 9}})).status >= 500
+    town.apps["residence"] = agency
+    at = await granted(town, "run", dossier)
+    assert (await fork(town, "run", dossier, at, run_id="begun", **NO)).status == 409
+    assert (await town.ask("POST", "/runs", {"run_id": "begun", "terms": {"seed": 9}})).status == 201
+
+
 async def test_one_name_is_one_branch(town: Town) -> None:
     dossier = await finished(town)
     await finished(town, "other", seed=8)
