@@ -1,6 +1,6 @@
 """The front door: the gateway's HTTP API as a player uses it, and nothing behind it."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -16,6 +16,18 @@ GATEWAY = "gateway"
 PATIENCE_SECONDS = 30.0
 _PAUSE_SECONDS = 0.1
 _MOST_FIELDS = 10
+# So many events of a run are asked for at once.
+LOG_PAGE = 1000
+
+
+async def whole_log(get: Callable[..., Awaitable[Any]], run_id: str) -> list[Json]:
+    """The run's own log to its last event, a page at a time, by whoever asks the gateway."""
+    events: list[Json] = []
+    while True:
+        page = await get(f"/runs/{run_id}/events", after=len(events), limit=LOG_PAGE)
+        events += page
+        if len(page) < LOG_PAGE:
+            return events
 
 
 @dataclass

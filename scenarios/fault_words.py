@@ -3,18 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from scenarios.parties import party
+
 Said = tuple[str, str]
 
-# Who answers, or does not.
-PARTIES: dict[str, Said] = {
-    "civil_status": ("UBND xã (hộ tịch)", "Commune civil status"),
-    "residence": ("Công an xã", "Commune police"),
-    "social_insurance": ("BHXH", "Social insurance"),
-    "social_protection": ("Bàn bảo trợ xã hội", "Social-protection desk"),
-    "population": ("CSDL dân cư", "Population database"),
-    "health": ("CSDL y tế", "Health database"),
-    "portal": ("Cổng dịch vụ công", "Public-service portal"),
-}
 _FAULTS: dict[str, Said] = {
     "outage": ("{service}: {effect}", "{service}: {effect}"),
     "line": ("đường truyền tới {service}: {effect}", "the line to {service}: {effect}"),
@@ -50,11 +42,6 @@ _DECISIONS: dict[str, Said] = {
     "request_supplement": ("yêu cầu bổ sung", "asks for a supplement"),
     "return_to_issuer": ("trả lại cơ quan cấp giấy", "returns it to the issuer"),
 }
-
-
-def party(name: str, index: int) -> str:
-    """A party in words; one not known keeps its name. ``index`` is 0 for Vietnamese, 1 for English."""
-    return _said(PARTIES, name, index)
 
 
 def effect(name: str, index: int) -> str:

@@ -11,12 +11,11 @@ from typing import Any
 
 from chassis.client import ServiceRefused
 from flow_model.errors import UnknownThing
-from scenarios.door import Door
+from scenarios.door import Door, whole_log
 from scenarios.savable import require_finished, require_next, require_room, require_sayable, require_short
 from scenarios.writing import toml_of
 
 Json = dict[str, Any]
-_PAGE = 1000
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ async def saved(door: Door, run_id: str, main: str, name: str) -> str:
     require_finished(view)
     run = await door.get(f"/runs/{run_id}")
     require_room(run["dossiers"], 0)
-    log = await _log(door, run_id)
+    log = await whole_log(door.get, run_id)
     require_sayable(run_id, log)
     codes = [view["dossier"] for view in await door.get(f"/runs/{run_id}/dossiers", limit=500)]
     judged = await door.get(f"/runs/{run_id}/referee")
@@ -61,15 +60,6 @@ async def saved(door: Door, run_id: str, main: str, name: str) -> str:
     text = toml_of(_document(name, main, ran))
     require_short(text)
     return text
-
-
-async def _log(door: Door, run_id: str) -> list[Json]:
-    events: list[Json] = []
-    while True:
-        page = await door.get(f"/runs/{run_id}/events", after=len(events), limit=_PAGE)
-        events += page
-        if len(page) < _PAGE:
-            return events
 
 
 def _document(name: str, main: str, ran: _Ran) -> Json:

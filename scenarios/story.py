@@ -5,6 +5,7 @@ from typing import Any
 
 from flow_model.group import Group
 from scenarios import fault_words
+from scenarios.parties import party
 
 Titles = dict[str, tuple[str, str, str]]
 SENTENCES: dict[str, tuple[str, str]] = {
@@ -86,7 +87,7 @@ def sentence(
         subject=payload.get("subject", ""),
         procedure=title[index],
         form=payload.get("form_code", ""),
-        agency=fault_words.party(title[2], index),
+        agency=party(title[2], index),
         due=short(payload.get("due_at", "")),
         findings=_findings(payload, index),
         reason=reason or payload.get("reason") or payload.get("message_vi", ""),
@@ -99,7 +100,7 @@ def sentence(
         again=short(payload.get("next_try_at", "")),
         attempts=payload.get("attempts", ""),
         move=" ".join(payload[name] for name in ("move", "about") if name in payload),
-        owner=fault_words.party(payload.get("owner", ""), index),
+        owner=party(payload.get("owner", ""), index),
     )
 
 

@@ -1,17 +1,12 @@
 """What the parties of a case are called."""
 
+from scenarios.parties import PARTIES
 from web.words import N_, Words
 
 CITIZEN, GATEWAY = "citizen", "gateway"
 NAMES = {
     CITIZEN: N_("Người dân"),
     GATEWAY: N_("Cổng liên thông"),
-    "civil_status": N_("UBND xã (hộ tịch)"),
-    "residence": N_("Công an xã"),
-    "social_insurance": N_("BHXH"),
-    "social_protection": N_("Bàn bảo trợ xã hội"),
-    "population": N_("CSDL dân cư"),
-    "health": N_("CSDL y tế"),
 }
 # Which service answers for a source of prefilled fields.
 ANSWERS_FOR = {
@@ -25,4 +20,6 @@ ANSWERS_FOR = {
 
 def name_of(party: str, words: Words) -> str:
     """A party's name; one that is not known keeps the name that it has."""
+    if party in PARTIES:
+        return words.pick(*PARTIES[party])
     return words.say(NAMES[party]) if party in NAMES else party

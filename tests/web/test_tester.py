@@ -111,7 +111,7 @@ async def test_a_running_run_s_agency_is_down_until_it_passes(town: Town, reader
 async def test_who_is_in_trouble_is_not_offered_to_be_well_however_long_the_log(
     town: Town, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.tester.pages.PAGE", 2)  # the trouble stands behind the first page of the log
+    monkeypatch.setattr("scenarios.door.LOG_PAGE", 2)  # the trouble stands behind the first page of the log
     run = await town.open("slow-for-good")
     await town.declare(run, "birth", "newborn")
     await town.settle(run, "next")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 
 from markupsafe import Markup
@@ -15,9 +16,7 @@ from web.words import N_, Words
 
 Json = Mapping[str, Any]
 CLASSES = 5
-# Many provinces are looked at at once: an interval that misses one time in twenty is widened until it misses
-# so rarely for all of them together.
-_ALL_AT_ONCE = 3.2 / 1.96
+_MISSES = 1 / 20
 
 
 @dataclass(frozen=True)
@@ -38,13 +37,17 @@ class Metric:
         found: float | None = told["value"] if isinstance(told, Mapping) else told
         return found
 
-    def interval(self, row: Json) -> tuple[float, float] | None:
-        """Between what the figure lies for all that chance can do; None where nothing was drawn by lot."""
+    def interval(self, row: Json, looks: int = 1) -> tuple[float, float] | None:
+        """Between what the figure lies for all that chance can do; None where nothing was drawn by lot.
+
+        Of so many figures that are looked at at once, each interval is widened until one time in twenty any
+        of them misses (Bonferroni).
+        """
         told = self.of(row)
         if not isinstance(told, Mapping) or told["value"] is None:
             return None
-        value = told["value"]
-        return value - _ALL_AT_ONCE * (value - told["low"]), value + _ALL_AT_ONCE * (told["high"] - value)
+        value, wide = told["value"], _z(looks) / _z(1)
+        return value - wide * (value - told["low"]), value + wide * (told["high"] - value)
 
 
 METRICS = {
@@ -125,7 +128,7 @@ def _shades(
     if country is None or shown.interval(whole) is None:
         bounds = _bounds(sorted(values.values()))
         return {code: f"c{_class(value, bounds)}" for code, value in values.items()}, _legend(bounds, written)
-    classes = {code: _apart(country, shown.interval(rows[code])) for code in values}
+    classes = {code: _apart(country, shown.interval(rows[code], len(values))) for code in values}
     titles = {
         "c1": N_("thấp hơn cả nước"),
         "c3": N_("như cả nước (%(country)s), chỉ khác do may rủi"),
@@ -133,6 +136,11 @@ def _shades(
     }
     used = [name for name in titles if name in classes.values()]
     return classes, [(name, words.say(titles[name], country=written(country))) for name in used]
+
+
+def _z(looks: int) -> float:
+    """So many standard errors to each side miss one time in twenty, in one of so many figures."""
+    return NormalDist().inv_cdf(1 - _MISSES / (2 * looks))
 
 
 def _apart(country: float, interval: tuple[float, float] | None) -> str:

@@ -7,7 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chassis.context import RUN_ID
-from web.asking import Asking, Passed
+from scenarios.door import whole_log
+from web.asking import Passed
 from web.forms import Mistake, Sent, read_form
 from web.frame import Place
 from web.section import Parts, Section
@@ -20,7 +21,6 @@ from web.words import N_
 Story = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
 RunName = Annotated[str, Path(pattern=RUN_ID)]
 _MOST_RUNS = 200
-PAGE = 1000
 _REFUSED = N_("Kịch bản với các cơ quan như thế không phát được: %(reason)s")
 
 
@@ -119,7 +119,7 @@ def agency_routes(parts: Parts) -> APIRouter:
         view: dict[str, Any] = {"runs": [(each["run_id"], each["run_id"]) for each in runs], "run": None}
         if chosen:
             run = await asking.get(f"/runs/{chosen}")
-            now = states_of(await _log(asking, chosen), run["now"])
+            now = states_of(await whole_log(asking.get, chosen), run["now"])
             view |= {"run": run, "chips": chips(parts.catalogue.agencies(), words, now, for_good=True)}
         return parts.frame.page(request, "tester/agencies.html", view)
 
@@ -127,7 +127,7 @@ def agency_routes(parts: Parts) -> APIRouter:
     async def set_state(request: Request, run_id: RunName) -> Response:
         sent, asking = await read_form(request), parts.asking(request)
         run = await asking.get(f"/runs/{run_id}")
-        before = states_of(await _log(asking, run_id), run["now"])
+        before = states_of(await whole_log(asking.get, run_id), run["now"])
         for service, state in asked_for(sent, parts.catalogue.agencies()).items():
             if before.get(service, ("", None))[0] == state:
                 continue
@@ -137,16 +137,6 @@ def agency_routes(parts: Parts) -> APIRouter:
         return parts.frame.see(f"/kich-ban/co-quan?luot={run_id}")
 
     return router
-
-
-async def _log(asking: Asking, run_id: str) -> list[Any]:
-    """The run's own log, all of it: what was added late is in trouble as well."""
-    events: list[Any] = []
-    while True:
-        page = await asking.get(f"/runs/{run_id}/events", after=len(events), limit=PAGE)
-        events += page
-        if len(page) < PAGE:
-            return events
 
 
 def _routes(parts: Parts) -> APIRouter:
