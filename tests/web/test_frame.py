@@ -1,6 +1,7 @@
 """The frame: what every page has, whoever looks at it and however."""
 
 import pytest
+from playwright.async_api import expect
 
 from tests.slices import some
 from tests.web.conftest import NewVisitor, Site
@@ -43,7 +44,7 @@ async def test_the_keyboard_skips_to_the_content(visit: NewVisitor) -> None:
     await visitor.open("/")
     await visitor.page.keyboard.press("Tab")
     await visitor.page.keyboard.press("Enter")
-    assert await visitor.page.evaluate("document.activeElement.id") == "main"
+    await expect(visitor.page.locator("#main")).to_be_focused()
 
 
 async def test_the_language_is_switched_and_remembered_without_script(visit: NewVisitor) -> None:

@@ -34,6 +34,7 @@ async def test_no_table_hides_a_column_on_a_phone(
 ) -> None:
     visitor = await visit(language=language, width=390)
     await visitor.open(addresses(site)[name])
+    await visitor.page.evaluate("document.fonts.ready.then(() => null)")
     assert await visitor.too_wide() <= 0
     wider = await visitor.page.evaluate(WIDER)
     assert [kind for kind, _ in wider if kind == "table"] == []
@@ -41,6 +42,16 @@ async def test_no_table_hides_a_column_on_a_phone(
     assert await visitor.page.evaluate(OUTSIDE, ".rows td") == []
     assert await visitor.barriers() == []
     await visitor.picture(f"phone-{name}-{language}")
+
+
+@pytest.mark.parametrize("name", ["home", "race", "race-printed"])
+async def test_a_comparison_fits_a_phone_also_before_our_letters_have_come(
+    site: Site, visit: NewVisitor, name: str
+) -> None:
+    visitor = await visit(language="en", width=390)
+    await visitor.page.route("**/*.woff2", lambda route: route.abort())
+    await visitor.open(addresses(site)[name])
+    assert [kind for kind, _ in await visitor.page.evaluate(WIDER) if kind == "table"] == []
 
 
 async def test_a_table_that_must_scroll_keeps_its_names_and_shows_that_it_goes_on(visit: NewVisitor) -> None:
