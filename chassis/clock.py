@@ -22,13 +22,22 @@ class WallClock:
 
     async def pause(self, seconds: float) -> None:
         """Let real time pass, the one place that waits for it."""
-        loop = asyncio.get_running_loop()
-        passed = loop.create_future()
-        waiting = loop.call_later(seconds, passed.set_result, None)
-        try:
-            await passed
-        finally:
-            waiting.cancel()
+        await passed(asyncio.get_running_loop(), seconds)
+
+
+async def passed(loop: asyncio.AbstractEventLoop, seconds: float) -> None:
+    """Let time pass by the clock of the loop, which may be virtual."""
+    future: asyncio.Future[None] = loop.create_future()
+    timer = loop.call_later(seconds, _wake, future)
+    try:
+        await future
+    finally:
+        timer.cancel()
+
+
+def _wake(future: "asyncio.Future[None]") -> None:
+    if not future.done():  # whoever waited may be told to end in the same turn
+        future.set_result(None)
 
 
 def seconds_passed() -> float:

@@ -6,11 +6,11 @@ import socket
 
 import pytest
 
+from chassis.clock import passed
 from tests.town.toy import desk
 from tests.unit.virtual_time import in_virtual_time, now
 from town.listening import serving
 from town.tidying import LEAST_SECONDS, MOST_SECONDS, Tidying, tidied_by_us
-from town.torture.virtual.waiting import passed
 
 
 class Watched:

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chassis.admission import Admission, DeadlinePassed, TooManyRequests
+from chassis.clock import passed
 from chassis.heads import Head
 from chassis.work import Work
 from flow_model.errors import Busy, SandboxError
 from tests.unit.virtual_time import in_virtual_time, now, turns
-from town.torture.virtual.waiting import passed
 
 
 async def outcome(entering: Awaitable[Work]) -> tuple[str, float]:

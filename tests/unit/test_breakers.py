@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from chassis.breakers import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, OPENS_AFTER, Breaker, Going, Open
+from chassis.clock import passed
 from chassis.in_process import Received
 from chassis.mishaps import Mishap
 from chassis.work import Work, begin
 from tests.unit.virtual_time import in_virtual_time, now
 from tests.unit.wires import Wire, client_of, gone, hanging, takes, told
-from town.torture.virtual.waiting import passed
 
 
 class BreakerAgainstItsModel(RuleBasedStateMachine):

@@ -6,9 +6,9 @@ import pytest
 
 from chassis.breakers import LONGEST_WAIT_SECONDS, Bulkhead, Crowded
 from chassis.client import ServiceClient
+from chassis.clock import passed
 from tests.unit.virtual_time import in_virtual_time, now
 from tests.unit.wires import LIMIT, Wire, client_of, hanging, takes, told
-from town.torture.virtual.waiting import passed
 
 
 async def seconds_of(client: ServiceClient, service: str) -> float:

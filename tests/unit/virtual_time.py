@@ -5,8 +5,8 @@ from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any
 
+from chassis.clock import passed
 from town.torture.virtual.loop import VirtualLoop
-from town.torture.virtual.waiting import passed
 
 
 def in_virtual_time(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:

@@ -6,9 +6,10 @@ from typing import Any
 
 from chassis.answers import Answer, ServiceUnreachable
 from chassis.client import ServiceClient
+from chassis.clock import passed
 from chassis.in_process import Received
 from chassis.mishaps import Mishap
-from town.torture.virtual.waiting import never, passed
+from town.torture.virtual.waiting import never
 
 LIMIT = 10.0
 

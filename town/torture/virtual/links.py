@@ -6,12 +6,13 @@ from contextlib import suppress
 from typing import Any
 
 from chassis.client import ServiceClient
+from chassis.clock import passed
 from chassis.in_process import Received
 from chassis.problem_docs import TYPE_PREFIX
 from chassis.strict_json import strict_dumps
 from town.torture.virtual.requests import Request
 from town.torture.virtual.steps import step_of
-from town.torture.virtual.waiting import never, passed
+from town.torture.virtual.waiting import never
 from town.torture.virtual.world import World
 
 CLIENT = "client"

@@ -13,12 +13,11 @@ from typing import Any
 import structlog
 
 from chassis.client import Answer, ServiceClient, ServiceUnreachable
-from chassis.clock import HeldClock
+from chassis.clock import HeldClock, passed
 from flow_model.catalogue import catalogue
 from gateway.runs import DEFAULT_START
 from town.torture.virtual.links import CLIENT, client_of
 from town.torture.virtual.loop import VirtualLoop
-from town.torture.virtual.waiting import passed
 from town.torture.virtual.world import World
 
 NAMES = (

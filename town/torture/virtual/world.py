@@ -10,11 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from chassis.clock import passed
 from chassis.in_process import InProcess, Received
 from town.torture.virtual.loop import VirtualLoop
 from town.torture.virtual.requests import Request
 from town.torture.virtual.storing import StoreFault
-from town.torture.virtual.waiting import passed
 
 DOWN_SECONDS = 1.5
 PAUSE_SECONDS = 35.0
