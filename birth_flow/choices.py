@@ -1,6 +1,6 @@
 """Which procedures a declarant may ask for, and what is refused at the door with its reason."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from birth_flow.declaration import BirthDeclaration, FamilyCase, ResidenceCase
@@ -25,8 +25,9 @@ BUNDLES = (
 )
 
 
-def door(declaration: BirthDeclaration, procedures: tuple[str, ...], today: date) -> list[FieldError]:
+def door(declaration: BirthDeclaration, procedures: tuple[str, ...], now: datetime) -> list[FieldError]:
     """What no officer needs to see: dates that cannot be, parents that do not fit the family case."""
+    today = now.date()
     return [
         *_dates(declaration, today),
         *_papers(declaration, today),

@@ -1,6 +1,6 @@
 """Which procedures a declarant may ask for (two, three or four), and what is refused at the door."""
 
-from datetime import date
+from datetime import datetime
 
 from death_flow.checks import SERVED
 from death_flow.declaration import DeathDeclaration, SocialKind
@@ -32,9 +32,9 @@ BUNDLES = (
 )
 
 
-def door(declaration: DeathDeclaration, procedures: tuple[str, ...], today: date) -> list[FieldError]:
+def door(declaration: DeathDeclaration, procedures: tuple[str, ...], now: datetime) -> list[FieldError]:
     """What no officer needs to see: dates that cannot be, money that the law does not owe here."""
-    errors = [*_dates(declaration, today), *_people(declaration), *_entitlement(declaration, procedures)]
+    errors = [*_dates(declaration, now), *_people(declaration), *_entitlement(declaration, procedures)]
     if not declaration.delivery.pledge:
         errors.append(
             FieldError(
@@ -56,14 +56,11 @@ def door(declaration: DeathDeclaration, procedures: tuple[str, ...], today: date
     return errors
 
 
-def _dates(declaration: DeathDeclaration, today: date) -> list[FieldError]:
-    died_on, errors = declaration.death.died_at.date(), []
-    if died_on > today:
-        errors.append(
-            FieldError(
-                "death.died_at", "in_the_future", "Ngày chết sau hôm nay", "the death is in the future"
-            )
-        )
+def _dates(declaration: DeathDeclaration, now: datetime) -> list[FieldError]:
+    died_on, today, errors = declaration.death.died_at.date(), now.date(), []
+    if declaration.death.died_at > now:
+        late = "Ngày chết sau hôm nay" if died_on > today else "Giờ chết sau lúc khai"
+        errors.append(FieldError("death.died_at", "in_the_future", late, "the death is in the future"))
     if died_on < declaration.deceased.born_on:
         errors.append(
             FieldError(

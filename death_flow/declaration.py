@@ -5,11 +5,10 @@ ID, name and birthday are the key; the population database, the death notice and
 give the rest.
 """
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AwareDatetime, StringConstraints
+from pydantic import StringConstraints
 
 from flow_model.declarant import Declarant
 from flow_model.form_parts import (
@@ -19,6 +18,7 @@ from flow_model.form_parts import (
     Day,
     Ethnicity,
     FullName,
+    Instant,
     InsuranceResultMethod,
     Nationality,
     PersonalId,
@@ -114,7 +114,7 @@ class Death(Closed):
         "Nơi đăng ký cũng là nơi cấp giấy báo tử", "The registering commune would issue the notice", False
     )
     at_last_residence: bool = typed("Chết tại nơi cư trú cuối cùng", "Died at the last residence", False)
-    died_at: Annotated[datetime, AwareDatetime] = entry(N, "Giờ, ngày chết", "Time of death")
+    died_at: Instant = entry(N, "Giờ, ngày chết", "Time of death")
     place: Text = entry(N, "Nơi chết", "Place of death")
     cause: Text = entry(N, "Nguyên nhân", "Cause")
     notice_issuer: Text | None = entry(N, "Cơ quan cấp giấy báo tử", "Issuer of the notice", None)
@@ -159,7 +159,7 @@ class Benefit(Closed):
     social_kind: SocialKind = typed("Đối tượng bảo trợ xã hội", "Kind of social protection", SocialKind.NONE)
     merit: bool = typed("Người có công", "Person with merit", False)
     merit_decision: Text | None = typed("Số quyết định người có công", "Merit decision number", None)
-    burial_at: Annotated[datetime, AwareDatetime] | None = typed("Thời gian mai táng", "Time of burial", None)
+    burial_at: Instant | None = typed("Thời gian mai táng", "Time of burial", None)
     burial_place: Text | None = typed("Địa điểm mai táng", "Place of burial", None)
     recipient_is_declarant: bool = typed("Người nhận là người khai", "The declarant receives the money", True)
     payment: Text = typed("Cách nhận tiền", "How to be paid", "bank")

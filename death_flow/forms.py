@@ -5,17 +5,13 @@ of Decree 20/2021 (17). 3-CBH of Decision 523/QD-BHXH (13). 09-HSB and the form 
 were not seen: only what any such form must hold stands there, numbered "?".
 """
 
-from datetime import datetime
-from typing import Annotated
-
-from pydantic import AwareDatetime
-
 from death_flow.declaration import DeathNoticeCode, Relation
 from flow_model.ct01 import CT01WithMember
 from flow_model.form_parts import (
     Day,
     Ethnicity,
     FullName,
+    Instant,
     Nationality,
     OfficialForm,
     PersonalId,
@@ -24,8 +20,6 @@ from flow_model.form_parts import (
     Text,
     cell,
 )
-
-Instant = Annotated[datetime, AwareDatetime]
 
 
 class DeathRegistrationForm(OfficialForm):

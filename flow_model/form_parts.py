@@ -5,11 +5,21 @@ declaration by the groups, never against a clock here.
 """
 
 import unicodedata
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+
+from flow_model.working_time import in_vietnam
 
 
 class Source(StrEnum):
@@ -54,6 +64,18 @@ def _strict_day(value: Any) -> Any:
     return value
 
 
+def _strict_instant(value: Any) -> Any:
+    if isinstance(value, bool | int | float):
+        raise ValueError("an instant is written YYYY-MM-DDThh:mm:ss+07:00")
+    return value
+
+
+def _on_our_clocks(at: datetime) -> datetime:
+    at = in_vietnam(at)
+    _within_reach(at.date())
+    return at
+
+
 Text = Annotated[str, BeforeValidator(_nfc), StringConstraints(min_length=1, max_length=200)]
 FullName = Annotated[
     str, BeforeValidator(_nfc), StringConstraints(min_length=2, max_length=100), AfterValidator(_letters_only)
@@ -62,6 +84,8 @@ PersonalId = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 Phone = Annotated[str, StringConstraints(pattern=r"^0[0-9]{9}$")]
 Email = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,100}$")]
 Day = Annotated[date, BeforeValidator(_strict_day), AfterValidator(_within_reach)]
+# Whatever offset it is written with: which day it falls on is Vietnam's.
+Instant = Annotated[datetime, AwareDatetime, BeforeValidator(_strict_instant), AfterValidator(_on_our_clocks)]
 Ethnicity = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|[1-4][0-9]|5[0-6])$")]
 Nationality = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 

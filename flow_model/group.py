@@ -178,8 +178,8 @@ class Group:
     prefills: tuple[Prefill, ...] = ()
     example: Callable[[Mapping[str, Any]], dict[str, Any]] | None = None
     wanted: Callable[[Mapping[str, Any]], tuple[str, ...]] = lambda _family: ()
-    door: Callable[[Any, tuple[str, ...], date], list[FieldError]] = (
-        lambda _declaration, _procedures, _today: []
+    door: Callable[[Any, tuple[str, ...], datetime], list[FieldError]] = (
+        lambda _declaration, _procedures, _now: []
     )
     conditions: Callable[[Any], frozenset[str]] = lambda _declaration: frozenset()
     documents: Callable[[Any], tuple[str, ...]] = lambda _declaration: ()

@@ -72,7 +72,7 @@ class Declaring:
         """
         chosen = group.choose(procedures, run.terms.law, path)
         declaration = validated(group, draft)
-        errors = group.door(declaration, chosen, run.now.date())
+        errors = group.door(declaration, chosen, run.now)
         if errors:
             raise InvalidDeclaration(
                 " ".join(error.message_vi for error in errors),

@@ -2,10 +2,12 @@
 
 import asyncio
 import unicodedata
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from chassis.clock import VIETNAM
 from tests.town_in_memory import Town, changed
 
 JSON = {"Content-Type": "application/json", "Idempotency-Key": "k"}
@@ -54,17 +56,34 @@ async def test_a_wrong_birth_declaration_names_the_field_and_changes_nothing(
     assert await town.get(f"/runs/{run}/dossiers") == []
 
 
-async def test_a_death_before_the_birth_or_tomorrow_is_refused(town: Town) -> None:
+async def test_a_death_before_the_birth_or_later_than_now_is_refused(town: Town) -> None:
     run = await town.open()
     body = await body_of(town, run, "death", "died_at_home")
     for died_at, code in (
         ("1900-01-02T10:00:00+07:00", "before_birth"),
         ("2026-10-06T10:00:00+07:00", "in_the_future"),
+        ("2026-10-05T23:30:00+07:00", "in_the_future"),
     ):
         wrong = body | {"declaration": changed(body["declaration"], {"death.died_at": died_at})}
         answer = await town.ask("POST", f"/runs/{run}/dossiers", wrong)
         assert answer.status == 422
         assert code in {error["code"] for error in answer.body["errors"]}
+
+
+async def test_an_instant_means_the_same_in_whatever_zone_it_is_written(town: Town) -> None:
+    """Browsers and many machines write UTC; the day of a death is the day in Vietnam."""
+    told = []
+    for name, zone in (("ours", VIETNAM), ("utc", UTC)):
+        run = await town.open(name)
+        body = await body_of(town, run, "death", "died_at_home")
+        at = datetime.fromisoformat(body["declaration"]["death"]["died_at"]).replace(hour=3).astimezone(zone)
+        body["declaration"] = changed(body["declaration"], {"death.died_at": at.isoformat()})
+        answer = await town.ask("POST", f"/runs/{run}/dossiers", body)
+        await town.settle(run=run)
+        dossier = answer.body["dossier"]
+        told.append((await town.get(f"/runs/{run}/dossiers/{dossier}/events"))["events"])
+    ours, utc = told
+    assert [event["payload"] for event in utc] == [event["payload"] for event in ours]
 
 
 async def test_a_death_that_contradicts_itself_is_refused_by_field(town: Town) -> None:

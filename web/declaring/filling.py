@@ -1,7 +1,7 @@
 """Ask the registries what they know, and look at the declaration as the door will."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from chassis.clock import Clock
@@ -33,14 +33,14 @@ def pledged(draft: Draft) -> Json:
     return changed(draft.filled, dict.fromkeys(draft.group.pages.sign, True))
 
 
-def refused_at_door(draft: Draft, today: date) -> list[Wrong]:
+def refused_at_door(draft: Draft, now: datetime) -> list[Wrong]:
     """What would be refused at the door, were it sent as it stands; nothing for a declaration that may go."""
     whole = pledged(draft)
     found = wrong_with(draft.group, whole)
     if found:
         return found
     model = draft.group.declaration.model_validate(whole)
-    return of_door(draft.group, draft.group.door(model, draft.procedures, today))
+    return of_door(draft.group, draft.group.door(model, draft.procedures, now))
 
 
 def passed_on(draft: Draft, problem: Passed) -> list[Wrong]:
@@ -49,10 +49,10 @@ def passed_on(draft: Draft, problem: Passed) -> list[Wrong]:
     return of_door(draft.group, list(errors))
 
 
-async def today_of(asking: Asking, draft: Draft) -> date:
-    """The day in the draft's run."""
+async def now_in(asking: Asking, draft: Draft) -> datetime:
+    """The present instant of the draft's run."""
     run = await asking.get(f"/runs/{draft.run_id}")
-    return datetime.fromisoformat(run["now"]).date()
+    return datetime.fromisoformat(run["now"])
 
 
 def topic_to_mend(draft: Draft, wrong: Wrong) -> str | None:

@@ -12,7 +12,7 @@ from flow_model.group import Group
 from web.agencies import name_of
 from web.asking import Asking, Passed
 from web.declaring.draft import Draft, Drafts
-from web.declaring.filling import passed_on, pledged, refused_at_door, today_of, topic_to_mend
+from web.declaring.filling import now_in, passed_on, pledged, refused_at_door, topic_to_mend
 from web.declaring.mistakes import Wrong, told
 from web.declaring.plan import State, steps_of
 from web.declaring.submitted import UntilSent, require_open
@@ -83,7 +83,7 @@ def sending_routes(parts: Parts, drafts: Drafts) -> APIRouter:
         draft = drafts.read(group, name)
         require_open(draft)
         left = any(step.topic.id in draft.left for step in steps_of(draft))
-        if left or refused_at_door(draft, await today_of(parts.asking(request), draft)):
+        if left or refused_at_door(draft, await now_in(parts.asking(request), draft)):
             return parts.frame.see(f"{draft.address}/xem-lai")
         return parts.frame.page(request, "declare/sign.html", _sign(parts.viewer(request).words, draft))
 
@@ -151,7 +151,7 @@ async def _review(
 ) -> ReviewView:
     words = parts.viewer(request).words
     if wrong is None:
-        wrong = refused_at_door(draft, await today_of(parts.asking(request), draft))
+        wrong = refused_at_door(draft, await now_in(parts.asking(request), draft))
     unfinished = any(step.state is not State.DONE for step in steps_of(draft))
     forms = [] if unfinished or not _whole(draft) else _forms(words, draft.group, draft)
     pulled = sum(draft.pulled(path) for path in draft.sources)
