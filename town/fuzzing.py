@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from town import stage
+from town.ending import until_told
 from town.layout import NAMES
 
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
@@ -34,7 +35,7 @@ class Fuzzed:
 
 def main(requests: int, seed: int, services: tuple[str, ...]) -> int:
     """0 when no answer was a 5xx or undocumented."""
-    return asyncio.run(_main(requests, seed, services or NAMES[:-1]))
+    return asyncio.run(until_told(_main(requests, seed, services or NAMES[:-1])))
 
 
 async def _main(requests: int, seed: int, services: tuple[str, ...]) -> int:

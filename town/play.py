@@ -31,6 +31,7 @@ from scenarios.report import report_html
 from scenarios.verdict import Failure, Played
 from town import stage
 from town.elsewhere import require_answers
+from town.ending import until_told
 from town.narrating import narrator
 from town.order import Order
 from town.sense import require_sense
@@ -54,7 +55,7 @@ def main(order: Order) -> int:
         if not order.wanted:
             print("Lần trước không có kịch bản nào trượt / nothing failed the last time", file=sys.stderr)
             return 0
-    return asyncio.run(_main(order, _chosen(order)))
+    return asyncio.run(until_told(_main(order, _chosen(order))))
 
 
 def _chosen(order: Order) -> list[Loaded]:
@@ -169,8 +170,14 @@ async def _played(
         async with gate:
             return await play(client, loaded, replace(_wish(order, loaded, console), whose=whose(loaded)))
 
-    for ended in asyncio.as_completed([asyncio.ensure_future(one(loaded)) for loaded in chosen]):
-        yield await ended
+    begun = [asyncio.ensure_future(one(loaded)) for loaded in chosen]
+    try:
+        for ended in asyncio.as_completed(begun):
+            yield await ended
+    finally:
+        for each in begun:
+            each.cancel()
+        await asyncio.gather(*begun, return_exceptions=True)
 
 
 def _tell_apart(order: Order, chosen: Sequence[Loaded]) -> Callable[[Loaded], str]:

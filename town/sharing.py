@@ -13,6 +13,7 @@ from scenarios.verdict import Played
 from town.order import Order
 
 _LONGEST_LINE = 8 * 1024 * 1024
+_SECONDS_TO_TIDY_UP = 10
 
 
 class WorkerGone(SandboxError):
@@ -54,11 +55,21 @@ async def _work(
         await process.wait()
     finally:
         if process.returncode is None:
-            process.kill()
-            await process.wait()
+            await _end(process)
     if left:
         ended.put_nowait(WorkerGone(f"Còn {left} kịch bản chưa phát", f"{left} stories were not played"))
     ended.put_nowait(None)
+
+
+async def _end(process: Process) -> None:
+    """It tidies up after itself, if it can."""
+    process.terminate()
+    try:
+        async with asyncio.timeout(_SECONDS_TO_TIDY_UP):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
 
 
 async def _start(order: Order, mine: Sequence[Loaded]) -> Process:

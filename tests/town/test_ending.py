@@ -60,6 +60,32 @@ def test_a_demo_ends_by_a_signal_as_by_ctrl_c(number: int, more: tuple[str, ...]
 
 
 @posix
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_plays_end_by_a_signal_without_leftovers_and_complaints(workers: str, tmp_path: Path) -> None:
+    """Those who share the plays end as well, each with its own town."""
+    var = tmp_path / "var"
+    with subprocess.Popen(
+        [sys.executable, "-m", "town", "play", "--all", "--workers", workers],
+        cwd=HERE,
+        env={**os.environ, "SANDBOX_VAR_DIR": str(var)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as started:
+        try:
+            assert started.stdout is not None
+            started.stdout.readline()  # the first that has ended: others go on
+            assert folders(var)
+            started.send_signal(signal.SIGTERM)
+            _, err = started.communicate(timeout=30)
+        finally:
+            started.kill()
+    assert started.returncode == 128 + signal.SIGTERM
+    assert err == ""
+    assert folders(var) == []
+
+
+@posix
 def test_while_it_starts_nobody_but_the_owner_of_a_town_hears_ctrl_c(tmp_path: Path) -> None:
     """The process that makes the copies reads for a second before it can say that it is not meant."""
     asked = (

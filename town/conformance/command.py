@@ -19,6 +19,7 @@ from town.conformance.fuzzing import PHASES, fuzz
 from town.conformance.junit import write_junit
 from town.conformance.material import SEED, Material, record
 from town.conformance.running import Outcome, document_of, run_checks
+from town.ending import until_told
 
 _ASIDE = "conformance-who-are-you"
 
@@ -49,7 +50,7 @@ class Wish:
 
 def main(wish: Wish) -> int:
     """0 when nothing is broken, 1 otherwise."""
-    return asyncio.run(_main(wish))
+    return asyncio.run(until_told(_main(wish)))
 
 
 async def _main(wish: Wish) -> int:
