@@ -56,6 +56,12 @@ class Sent:
         self.mistakes.append(Mistake(name, message, anchor or f"f-{name}"))
 
 
+def own_address(said: str) -> str:
+    """Where to go on, as a form says, if that is one of our own addresses; else the first page."""
+    plain = said.isascii() and said.isprintable() and "\\" not in said
+    return said if plain and said.startswith("/") and not said.startswith("//") else "/"
+
+
 async def read_form(request: Request) -> Sent:
     """The form of a POST; raises BadForm."""
     raw = await request.body()

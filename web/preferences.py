@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web.forms import Sent, read_form
+from web.forms import own_address, read_form
 from web.section import Parts, Section
 from web.viewer import TRAINER, cookie
 
@@ -16,18 +16,11 @@ def preference_routes(parts: Parts) -> APIRouter:
     @router.post("/che-do")
     async def switch(request: Request) -> Response:
         sent = await read_form(request)
-        answer = parts.frame.see(_own(sent))
+        answer = parts.frame.see(own_address(sent.text("back")))
         answer.headers["Set-Cookie"] = cookie(TRAINER, "1" if sent.text("trainer") == "1" else "")
         return answer
 
     return router
-
-
-def _own(sent: Sent) -> str:
-    """Where the visitor came from, if it is one of our own addresses."""
-    back = sent.text("back")
-    plain = back.isascii() and back.isprintable() and "\\" not in back
-    return back if plain and back.startswith("/") and not back.startswith("//") else "/"
 
 
 SECTION = Section(preference_routes)

@@ -1,5 +1,6 @@
 """The declaration and the desk in a browser: by keyboard alone without scripts, and without barriers."""
 
+from collections.abc import Awaitable, Callable
 from io import BytesIO
 from typing import Any
 
@@ -148,6 +149,36 @@ async def test_two_tabs_meet_a_page_that_shows_both(visit: NewVisitor) -> None:
     await other.page.get_by_role("button", name="Giữ những gì tôi vừa nhập").click()
     await other.open(f"{draft}/declarant")
     assert await other.page.locator('input[name="declarant.phone"]').input_value() == "0222222222"
+
+
+async def test_what_was_typed_outlives_every_way_out_of_its_page(visit: NewVisitor) -> None:
+    visitor: Visitor = await visit()
+    page, phone = visitor.page, 'input[name="declarant.phone"]'
+    draft = await begun(visitor, "birth")
+    topic = f"{draft}/declarant"
+    ways: list[tuple[str, Callable[[], Awaitable[Any]]]] = [
+        ("a link", page.locator("header nav a").last.click),
+        ("the other language", page.locator("header a.language").click),
+        ("the trainer's mode", page.locator('form[action="/che-do"] button').click),
+        ("another address", lambda: page.goto(f"{visitor.url}/")),
+        ("the button back", page.go_back),
+    ]
+    for number, (name, leave) in enumerate(ways):
+        await visitor.open("/")
+        await visitor.open(topic)
+        typed = f"022222222{number}"
+        await page.locator(phone).fill(typed)
+        async with page.expect_navigation() as navigation:
+            await leave()
+        answer = await navigation.value
+        assert answer is None or answer.ok, name
+        for _ in range(20):  # what is told on leaving may arrive after what is opened next
+            await visitor.open(topic)
+            found = await page.locator(phone).input_value()
+            if found == typed:
+                break
+        assert found == typed, name
+    assert visitor.complaints == []
 
 
 @pytest.mark.parametrize("language", some(["vi", "en"], 2))

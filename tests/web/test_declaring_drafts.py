@@ -43,6 +43,19 @@ async def test_no_way_out_of_a_page_loses_what_was_typed(reader: Reader, after: 
     assert (await reader.open(f"{draft}/child")).form()[1]["child.full_name"] == ["Nguyễn Thị"]
 
 
+@pytest.mark.parametrize(
+    ("said", "where"), [("/ho-so?x=1", "/ho-so?x=1"), ("//other.example", "/"), ("khai", "/")]
+)
+async def test_a_link_out_of_a_page_goes_by_way_of_its_form_and_stays_at_ours(
+    reader: Reader, said: str, where: str
+) -> None:
+    draft = await begin(reader, "birth", "newborn")
+    page = await reader.open(f"{draft}/declarant")
+    gone = await reader.send(page, {"declarant.phone": "0222222222", "after": f"away:{said}"})
+    assert gone.address == where
+    assert (await reader.open(f"{draft}/declarant")).form()[1]["declarant.phone"] == ["0222222222"]
+
+
 async def test_who_only_looks_at_a_page_leaves_nothing_behind(reader: Reader) -> None:
     draft = await begin(reader, "birth", "newborn")
     for topic in ("case", "child", "delivery"):

@@ -1,7 +1,8 @@
 """A topic that is left before it is done: its boxes are kept as they stand, for whoever comes back to it.
 
 Every way out of the page is a button of its form, so that nothing typed is lost: ``to:`` with the name of a
-topic (without one, the list of all), ``mend:`` with the path of a field, ``fill`` from what is in hand.
+topic (without one, the list of all), ``mend:`` with the path of a field, ``fill`` from what is in hand. A
+script sends links out of the page the same way: ``away:`` with their address.
 """
 
 from urllib.parse import urlencode
@@ -12,10 +13,10 @@ from web.declaring.boxes import boxes_of, text_of
 from web.declaring.draft import Draft, Drafts
 from web.declaring.plan import topic_named
 from web.declaring.saving import Read, require_newest
-from web.forms import Sent
+from web.forms import Sent, own_address
 from web.showing import fields_of
 
-LATER, TO, MEND, FILL = "later", "to:", "mend:", "fill"
+LATER, TO, MEND, FILL, AWAY = "later", "to:", "mend:", "fill", "away:"
 
 
 def way_out(draft: Draft, topic: Topic, read: Read, after: str) -> str | None:
@@ -27,6 +28,8 @@ def way_out(draft: Draft, topic: Topic, read: Read, after: str) -> str | None:
     if after.startswith(TO):
         wanted = topic_named(draft, after.removeprefix(TO))
         return f"{draft.address}/{wanted.id}" if wanted else draft.address
+    if after.startswith(AWAY):
+        return own_address(after.removeprefix(AWAY))
     if after.startswith(MEND):
         path = after.removeprefix(MEND)
         return f"{here}?{urlencode([*mending, ('sua', path)])}#f-{path}"
