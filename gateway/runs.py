@@ -109,7 +109,12 @@ class Run:
 
     def as_json(self) -> dict[str, Any]:
         """The run as the API shows it."""
-        return {"run_id": self.run_id, "now": self.now.isoformat(), "terms": self.terms.as_json()}
+        return {
+            "run_id": self.run_id,
+            "now": self.now.isoformat(),
+            "terms": self.terms.as_json(),
+            "added_faults": faults_as_json(self.added),
+        }
 
 
 class Runs:

@@ -94,6 +94,10 @@ class RunView(BaseModel):
         description="its present instant: where its clock was moved to, or has come to by itself by now"
     )
     terms: dict[str, Any]
+    added_faults: list[dict[str, Any]] = Field(
+        description="those that came on the way, oldest first, as the live system obeys them; others are in "
+        "its terms"
+    )
     dossiers: int
     version: int = Field(
         description="grows with every change of the run: while it stays, so does all the rest"

@@ -238,6 +238,8 @@ async def test_a_fault_that_comes_on_the_way_bites_from_then_on(town: Town) -> N
         (await town.ask("POST", f"/runs/{run}/faults/late", body)).raise_for_problem()
     await town.settle()
     assert len(await injected(town, dossier)) == 1
+    (shown,) = (await town.get(f"/runs/{run}"))["added_faults"]
+    assert (shown["kind"], shown["sender"], shown["event"]) == ("message", "civil_status", "granted")
     answer = await town.ask(
         "POST", f"/runs/{run}/faults/late", {"faults": [{"kind": "message_twice", "agency": "health"}]}
     )
