@@ -1,6 +1,8 @@
 """What officers look for in a death dossier: pure questions, each with the article it enforces."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from death_flow.declaration import Paper, Relation
 from death_flow.forms import (
@@ -108,15 +110,19 @@ def not_registered_before(form: DeathRegistrationForm, facts: Facts) -> Finding 
 def known_to_population(form: DeathRegistrationForm, facts: Facts) -> Finding | None:
     """The ID, name and birthday of the deceased are one person in the population database."""
     person = facts.looked_up.get("deceased")
-    if person is not None and person["born_on"] == form.born_on.isoformat():
+    if person is not None and _is_named(form, person) and person["born_on"] == form.born_on.isoformat():
         return None
     return Finding(
         "deceased_not_matched",
         Effect.SUPPLEMENT,
-        "Số định danh và ngày sinh người chết không khớp cơ sở dữ liệu dân cư",
-        "the deceased's ID and birthday do not match the population database",
+        "Số định danh, họ tên và ngày sinh người chết không khớp cơ sở dữ liệu dân cư",
+        "the deceased's ID, name and birthday do not match the population database",
         "Nghị định 63/2024/NĐ-CP, Điều 4",
     )
+
+
+def _is_named(form: DeathRegistrationForm, person: Mapping[str, Any]) -> bool:
+    return bool(person["full_name"].casefold() == form.full_name.casefold())
 
 
 def new_householder_is_named(form: DeregistrationForm, facts: Facts) -> Finding | None:

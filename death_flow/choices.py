@@ -34,7 +34,12 @@ BUNDLES = (
 
 def door(declaration: DeathDeclaration, procedures: tuple[str, ...], now: datetime) -> list[FieldError]:
     """What no officer needs to see: dates that cannot be, money that the law does not owe here."""
-    errors = [*_dates(declaration, now), *_people(declaration), *_entitlement(declaration, procedures)]
+    errors = [
+        *_dates(declaration, now),
+        *_people(declaration),
+        *_entitlement(declaration, procedures),
+        *_survivors(declaration, procedures),
+    ]
     if not declaration.delivery.pledge:
         errors.append(
             FieldError(
@@ -49,8 +54,8 @@ def door(declaration: DeathDeclaration, procedures: tuple[str, ...], now: dateti
             FieldError(
                 "deceased.residence",
                 "no_permanent_residence",
-                "Người chết không có thường trú: dùng riêng thủ tục khai tử",
-                "the deceased has no permanent residence: use death registration alone",
+                "Người chết không có thường trú: đăng ký khai tử tại UBND cấp xã, ngoài dịch vụ liên thông",
+                "the deceased has no permanent residence: register the death at the commune, not here",
             )
         )
     return errors
@@ -164,6 +169,19 @@ def _entitlement(declaration: DeathDeclaration, procedures: tuple[str, ...]) -> 
             "higher_entitlement",
             f"Chỉ hưởng mức cao nhất: chọn {best[0]} thay cho {asked}",
             f"only the highest is paid: choose {best[0]} instead of {asked}",
+        )
+    ]
+
+
+def _survivors(declaration: DeathDeclaration, procedures: tuple[str, ...]) -> list[FieldError]:
+    if "survivor_benefit" not in procedures or declaration.benefit.relatives:
+        return []
+    return [
+        FieldError(
+            "benefit.relatives",
+            "missing",
+            "Xin trợ cấp tuất thì phải ghi ít nhất một thân nhân được hưởng",
+            "a survivor benefit needs at least one relative who is to have it",
         )
     ]
 

@@ -47,6 +47,7 @@ class Limit:
     since: date
     until: date | None
     when: frozenset[str]
+    unless: frozenset[str]
     article: str
     confidence: str
     only_in: str | None
@@ -119,7 +120,7 @@ class LawBook:
         """The facts (beside the chosen procedures) that some limit or total on this path depends on."""
         chosen = set(procedures)
         rows = [row for row in self.limits if row.subject in chosen] + self.totals
-        facts = {name for row in rows if row.path in (path, "both") for name in row.when}
+        facts = {name for row in rows if row.path in (path, "both") for name in row.when | row.unless}
         procedures_known = {row.subject for row in self.limits}
         return sorted(facts - procedures_known)
 
@@ -134,6 +135,7 @@ class LawBook:
             and row.only_in in (None, law)
             and (row.only_in == law or _in_force(row, profile, path))
             and row.when <= holding
+            and not row.unless & holding
         ]
         if not in_force:
             raise BadContract(
@@ -145,8 +147,9 @@ class LawBook:
 def _in_force(row: Limit, profile: Profile, path: str) -> bool:
     """Whether a row is law on the day that a profile looks at.
 
-    An amount goes by the day of the death, and that is the same whichever path a family takes: where a
-    profile looks at an older law for the old path, the amounts of both are those of the later day.
+    An amount goes by the day of the death, and that is the same whichever path a family takes. What stands
+    for that day is the profile's, whatever day a family declares: where a profile looks at an older law for
+    the old path, the amounts of both are those of the later day.
     """
     day = max(profile.as_of.values()) if row.unit == "vnd" else profile.as_of[path]
     return row.since <= day and (row.until is None or day <= row.until)
@@ -195,6 +198,7 @@ def _limit(where: str, row: Mapping[str, Any], subject_key: str | None) -> Limit
         since=row["since"],
         until=row.get("until"),
         when=frozenset(row.get("when", ())),
+        unless=frozenset(row.get("unless", ())),
         article=row["article"],
         confidence=row["confidence"],
         only_in=row.get("only_in"),

@@ -6,7 +6,6 @@ scenario, or forked. Nothing else from outside changes a run, its clock apart.
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -15,12 +14,18 @@ from pydantic import TypeAdapter
 
 from flow_model.case import Case
 from flow_model.catalogue import Catalogue
-from flow_model.documents import changed
-from flow_model.errors import FieldError, InvalidDeclaration, NeighbourBroken, NotAllowedNow, UnknownThing
+from flow_model.errors import (
+    FieldError,
+    InvalidDeclaration,
+    NeighbourBroken,
+    NotAllowedNow,
+    UnknownThing,
+)
 from flow_model.events import canonical
 from flow_model.faults import AnyFault, compiled
 from flow_model.stuck import GATEWAY
-from gateway.declaring import Declaring, Wanted, validated
+from gateway.changing import with_changes
+from gateway.declaring import Declaring, Wanted
 from gateway.dossiers import Dossier, Dossiers
 from gateway.driver import Driver
 from gateway.fault_names import require_known
@@ -168,6 +173,11 @@ class Acts:
         found = await self._settled(run, dossier)
         if party not in found.progress.consents_asked:
             raise UnknownThing(f"Hồ sơ không hỏi ý kiến “{party}”", f"no consent is asked of {party!r} here")
+        answered = {*found.progress.consents_given, *found.progress.consents_refused}
+        if party not in answered and (found.progress.withdrawn_at or found.progress.returned_at):
+            raise NotAllowedNow(
+                "Hồ sơ đã khép lại, không hỏi ý kiến nữa", "the dossier is closed: nobody is asked"
+            )
         path = f"/consents/{dossier}.{party}/answer"
         with speaking_for_others():
             await self._neighbours.call(run, "population", "PUT", path, json={"given": given})
@@ -188,7 +198,7 @@ class Acts:
             if last == {"documents": documents, "changes": changes}:
                 return  # the same again, by somebody whom the answer did not reach
             raise NotAllowedNow("Cơ quan chưa yêu cầu bổ sung", "no supplement is asked for now")
-        case = _with_changes(found.case, changes)
+        case = with_changes(found, changes)
         with speaking_for_others():
             notes = await self._orchestrator.send_supplement(
                 run, case, found.progress, step, documents, changes
@@ -277,10 +287,3 @@ def _or_error(work: Callable[[], Done]) -> Done | Exception:
         return work()
     except Exception as error:  # each line has its own answer; what concerns all rises there
         return error
-
-
-def _with_changes(case: Case, changes: Json) -> Case:
-    if not changes:
-        return case
-    document = changed(case.declaration.model_dump(mode="json", exclude_unset=True), changes)
-    return replace(case, declaration=validated(case.group, document))

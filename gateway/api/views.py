@@ -1,9 +1,10 @@
 """Turns what the gateway knows into what it shows."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
-from flow_model.events import first_broken
+from flow_model.events import Event, first_broken
 from flow_model.group import Group
 from flow_model.mapping import field_sources
 from flow_model.progress import next_moves
@@ -70,8 +71,14 @@ def history_view(run: Run, dossier: Dossier) -> History:
 
 def due_dates_view(dossier: Dossier) -> list[dict[str, Any]]:
     """Each due time that was set, and why it is what it is; the legal clock itself explains."""
-    told = []
+    told: list[dict[str, Any]] = []
+    asked: dict[str | None, datetime] = {}
     for event in dossier.history:
+        if event.kind == "supplement_requested":
+            asked[event.procedure] = event.at
+        if event.kind == "supplemented":
+            before = next(each for each in reversed(told) if each["procedure"] == event.procedure)
+            told.append(before | _moved(asked[event.procedure], event))
         limit = event.payload.get("limit") or {}
         if event.kind not in ("received", "verification_started") or limit.get("value") is None:
             continue
@@ -89,6 +96,24 @@ def due_dates_view(dossier: Dossier) -> list[dict[str, Any]]:
             }
         )
     return told
+
+
+def _moved(asked_at: datetime, supplemented: Event) -> dict[str, Any]:
+    """The due time once what was missing is here, and why."""
+    pause = CALENDAR.working_time_between(asked_at, supplemented.at)
+    hours, minutes = divmod(ceil(pause / timedelta(minutes=1)), 60)
+    began, ended = (f"{at:%H:%M %d/%m/%Y}" for at in (asked_at, supplemented.at))
+    return {
+        "due_at": supplemented.payload["due_at"],
+        "why_vi": [
+            f"Chờ bổ sung từ {began} đến {ended}: đồng hồ đứng yên.",
+            f"Hạn lùi lại đúng bằng giờ làm việc đã chờ: {hours} giờ {minutes} phút.",
+        ],
+        "why_en": [
+            f"A supplement was awaited from {began} to {ended}: the clock stood still.",
+            f"The due time moves by the office time of that wait: {hours} h {minutes} min.",
+        ],
+    }
 
 
 def moves_view(dossier: Dossier) -> list[MoveView]:

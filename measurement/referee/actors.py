@@ -32,8 +32,13 @@ def decided_by_its_agency(record: Record) -> Iterator[Offence]:
 def citizens_speak_for_themselves(record: Record) -> Iterator[Offence]:
     """Declarations, consents and supplements come from citizens, and from nobody in their place."""
     for event in record.of(*CITIZEN_ACTS):
-        if event.actor != CITIZEN:
+        if event.actor != CITIZEN and not _nobody_was_there(event):
             yield _by(event, CITIZEN)
+
+
+def _nobody_was_there(event: Event) -> bool:
+    """The population database knows nobody who could be asked, and says so itself."""
+    return event.kind == "consent_refused" and event.payload.get("service") == event.actor
 
 
 def _by(event: Event, actor: str) -> Offence:
