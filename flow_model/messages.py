@@ -69,8 +69,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "withdrawn": ("Hồ sơ {dossier} đã được rút theo yêu cầu.", "Dossier {dossier} was withdrawn as asked."),
     "results_returned": (
-        "Hồ sơ {dossier}: toàn bộ kết quả đã về kho dữ liệu điện tử của quý vị.",
-        "Dossier {dossier}: all results are in your electronic document warehouse.",
+        "Hồ sơ {dossier} đã giải quyết xong; kết quả được cấp đã về kho dữ liệu điện tử của quý vị.",
+        "Dossier {dossier} is finished; what was granted is in your electronic document warehouse.",
     ),
 }
 

@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from playwright.async_api import expect
 from pypdf import PdfReader
 
 from flow_model.catalogue import catalogue
@@ -179,6 +180,22 @@ async def test_what_was_typed_outlives_every_way_out_of_its_page(visit: NewVisit
                 break
         assert found == typed, name
     assert visitor.complaints == []
+
+
+async def test_a_page_that_is_asked_for_again_goes_on_from_what_was_typed(visit: NewVisitor) -> None:
+    visitor: Visitor = await visit()
+    page, phone = visitor.page, 'input[name="declarant.phone"]'
+    draft = await begun(visitor, "birth")
+    await visitor.open(f"{draft}/declarant?dien=1")
+    await page.locator(phone).fill("0222222221")
+    await page.reload()
+    await expect(page.locator(phone)).to_have_value("0222222221")
+    await page.wait_for_load_state()
+    await page.locator(phone).fill("0222222222")
+    await on(visitor)
+    await page.wait_for_url(lambda url: not url.split("?")[0].endswith("/declarant"))
+    await visitor.open(f"{draft}/declarant")
+    assert await page.locator(phone).input_value() == "0222222222"
 
 
 @pytest.mark.parametrize("language", some(["vi", "en"], 2))

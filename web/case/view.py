@@ -167,7 +167,9 @@ def _facts(words: Words, told: Told, answers: Answers) -> list[tuple[str, str]]:
         granted = any(step["state"] == "granted" for step in view["steps"])
         said = words.say("Trả đủ kết quả") if granted else words.say("Kết thúc lúc")
         facts.append((said, moment(view["returned_at"])))
-        facts.append((words.say("Đã mất, ngày làm việc"), number(answers.measured["elapsed_working_days"])))
+        facts.append(
+            (words.say("Thời gian đã dùng, ngày làm việc"), number(answers.measured["elapsed_working_days"]))
+        )
     elif dues:
         left = max(dues)
         facts.append((words.say("Hẹn trả muộn nhất"), moment(left)))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
+from pydantic import BeforeValidator
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,7 +22,8 @@ from web.trainees import TRAINEES
 from web.viewer import cookie
 from web.words import N_, Words
 
-Code = Annotated[str, Path(pattern=CODE)]
+# A code that somebody types from the board may be in small letters.
+Code = Annotated[str, Path(pattern=CODE), BeforeValidator(str.upper)]
 Name = Annotated[str, Path(pattern=r"^[a-f0-9]{10}$")]
 _SEED = 2026
 _MOST_LETTERS = 60

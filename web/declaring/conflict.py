@@ -31,7 +31,8 @@ def conflict_view(words: Words, other: OtherPage, topic: Topic, read: Read) -> C
     for each in other.differences:
         title = words.pick(known[each.path].title_vi, known[each.path].title_en)
         said = [
-            show_field(draft.group, each.path, value, words.language) for value in (each.theirs, each.mine)
+            value if each.as_typed else show_field(draft.group, each.path, value, words.language)
+            for value in (each.theirs, each.mine)
         ]
         rows.append((title, said[0], said[1]))
     boxes = [pair for path, stands in read.boxes.items() for pair in _inputs(path, stands)]

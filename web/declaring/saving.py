@@ -32,6 +32,7 @@ class Difference:
     path: str
     theirs: Any
     mine: Any
+    as_typed: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def require_newest(draft: Draft, topic: Topic, sent: Sent, read: Read) -> None:
         if path in left:
             theirs, mine = text_of(left[path]), text_of(read.boxes[path])
         if (theirs or None) != (mine or None):
-            found.append(Difference(path, theirs, mine))
+            found.append(Difference(path, theirs, mine, as_typed=path in left))
     if found:
         raise OtherPage(draft, found)
 

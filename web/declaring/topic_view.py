@@ -51,6 +51,7 @@ class TopicView:
     version: str
     saved: bool
     left: bool
+    unkept: bool
     fields: Sequence[FieldView]
     mistakes: Sequence[Mistake]
     tasks: Sequence[TaskView]
@@ -76,6 +77,7 @@ def topic_view(
 
     ``by_hand`` fills in what is in hand, ``listed`` is the address whose communes were asked for.
     """
+    unkept = sent is not None
     if sent is None:
         sent = draft.left_boxes(topic.id)
         mending = list(dict.fromkeys((*draft.left.get(topic.id, {}).get("mending", ()), *mending)))
@@ -102,6 +104,7 @@ def topic_view(
         version=draft.version(topic.id),
         saved=topic.id in draft.topics or topic.id in draft.left,
         left=bool(draft.left_boxes(topic.id)),
+        unkept=unkept,
         fields=fields,
         mistakes=mistakes,
         tasks=tasks_of(words, draft, steps, topic.id),

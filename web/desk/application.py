@@ -25,6 +25,14 @@ EFFECTS = {
 }
 SOMEBODY = N_("Cán bộ 1")
 DECIDED = frozenset({"granted", "rejected", "withdrawn", "refused"})
+# Where it is not the officer's turn.
+_WAITS = {
+    "arrived": N_(
+        "Đơn vừa đến, chưa tiếp nhận. Cho đồng hồ chạy đến việc kế tiếp ở bàn làm việc, rồi quyết định."
+    ),
+    "supplement_requested": N_("Đã yêu cầu bổ sung, đang chờ người dân: có bổ sung thì mới quyết định tiếp."),
+    "returned_to_issuer": N_("Đã trả lại cơ quan cấp giấy, đang chờ sửa: sửa xong thì mới quyết định tiếp."),
+}
 _ADVICE = {"reject": "reject", "return_to_issuer": "return_to_issuer", "supplement": "request_supplement"}
 
 
@@ -65,6 +73,7 @@ class ApplicationPage:
     mistakes: Sequence[Mistake]
     human: bool
     decided: bool
+    waits: str
     action: str
 
 
@@ -138,6 +147,7 @@ def application_page(
         mistakes=mistakes,
         human=run["terms"]["officers"] == "human",
         decided=told["state"] in DECIDED,
+        waits=words.say(_WAITS[told["state"]]) if told["state"] in _WAITS else "",
         action=f"/can-bo/{run['run_id']}/{agency}/{told['application_id']}",
     )
 

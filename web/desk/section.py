@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chassis.context import RUN_ID
+from flow_model.errors import ConflictingContent, NotAllowedNow, ServiceDown
 from web.agencies import name_of
 from web.asking import Asking, Passed
 from web.case.names import DECISIONS
@@ -19,13 +20,16 @@ from web.forms import Mistake, Sent, read_form
 from web.frame import Place
 from web.handouts.common import Json
 from web.section import Parts, Section
-from web.words import N_
+from web.words import N_, Words
 
 RunName = Annotated[str, Path(pattern=RUN_ID)]
 Agency = Annotated[str, Path(pattern=r"^[a-z_]{1,40}$")]
 ApplicationId = Annotated[str, Path(pattern=r"^[A-Z]-[0-9]{4}-[0-9]{6}\.[a-z_]{1,60}$")]
 _REASON = N_("Hãy ghi lý do: người dân và cơ quan khác sẽ đọc.")
 _DECISION = N_("Hãy chọn một quyết định.")
+_TAKEN = N_("Người khác đã quyết định trước bạn: xem tình trạng.")
+_NOT_NOW = N_("Lúc này chưa quyết định được: xem tình trạng.")
+_DOWN = N_("Cơ quan này đang ngừng (sự cố của lượt chạy). Cho đồng hồ chạy qua lúc đó rồi ghi lại.")
 _NOBODY = N_("Hãy ghi tên cán bộ.")
 
 
@@ -99,13 +103,21 @@ def desk_routes(parts: Parts) -> APIRouter:
             try:
                 await parts.asking(request).put(path, body)
             except Passed as refused:
-                detail = words.pick(refused.detail_vi, refused.detail_en)
-                sent.wrong("decision", detail, "state")
+                sent.wrong("decision", _why_not(words, refused), "state")
                 return await _application(parts, request, run_id, agency, application_id, sent, status=409)
+            except ServiceDown:
+                sent.wrong("decision", words.say(_DOWN), "state")
+                return await _application(parts, request, run_id, agency, application_id, sent, status=503)
             return parts.frame.see(f"/can-bo/{run_id}/{agency}?xong={application_id}")
         return await _application(parts, request, run_id, agency, application_id, sent, status=422)
 
     return router
+
+
+def _why_not(words: Words, refused: Passed) -> str:
+    """What the officer can see for themselves, where another was faster or the turn is somebody else's."""
+    said = {ConflictingContent.slug: _TAKEN, NotAllowedNow.slug: _NOT_NOW}.get(refused.slug)
+    return words.say(said) if said else words.pick(refused.detail_vi, refused.detail_en)
 
 
 async def _worklist(
