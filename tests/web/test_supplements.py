@@ -43,25 +43,25 @@ async def test_what_an_officer_asks_for_is_answered_by_a_page_and_seen_at_the_de
     assert f"{day[8:]}/{day[5:7]}/{day[:4]}" in said, "the day by which to answer"
     page = await answering(reader, case)
     assert WHY in page.text_of_main
-    declared = page.form()[1]["declarant.phone"]
-    answer = {"documents": ["witness_statement"], "declarant.phone": "0333333333"}
+    (declared,) = page.form()[1]["declarant.full_name"]
+    answer = {"documents": ["witness_statement"], "declarant.full_name": "Phạm Thị Mới"}
     back = await reader.send(page, answer)
     assert back.address == case
     assert "Cơ quan yêu cầu bổ sung" not in back.text_of_main
     sent = await town.event(run, dossier, "supplement_sent")
     assert sent["payload"] == {
         "documents": ["witness_statement"],
-        "changes": {"declarant.phone": "0333333333"},
+        "changes": {"declarant.full_name": "Phạm Thị Mới"},
     }, "only what was changed"
     assert (await reader.send(page, answer)).address == case, "a second click is no second answer"
-    other = await reader.send(page, answer | {"declarant.phone": "0444444444"}, status=409)
+    other = await reader.send(page, answer | {"declarant.full_name": "Phạm Thị Khác"}, status=409)
     assert other.mistakes() == ["Cơ quan chưa yêu cầu bổ sung"]
     shown = await reader.open(desk)
     (came,) = shown.all("//h3[starts-with(., 'Người dân bổ sung lúc')]")
     assert came.endswith(f"{sent['at'][8:10]}/{sent['at'][5:7]}/{sent['at'][:4]}")
     assert shown.all("//ul[@class='sent']/li") == [
         "Giấy tờ: Văn bản của người làm chứng về việc sinh",
-        f"Sửa Số điện thoại: trước là {declared[0]}, nay là 0333333333",
+        f"Sửa Họ, chữ đệm, tên người yêu cầu: trước là {declared}, nay là Phạm Thị Mới",
     ]
     await reader.send(shown, {"decision": "grant"})
     assert (await town.outcomes(run, dossier))["birth_registration"] == "granted"
@@ -82,8 +82,8 @@ async def test_who_sends_nothing_is_told_so(town: Town, reader: Reader, run: str
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"declarant.phone": "12"}, "Số điện thoại gồm 10 chữ số, bắt đầu bằng 0."),
-        ({"child.birth_date-day": "31", "child.birth_date-month": "2"}, "Ngày sinh: cần một ngày có thật"),
+        ({"declarant.personal_id": "12"}, "Số định danh người yêu cầu gồm 12 chữ số."),
+        ({"child.born_on-day": "31", "child.born_on-month": "2"}, "Ngày sinh của trẻ: cần một ngày có thật"),
         ({"child.full_name": ""}, "Hãy nhập: "),
     ],
 )
@@ -104,7 +104,11 @@ async def test_a_mistake_stands_at_its_field_and_keeps_what_was_typed(
 
 
 async def test_the_papers_that_put_it_right_stand_first(town: Town, reader: Reader, run: str) -> None:
-    fault = {"kind": "second_supplement", "procedure": "permanent_residence", "papers": ["pledge"]}
+    fault = {
+        "kind": "second_supplement",
+        "procedure": "permanent_residence",
+        "papers": ["pledge", "witness_statement"],
+    }
     await town.open(run, citizens="human", faults=[fault])
     dossier = await town.declare(run, "birth", "newborn")
     stop = [{"kind": "supplement_requested"}]
@@ -114,11 +118,18 @@ async def test_the_papers_that_put_it_right_stand_first(town: Town, reader: Read
     page = await answering(reader, f"/ho-so/{run}/{dossier}")
     assert page.all("//input[@name='documents']/@value")[0] == "pledge"
     assert "Khắc phục bằng: Giấy cam đoan về việc sinh" in page.text_of_main
-    communes = {"child.hometown-province": "91", "list": "child.hometown"}
-    if page.tree.xpath("//select[@name='child.hometown-province']"):
-        listed = await reader.send(page, {**communes, "documents": ["pledge"]})
-        assert listed.form()[1]["documents"] == ["pledge"]
-        assert listed.all("//select[@name='child.hometown-commune']/option[@value='30769']")
+
+
+async def test_the_communes_of_a_province_come_without_script(town: Town, reader: Reader, run: str) -> None:
+    case, desk = await asked(town, reader, run)
+    page = await answering(reader, case)
+    typed = {"child.hometown-province": "91", "list": "child.hometown", "documents": ["pledge"]}
+    listed = await reader.send(page, typed)
+    assert listed.form()[1]["documents"] == ["pledge"]
+    assert listed.all("//details[@open]//select[@name='child.hometown-commune']/option[@value='30769']")
+    home = {"child.hometown-commune": "30769", "child.hometown-detail": "tổ 4"}
+    assert (await reader.send(listed, home)).address == case
+    assert "tổ 4" in (await reader.open(desk)).text("//ul[@class='sent']")
 
 
 async def test_nobody_answers_what_nobody_asked(town: Town, reader: Reader, run: str) -> None:
