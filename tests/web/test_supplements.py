@@ -3,6 +3,7 @@
 import pytest
 
 from tests.town_in_memory import Town
+from tests.web.declaring import GROUPS
 from tests.web.pages_in_memory import Page, Reader
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -77,6 +78,47 @@ async def test_who_sends_nothing_is_told_so(town: Town, reader: Reader, run: str
     assert again.mistakes() == [NOTHING]
     assert again.form()[1] == page.form()[1]
     assert "supplement_sent" not in await town.kinds(run, case.rpartition("/")[2])
+
+
+@pytest.mark.parametrize(
+    ("group", "situation", "forms"),
+    [
+        ("birth", "foreign_father", ["birth_registration", "permanent_residence", "health_insurance_card"]),
+        ("death", "pensioner", ["death_registration", "residence_deregistration", "survivor_benefit"]),
+    ],
+)
+async def test_no_form_that_comes_back_untouched_changes_anything(
+    town: Town, reader: Reader, run: str, group: str, situation: str, forms: list[str]
+) -> None:
+    await town.open(run, officers="human", citizens="human")
+    dossier = await town.declare(run, group, situation, procedures=forms)
+    known, seen = GROUPS[group], list[str]()
+    parties = {each.party for procedure in known.procedures for each in procedure.consents}
+    for _ in range(40):
+        for party in parties:
+            await town.ask("PUT", f"/runs/{run}/dossiers/{dossier}/consents/{party}", {"given": True})
+        for procedure, state in (await town.outcomes(run, dossier)).items():
+            decision = "grant" if procedure in seen else "request_supplement"
+            application = f"{known.procedure(procedure).agency}/{dossier}.{procedure}"
+            if state == "received":
+                await decided(town, run, application, decision)
+        for procedure, state in (await town.outcomes(run, dossier)).items():
+            if state == "supplement_requested":
+                page = await reader.open(f"/ho-so/{run}/{dossier}/bo-sung/{procedure}")
+                assert (await reader.send(page, status=422)).mistakes() == [NOTHING]
+                paper = page.all("//input[@name='documents']/@value")[0]
+                await reader.send(page, {"documents": [paper]})
+                seen.append(procedure)
+        if seen == forms:
+            return
+        await town.settle(run, "next")
+    raise AssertionError(f"only {seen} asked for anything")
+
+
+async def decided(town: Town, run: str, application: str, decision: str) -> None:
+    """An officer decides."""
+    body = {"decision": decision, "reason": WHY, "officer": "Cán bộ 1"}
+    (await town.ask("PUT", f"/runs/{run}/worklists/{application}/decision", body)).raise_for_problem()
 
 
 @pytest.mark.parametrize(
