@@ -8,6 +8,7 @@ from tests.web.pages_in_memory import Page, Reader
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 FIRST = {"birth": ("newborn", "birth_registration"), "death": ("pensioner", "death_registration")}
+Answer = dict[str, str | list[str]]
 NOTHING = "Chọn giấy tờ hoặc sửa ít nhất một ô."
 WHY = "Thiếu văn bản của người làm chứng"
 
@@ -45,7 +46,7 @@ async def test_what_an_officer_asks_for_is_answered_by_a_page_and_seen_at_the_de
     page = await answering(reader, case)
     assert WHY in page.text_of_main
     (declared,) = page.form()[1]["declarant.full_name"]
-    answer = {"documents": ["witness_statement"], "declarant.full_name": "Phạm Thị Mới"}
+    answer: Answer = {"documents": ["witness_statement"], "declarant.full_name": "Phạm Thị Mới"}
     back = await reader.send(page, answer)
     assert back.address == case
     assert "Cơ quan yêu cầu bổ sung" not in back.text_of_main
@@ -130,7 +131,7 @@ async def decided(town: Town, run: str, application: str, decision: str) -> None
     ],
 )
 async def test_a_mistake_stands_at_its_field_and_keeps_what_was_typed(
-    town: Town, reader: Reader, run: str, typed: dict[str, str], said: str
+    town: Town, reader: Reader, run: str, typed: Answer, said: str
 ) -> None:
     case, _ = await asked(town, reader, run)
     page = await answering(reader, case)
@@ -165,7 +166,7 @@ async def test_the_papers_that_put_it_right_stand_first(town: Town, reader: Read
 async def test_the_communes_of_a_province_come_without_script(town: Town, reader: Reader, run: str) -> None:
     case, desk = await asked(town, reader, run)
     page = await answering(reader, case)
-    typed = {"child.hometown-province": "91", "list": "child.hometown", "documents": ["pledge"]}
+    typed: Answer = {"child.hometown-province": "91", "list": "child.hometown", "documents": ["pledge"]}
     listed = await reader.send(page, typed)
     assert listed.form()[1]["documents"] == ["pledge"]
     assert listed.all("//details[@open]//select[@name='child.hometown-commune']/option[@value='30769']")
