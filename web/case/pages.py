@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from flow_model.errors import UnknownThing
 from web.case.acts import act_routes
+from web.case.answer_routes import answer_routes
 from web.case.event_view import event_view
 from web.case.files import file_routes
 from web.case.lenses import LENSES
@@ -70,6 +71,7 @@ def case_routes(parts: Parts) -> APIRouter:
         return frame.page(request, "event.html", event_view(words, found, number, told_to, recorded))
 
     router.include_router(act_routes(parts))
+    router.include_router(answer_routes(parts))
     router.include_router(file_routes(parts))
     return router
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from flow_model.working_time import CALENDAR
 from web.agencies import name_of
+from web.case.asked import Asked, all_asked
 from web.case.lenses import LENSES
 from web.case.lines import MOST_LINES, EventLine, Wanted, event_lines, wanted_numbers
 from web.case.messages import label_of, messages
@@ -71,6 +72,7 @@ class CaseView:
     tag: str
     facts: Sequence[tuple[str, str]]
     finished: bool
+    asked: Sequence[Asked]
     timeline: Markup
     steps: Sequence[StepCard]
     sequence: Markup
@@ -109,6 +111,7 @@ def case_view(words: Words, told: Told, answers: Answers, wanted: Wanted) -> Cas
         tag=tag,
         facts=_facts(words, told, answers),
         finished=answers.view["state"] in ("finished", "withdrawn"),
+        asked=all_asked(words, told, answers.view["steps"]),
         timeline=case_timeline(words, told, answers.view["steps"], answers.measured["legal"]),
         steps=[_step(words, told, answers, step) for step in answers.view["steps"]],
         sequence=case_sequence(words, told, arrows),

@@ -1,14 +1,15 @@
 """One field as its page shows it: a box, or a value with its source; to trainers also where it flows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from markupsafe import Markup
 
 from flow_model.declared_fields import DeclaredField, Kind
 from flow_model.form_parts import Source
+from flow_model.group import Group
 from web.declaring.boxes import Boxes, boxes_of
-from web.declaring.draft import Draft
 from web.declaring.options import communes, options
 from web.declaring.plan import Look
 from web.lineage import Lineage
@@ -18,6 +19,24 @@ from web.words import N_, Words
 Item = tuple[str, str]
 _OPTIONAL = N_("(không bắt buộc)")
 _MORE_ROWS = 2
+
+
+class Stated(Protocol):
+    """A declaration as it stands, whether it is still a draft or was sent long ago."""
+
+    @property
+    def group(self) -> Group:
+        """Whose declaration it is."""
+
+    @property
+    def sources(self) -> Mapping[str, str]:
+        """Who said each field that has a value."""
+
+    def value(self, path: str) -> Any:
+        """What stands there now; None for nothing."""
+
+    def pulled(self, path: str) -> bool:
+        """Whether somebody else than the citizen said it."""
 
 
 @dataclass(frozen=True)
@@ -56,23 +75,23 @@ class FieldView:
 
 def field_view(
     words: Words,
-    draft: Draft,
+    stated: Stated,
     each: DeclaredField,
     look: Look,
     lineage: Lineage,
     boxes: Boxes | None,
 ) -> FieldView:
     """The field on its page; ``boxes`` are those that were sent, when the page is shown again."""
-    value = draft.value(each.path)
-    known = draft.pulled(each.path)
-    source = Source(draft.sources.get(each.path, each.source.value))
+    value = stated.value(each.path)
+    known = stated.pulled(each.path)
+    source = Source(stated.sources.get(each.path, each.source.value))
     if look is Look.BOX and (not known or boxes is not None):
         source = Source.TYPED
     start = value if value is not None else each.default
     stands = boxes if boxes is not None else boxes_of(each, start)
     title = words.pick(each.title_vi, each.title_en)
-    said = draft.group.pages.source(source)
-    hint = draft.group.pages.hints.get(each.path)
+    said = stated.group.pages.source(source)
+    hint = stated.group.pages.hints.get(each.path)
     return FieldView(
         path=each.path,
         title=title,
@@ -80,16 +99,16 @@ def field_view(
         hint=hint.said(words.language) if hint else "",
         kind=each.kind.value,
         box=look is Look.BOX,
-        shown=show_field(draft.group, each.path, start, words.language),
+        shown=show_field(stated.group, each.path, start, words.language),
         boxes=_with_empty_rows(stands, each),
-        items=_items(words, draft, each),
+        items=_items(words, stated, each),
         source=source.value,
         source_short=said.short.said(words.language),
         source_long=said.long.said(words.language),
-        article=draft.group.pages.articles.get(each.path) or said.article,
+        article=stated.group.pages.articles.get(each.path) or said.article,
         known=known,
         forms=marks_of(lineage, each.path),
-        parts=_parts(words, draft, each),
+        parts=_parts(words, stated, each),
         options=options(each.kind, words, stands.get("text") or stands.get("province", "")),
         communes=communes(stands["province"], words, stands["commune"])
         if each.kind is Kind.ADDRESS
@@ -107,26 +126,26 @@ def marks_of(lineage: Lineage, path: str) -> list[FormMark]:
     ]
 
 
-def _items(words: Words, draft: Draft, each: DeclaredField) -> list[Item]:
+def _items(words: Words, stated: Stated, each: DeclaredField) -> list[Item]:
     """What may be chosen. Free text of which the flow says the words is a choice as well."""
     if each.kind is Kind.YES_NO:
         return [("yes", words.say(N_("Có"))), ("no", words.say(N_("Không")))]
     if each.kind is Kind.AGREED:
         return [("yes", words.pick(each.title_vi, each.title_en))]
-    values: Iterable[str] = each.values or draft.group.pages.choices.get(each.path, {})
-    return [(value, _word(words, draft, each.path, value)) for value in values]
+    values: Iterable[str] = each.values or stated.group.pages.choices.get(each.path, {})
+    return [(value, _word(words, stated, each.path, value)) for value in values]
 
 
-def _word(words: Words, draft: Draft, path: str, value: str) -> str:
-    said = draft.group.pages.words_of(path, value)
+def _word(words: Words, stated: Stated, path: str, value: str) -> str:
+    said = stated.group.pages.words_of(path, value)
     return said.said(words.language) if said else value
 
 
-def _parts(words: Words, draft: Draft, each: DeclaredField) -> list[Item]:
+def _parts(words: Words, stated: Stated, each: DeclaredField) -> list[Item]:
     return [
-        (part, draft.group.pages.parts[part].said(words.language))
+        (part, stated.group.pages.parts[part].said(words.language))
         for part in each.parts
-        if part in draft.group.pages.parts
+        if part in stated.group.pages.parts
     ]
 
 

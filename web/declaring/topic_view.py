@@ -8,7 +8,7 @@ from flow_model.declared_fields import Kind
 from flow_model.documents import value_at
 from web.declaring.boxes import Boxes, boxes_of, text_of
 from web.declaring.draft import Draft
-from web.declaring.field_view import FieldView, field_view
+from web.declaring.field_view import FieldView, Stated, field_view
 from web.declaring.looking_up import Note, notes_on
 from web.declaring.mistakes import Wrong, told
 from web.declaring.plan import EMPTY, Look, State, Step, fields_on, steps_of
@@ -134,14 +134,14 @@ def tasks_of(words: Words, draft: Draft, steps: Sequence[Step], current: str = "
     return found
 
 
-def mistakes_of(words: Words, draft: Draft, wrong: Sequence[Wrong]) -> list[Mistake]:
+def mistakes_of(words: Words, stated: Stated, wrong: Sequence[Wrong]) -> list[Mistake]:
     """For the summary and the fields: the link leads to the first box of the field."""
-    return [Mistake(each.path, told(words, draft.group, each), anchor_of(draft, each)) for each in wrong]
+    return [Mistake(each.path, told(words, stated.group, each), anchor_of(stated, each)) for each in wrong]
 
 
-def anchor_of(draft: Draft, wrong: Wrong) -> str:
+def anchor_of(stated: Stated, wrong: Wrong) -> str:
     """The id of the first box of a field."""
-    field = fields_of(draft.group).get(wrong.path)
+    field = fields_of(stated.group).get(wrong.path)
     base = f"f-{wrong.path}"
     if field is None:
         return base

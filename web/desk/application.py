@@ -10,6 +10,7 @@ from flow_model.group import Group
 from web.agencies import name_of
 from web.asking import Asking
 from web.case.names import DECISIONS
+from web.desk.supplements import SupplementView, supplements_of
 from web.desk.worklist import application_state, time_left
 from web.forms import Mistake
 from web.handouts.case_forms import form_as_sent, sources_of
@@ -64,6 +65,7 @@ class ApplicationPage:
     findings: Sequence[FindingView]
     unseen: str
     documents: Sequence[str]
+    supplements: Sequence[SupplementView]
     consents: Sequence[tuple[str, str]]
     decisions: Sequence[tuple[str, str]]
     advised: str
@@ -105,12 +107,13 @@ def application_page(
     run: Json,
     agency: str,
     told: Json,
-    declared: Json,
+    history: Sequence[Json],
     found: tuple[Sequence[Json], str],
     sent: Mapping[str, str],
     mistakes: Sequence[Mistake],
 ) -> ApplicationPage:
-    """The page; ``declared`` is the payload of the case's first event."""
+    """The page; ``history`` are the events of the case."""
+    declared = history[0]["payload"]
     state, kind = application_state(told["state"], words)
     left, late = time_left(words, datetime.fromisoformat(run["now"]), told["due_at"], told["state"])
     findings, unseen = found
@@ -130,6 +133,7 @@ def application_page(
         findings=[_finding(words, group, each) for each in findings],
         unseen=unseen,
         documents=[_paper(words, group, each) for each in told["documents"]],
+        supplements=supplements_of(words, group, procedure.id, history),
         consents=[
             (words.pick(each.title_vi, each.title_en), told["consents_given"].get(each.party, ""))
             for each in procedure.consents

@@ -152,20 +152,19 @@ async def _application(
     words, asking = parts.viewer(request).words, parts.asking(request)
     run = await asking.get(f"/runs/{run_id}")
     told = await find_application(asking, run, agency, name)
-    declared, found = await asyncio.gather(
-        _declared(asking, run_id, told["dossier"]), what_is_found(asking, run, agency, told)
+    history, found = await asyncio.gather(
+        _history(asking, run_id, told["dossier"]), what_is_found(asking, run, agency, told)
     )
     typed = {each: sent.text(each) for each in ("decision", "reason", "officer")} if sent else {}
     mistakes: Sequence[Mistake] = sent.mistakes if sent else ()
     group = parts.catalogue.group(told["group"])
-    view = application_page(words, group, run, agency, told, declared, found, typed, mistakes)
+    view = application_page(words, group, run, agency, told, history, found, typed, mistakes)
     return parts.frame.page(request, "desk/application.html", view, status=status)
 
 
-async def _declared(asking: Asking, run_id: str, dossier: str) -> Json:
+async def _history(asking: Asking, run_id: str, dossier: str) -> list[Json]:
     history = await asking.get(f"/runs/{run_id}/dossiers/{dossier}/events")
-    declared: Json = history["events"][0]["payload"]
-    return declared
+    return list(history["events"])
 
 
 def _routes(parts: Parts) -> APIRouter:
