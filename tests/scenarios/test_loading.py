@@ -39,7 +39,11 @@ def test_a_date_in_a_change_becomes_the_string_that_a_declaration_holds() -> Non
 
 def test_an_id_of_its_own_must_be_the_file_s_name() -> None:
     assert load(FILE, 'id = "x"\n' + story()).id == "x"
-    assert problems('id = "y"\n' + story()) == [f"{FILE}:1:6: id: is not the file's name 'x'"]
+    (told,) = problems('id = "y"\n' + story())
+    what_to_do = (
+        'rename the file to y.toml, or write id = "x" (to save a dossier under it: …/scenario?name=x)'
+    )
+    assert told == f"{FILE}:1:6: id: is not the file's name 'x': {what_to_do}"
 
 
 def test_a_file_name_that_cannot_be_an_id_is_told() -> None:

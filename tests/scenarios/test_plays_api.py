@@ -227,6 +227,10 @@ async def test_a_saved_dossier_is_played_from_its_own_file(town: Town) -> None:
     await town.settle(run)
     answer = await town.ask("GET", f"/runs/{run}/dossiers/{dossier}/scenario", params={"name": "mine"})
     assert answer.headers["content-type"].startswith("application/toml")
+    assert answer.headers["content-disposition"] == 'attachment; filename="mine.toml"'
+    unnamed = await town.ask("GET", f"/runs/{run}/dossiers/{dossier}/scenario")
+    named = unnamed.headers["content-disposition"].split('"')[1]
+    assert f'id = "{named.removesuffix(".toml")}"' in unnamed.content.decode()
     batch = (await town.post("/plays", files(mine=answer.content.decode())))["batch"]
     assert (await ended(town, batch))["passed"]
 
