@@ -1,6 +1,7 @@
 """Stories played through the front door: verdicts, near misses, hanging, and runs that do not meet."""
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,8 @@ working_days = 10
     played = await play_in(town, story(BIRTH, leave))
     assert {failure.where for failure in played.failures} == {"expect.violations"}
     rules = {violation.split(" ")[3] for violation in (str(each.expected) for each in played.failures)}
+    for failure in played.failures:
+        assert re.match(r"event \d+:? (?!event)", failure.actual), failure.actual
     said = ", ".join(f'"{rule}"' for rule in sorted(rules))
     assert (
         await play_in(town, story(BIRTH, leave, f"[expect]\nviolations = [{said}]\n"))
