@@ -210,6 +210,21 @@ async def test_what_is_not_there_is_told_as_a_problem(
     assert answer.body["type"].startswith("urn:mot-lan-khai:problem:")
 
 
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/runs", "GET, POST"),
+        ("/runs/run", "DELETE, GET"),
+        ("/runs/run/dossiers", "GET, POST"),
+        ("/groups", "GET"),
+    ],
+)
+async def test_a_method_that_is_not_there_is_told_all_that_are(town: Town, path: str, methods: str) -> None:
+    for method in ("PATCH", "OPTIONS"):
+        answer = await town.ask(method, path)
+        assert (answer.status, answer.headers["allow"]) == (405, methods)
+
+
 async def test_an_unknown_law_or_procedure_is_refused(town: Town) -> None:
     wrong = await town.ask("POST", "/runs", {"run_id": "x", "terms": {"law": "decree-99-2099"}})
     assert wrong.status == 404
