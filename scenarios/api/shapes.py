@@ -47,6 +47,11 @@ class OnePlay(How):
     model_config = ConfigDict(json_schema_extra={"examples": [{"seed": 7}]})
 
 
+# Who adds nothing sends no body.
+AS_THEY_ARE = How()
+AS_IT_IS = OnePlay()
+
+
 class UploadedFile(_Closed):
     """A scenario file, with the name it would have."""
 

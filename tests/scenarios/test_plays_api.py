@@ -30,6 +30,9 @@ async def ended(town: Town, batch: str) -> dict[str, Any]:
 
 
 async def test_one_story_of_the_library_is_played_and_looked_at(town: Town) -> None:
+    headers = {"Idempotency-Key": "nothing-to-add"}
+    plain = await town.client.call("gateway", "POST", "/scenarios/birth-newborn/plays", headers=headers)
+    assert (plain.status, plain.body["scenario"]) == (202, "birth-newborn")
     play = await town.post("/scenarios/birth-newborn/plays", {"seed": 7})
     assert play["state"] in ("queued", "running")
     await town.ask("GET", f"/plays/{play['play']}/stream")
@@ -64,6 +67,9 @@ async def test_a_batch_says_what_failed_first_and_plays_only_the_failed_again(to
         "granted",
     )
     again = await town.post(f"/batches/{batch['batch']}/reruns", {})
+    headers = {"Idempotency-Key": "nothing-to-add"}
+    plain = await town.client.call("gateway", "POST", f"/batches/{batch['batch']}/reruns", headers=headers)
+    assert (plain.status, plain.body["plays"]) == (202, again["plays"])
     rerun = await ended(town, again["batch"])
     assert [(each["scenario"], each["verdict"]) for each in rerun["items"]] == [("wrong", "failed")] * 2
     other = await town.post(f"/batches/{batch['batch']}/reruns", {"seed": 0})
