@@ -104,6 +104,7 @@ class PlayView(BaseModel):
     play: str
     batch: str
     scenario: str
+    seed: int | None = Field(description="null until it has ended, when the file's own was asked for")
     state: Literal["queued", "running", "ended"]
     verdict: str | None
     first_difference: dict[str, Any] | None
@@ -118,6 +119,7 @@ class PlayView(BaseModel):
             play=record.play,
             batch=record.batch,
             scenario=record.scenario,
+            seed=record.played.seed if record.played else record.seed,
             state=record.state,
             verdict=record.played.verdict if record.played else None,
             first_difference=failures[0] if failures else None,

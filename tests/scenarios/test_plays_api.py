@@ -60,6 +60,7 @@ async def test_a_batch_says_what_failed_first_and_plays_only_the_failed_again(to
     batch = await town.post("/plays", {**files(right=STORY, wrong=WRONG), "repeat": 2})
     view = await ended(town, batch["batch"])
     assert (view["plays"], view["verdicts"], view["passed"]) == (4, {"failed": 2, "passed": 2}, False)
+    assert [each["seed"] for each in view["items"]] == [2026, 2026, 2027, 2027]
     first = view["items"][1]["first_difference"]
     assert (first["where"], first["expected"], first["actual"]) == (
         "expect.outcomes.dossier.permanent_residence",
