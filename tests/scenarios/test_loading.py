@@ -51,6 +51,16 @@ def test_a_file_name_that_cannot_be_an_id_is_told() -> None:
     assert told.startswith("Kịch bản.toml:1:1: id: not of the required form")
 
 
+def test_a_place_is_told_alike_in_both_languages() -> None:
+    with pytest.raises(BadScenario) as wrong:
+        load(FILE, 'id = "y"\n' + story())
+    for told in (wrong.value.detail_vi, wrong.value.detail_en):
+        assert f"{FILE}:1:6: id: " in told
+    with pytest.raises(BadScenario) as missing:
+        load(Path("none.toml"))
+    assert "none.toml:1:1: không đọc được tệp" in missing.value.detail_vi
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
