@@ -13,7 +13,8 @@ from chassis.addresses import with_composed_address
 from chassis.admission import Admission
 from chassis.clock import seconds_passed
 from chassis.heads import BadHeader, Head, head_as_get, read_head
-from chassis.lines import MOST_BYTES, are_lines
+from chassis.lines import MEDIA_TYPE, MOST_BYTES, are_lines, lines_are_taken
+from chassis.media_types import JSON, is_json, is_plain_utf8, kind_of
 from chassis.metrics import Metrics
 from chassis.problems import problem_of
 from chassis.quick_answers import refuse
@@ -86,7 +87,7 @@ class Boundary:
                     work = await self.admission.enter(head, state.get("arrived"), state.get("at_hand", ()))
                     begin(work)
                 as_it_is = are_lines(scope, head.noted) or (self.forms and _is_form(head.noted))
-                body = raw if as_it_is else _re_written(raw, head)
+                body = raw if as_it_is else _re_written(raw, scope, head)
             except SandboxError as refusal:
                 if self.metrics is not None:
                     self.metrics.refused(refusal.slug)
@@ -172,15 +173,14 @@ def _counted(metrics: Metrics, scope: Scope, send: Send) -> Send:
 
 def _is_form(headers: Mapping[bytes, bytes]) -> bool:
     """What a page sends. Who reads it composes its text: web/forms.py."""
-    kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-    return kind == b"application/x-www-form-urlencoded"
+    return kind_of(headers) == "application/x-www-form-urlencoded"
 
 
-def _re_written(raw: bytes, head: Head) -> bytes:
+def _re_written(raw: bytes, scope: Scope, head: Head) -> bytes:
     """The body in the one form that is handed on; raises MalformedJson, UnsupportedMediaType."""
     if not raw:
         return b""
-    _require_json(head.noted)
+    _require_json(scope, head.noted)
     try:
         return strict_dumps(strict_loads(raw))
     except NotStrict as error:
@@ -249,19 +249,13 @@ def _malformed(error: NotStrict) -> MalformedJson:
     )
 
 
-def _require_json(headers: Mapping[bytes, bytes]) -> None:
-    """application/json or application/…+json, in UTF-8, not compressed."""
-    essence, *parameters = headers.get(b"content-type", b"").decode("latin-1").lower().split(";")
-    kind = essence.strip()
-    named = [value.partition("=") for value in map(str.strip, parameters) if value]
-    charsets = [value.strip().strip('"') for name, _, value in named if name.strip() == "charset"]
-    is_json = kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
-    is_utf8 = all(charset in ("utf-8", "utf8") for charset in charsets)
-    is_plain = headers.get(b"content-encoding", b"identity").strip().lower() == b"identity"
-    if not (is_json and is_utf8 and is_plain):
+def _require_json(scope: Scope, headers: Mapping[bytes, bytes]) -> None:
+    """What is no JSON is told what is taken there: lines of it, or one body."""
+    if not (is_json(headers) and is_plain_utf8(headers)):
+        kind = MEDIA_TYPE if lines_are_taken(scope) else JSON
         raise UnsupportedMediaType(
-            "Hãy gửi Content-Type: application/json, mã UTF-8, không nén.",
-            "Send Content-Type: application/json, in UTF-8, not compressed.",
+            f"Hãy gửi Content-Type: {kind}, mã UTF-8, không nén.",
+            f"Send Content-Type: {kind}, in UTF-8, not compressed.",
         )
 
 

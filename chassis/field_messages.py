@@ -96,26 +96,41 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     "json_invalid": ("Nội dung không phải JSON đúng cú pháp.", "The body is not well-formed JSON."),
 }
 _KNOWN_TYPES = frozenset(get_args(ErrorType))
+_FORM = re.compile(r"(literal|function-(after|before|plain|wrap))\[")
 _LONG_NUMBER = re.compile(r"\d{9,}")
 # Where pydantic puts a body field, only its own name is worth saying.
 _BODY = "body"
 
 
 def field_errors(errors: Iterable[Mapping[str, Any]]) -> list[FieldError]:
-    """One entry per field, the first thing wrong with it, in the order of the form."""
+    """One entry per field, the first thing wrong with it, in the order of the form.
+
+    A field of several forms is none of them: its entry says what each form wants.
+    """
     found: dict[str, FieldError] = {}
     for error in errors:
-        field = dotted(error.get("loc", ()))
+        location = error.get("loc", ())
+        field = dotted(location)
+        message_vi, message_en = _message(error)
         if field not in found:
-            message_vi, message_en = _message(error)
             found[field] = FieldError(field, str(error.get("type", "invalid")), message_vi, message_en)
+        elif any(map(_is_form_of_union, location)) and message_en not in found[field].message_en:
+            first = found[field]
+            told = f"{first.message_vi} Hoặc: {message_vi}", f"{first.message_en} Or: {message_en}"
+            found[field] = FieldError(field, first.code, *told)
     return list(found.values())
 
 
 def dotted(location: Sequence[str | int]) -> str:
     """`("body", "mother", "name")` is `mother.name`; query, path and header fields keep their prefix."""
     parts = location[1:] if len(location) > 1 and location[0] == _BODY else location
-    return ".".join(_LONG_NUMBER.sub("…", str(part)[:64]) for part in parts) or _BODY
+    named = [part for part in parts if not _is_form_of_union(part)]
+    return ".".join(_LONG_NUMBER.sub("…", str(part)[:64]) for part in named) or _BODY
+
+
+def _is_form_of_union(part: str | int) -> bool:
+    """Of a field with several forms pydantic's place names the form, in words of the program's own."""
+    return isinstance(part, str) and _FORM.match(part) is not None
 
 
 def _message(error: Mapping[str, Any]) -> tuple[str, str]:

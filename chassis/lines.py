@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from chassis.field_messages import field_errors
+from chassis.media_types import is_plain_utf8, kind_of
 from chassis.problems import problem_of
 from chassis.strict_json import NotStrict, strict_dumps, strict_loads
 from flow_model.errors import Busy, FieldError, NeighbourBroken, NeighbourGone, SandboxError, ServiceDown
@@ -56,7 +57,7 @@ class LineFailed(SandboxError):
 
 @dataclass(frozen=True)
 class Line:
-    """One line by its number from 1: what it says, or why it cannot be read."""
+    """One line by its number in the body, from 1: what it says, or why it cannot be read."""
 
     number: int
     value: Any = None
@@ -77,22 +78,25 @@ class Line:
             ) from None
 
 
+def lines_are_taken(scope: Scope) -> bool:
+    """Whether a body sent there is lines."""
+    return str(scope["path"]).endswith(ONLY_AT)
+
+
 def are_lines(scope: Scope, headers: Mapping[bytes, bytes]) -> bool:
-    """Whether this body is read line by line: by its content type, and only where that is documented."""
-    essence = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-    plain = headers.get(b"content-encoding", b"identity").strip().lower() == b"identity"
-    return plain and essence == MEDIA_TYPE.encode() and str(scope["path"]).endswith(ONLY_AT)
+    """Whether the body is lines, sent to where lines are taken."""
+    return lines_are_taken(scope) and kind_of(headers) == MEDIA_TYPE and is_plain_utf8(headers)
 
 
 def read_lines(body: bytes) -> list[Line]:
-    """The lines that are not empty; raises LineTooLarge when there are too many."""
-    texts = [text for text in body.split(b"\n") if text.strip()]
+    """The lines that are not empty, each by its number in the body; LineTooLarge when there are too many."""
+    texts = [(number, text) for number, text in enumerate(body.split(b"\n"), 1) if text.strip()]
     if len(texts) > MOST_LINES:
         raise LineTooLarge(
             f"Có {len(texts)} dòng; mỗi lần gửi tối đa {MOST_LINES}. Hãy chia ra.",
             f"There are {len(texts)} lines; at most {MOST_LINES} are taken at once. Split them.",
         )
-    return [_line(number, text) for number, text in enumerate(texts, 1)]
+    return [_line(number, text) for number, text in texts]
 
 
 def _line(number: int, text: bytes) -> Line:
@@ -105,7 +109,7 @@ def _line(number: int, text: bytes) -> Line:
             ),
         )
     try:
-        return Line(number, strict_loads(text))
+        return Line(number, strict_loads(text, number))
     except NotStrict as error:
         where = FieldError(error.dotted(), error.code, error.message_vi, error.message_en)
         return Line(number, wrong=MalformedLine(error.message_vi, error.message_en, errors=[where]))

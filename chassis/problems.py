@@ -20,6 +20,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.field_messages import field_errors, fields_wrong
@@ -158,6 +159,8 @@ async def _framework_error(request: Request, error: Exception) -> Response:
     headers = dict(error.headers or {})
     if error.status_code == 503:
         headers.setdefault("Retry-After", str(_RETRY_AFTER_SECONDS))
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(_methods(request)) or headers.get("Allow", "")
     return _answer(
         request.scope,
         error.status_code,
@@ -166,6 +169,15 @@ async def _framework_error(request: Request, error: Exception) -> Response:
         DETAIL_OF_STATUS.get(error.status_code, (title_vi, title_en)),
         headers=headers,
     )
+
+
+def _methods(request: Request) -> list[str]:
+    """What can be done at this path: each method has a route of its own, and the framework names but one."""
+    found: set[str] = set()
+    for route in request.app.routes:
+        if route.matches(request.scope)[0] is Match.PARTIAL:
+            found |= route.methods or set()
+    return sorted(found)
 
 
 class _LastResort:

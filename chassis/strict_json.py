@@ -84,8 +84,11 @@ class _BadNumber:
         self.code = code
 
 
-def strict_loads(raw: bytes) -> Any:
-    """The value, with all its text composed; NotStrict if any rule is broken."""
+def strict_loads(raw: bytes, first_line: int = 1) -> Any:
+    """The value, with all its text composed; NotStrict if any rule is broken.
+
+    ``first_line``: the number of its first line in what was sent.
+    """
     if raw.startswith(b"\xef\xbb\xbf"):
         raise NotStrict("byte-order-mark")
     try:
@@ -93,7 +96,7 @@ def strict_loads(raw: bytes) -> Any:
     except UnicodeDecodeError:
         raise NotStrict("not-utf8") from None
     except json.JSONDecodeError as error:
-        raise NotStrict("malformed", line=error.lineno, column=error.colno) from None
+        raise NotStrict("malformed", line=first_line - 1 + error.lineno, column=error.colno) from None
     except RecursionError:
         raise NotStrict("too-deep") from None
 

@@ -192,7 +192,8 @@ def _violations(expect: Expect, came: Came) -> list[Failure]:
     for each in came.violations:
         if each["rule"] not in wanted:
             about = f"{each['rule']} of {each['dossier']} ({each['article']})"
-            said = f"event {each['sequence']}: {each['found_en']}"
+            at, said = f"event {each['sequence']}", each["found_en"]
+            said = said if said.startswith(f"{at} ") else f"{at}: {said}"  # the referee may say it himself
             failures.append(
                 Failure("expect.violations", f"no violation of {about}", said, each["expected_en"])
             )

@@ -5,6 +5,7 @@ it again. Readers that know no properties of a case find the same in system-out.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import PurePosixPath
@@ -20,12 +21,13 @@ _KINDS = {"failed": "failure", "timed_out": "error", "error": "error", "cancelle
 def junit_xml(plays: Sequence[Played], *, name: str) -> bytes:
     """The document in UTF-8, suites by folder and cases by id; ``name`` is the name of the whole."""
     root = Xml.Element("testsuites", {"name": writable(name), **_counts(plays, skipped=False)})
+    times = Counter(_whose(play) for play in plays)
     ordered = sorted(plays, key=lambda play: (_folder(play), play.scenario, play.seed))
     for folder, group in groupby(ordered, key=_folder):
         some = list(group)
         suite = Xml.SubElement(root, "testsuite", {"name": writable(folder), **_counts(some, skipped=True)})
         for play in some:
-            _case(suite, play)
+            _case(suite, play, several=times[_whose(play)] > 1)
     Xml.indent(root)
     document: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
     return document + b"\n"
@@ -43,7 +45,13 @@ def told(failure: Failure) -> str:
 
 
 def _folder(play: Played) -> str:
-    return PurePosixPath(play.file).parent.as_posix()
+    """Readers sort by it; a file that lies in none is among the stories."""
+    folder = PurePosixPath(play.file).parent.as_posix()
+    return "stories" if folder == "." else folder
+
+
+def _whose(play: Played) -> tuple[str, str]:
+    return play.file, play.scenario
 
 
 def _counts(plays: Sequence[Played], *, skipped: bool) -> dict[str, str]:
@@ -58,8 +66,10 @@ def _seconds(plays: Sequence[Played]) -> str:
     return f"{sum(play.seconds for play in plays):.3f}"
 
 
-def _case(suite: Xml.Element, play: Played) -> None:
-    about = {"name": play.scenario, "classname": _folder(play).replace("/", "."), "file": play.file}
+def _case(suite: Xml.Element, play: Played, *, several: bool) -> None:
+    """``several``: the story was played more than once, and its name tells the seed."""
+    name = f"{play.scenario} (seed {play.seed})" if several else play.scenario
+    about = {"name": name, "classname": _folder(play).replace("/", "."), "file": play.file}
     about = {key: writable(value) for key, value in about.items()}
     case = Xml.SubElement(suite, "testcase", about | {"time": _seconds([play])})
     properties = Xml.SubElement(case, "properties")

@@ -64,9 +64,7 @@ def load_file(path: Path, text: str | None = None, *, shown: str | None = None) 
         found += complaints(error, names_are_right=not found)
     found += too_early(scenario) if scenario is not None else []
     if scenario is not None and scenario.id != path.stem:
-        found.append(
-            (("id",), "value", f"is not the file's name {path.stem!r}", f"khác tên tệp “{path.stem}”")
-        )
+        found.append((("id",), "value", *_another_name(scenario.id, path.stem)))
     if found:
         raise BadScenario(_problem(file, places, *each) for each in found)
     assert scenario is not None
@@ -148,6 +146,16 @@ def _parsed(text: str, file: str) -> dict[str, Any]:
 
 def _syntax(file: str, spot: Spot, said: str) -> Problem:
     return Problem(file, spot.line, spot.column, "", f"TOML: {said}", f"sai cú pháp TOML: {said}")
+
+
+def _another_name(scenario_id: str, stem: str) -> tuple[str, str]:
+    """Who saved a dossier under a name of their own is told each of the ways out."""
+    return (
+        f"is not the file's name {stem!r}: rename the file to {scenario_id}.toml, "
+        f'or write id = "{stem}" (to save a dossier under it: …/scenario?name={stem})',
+        f"khác tên tệp “{stem}”: hãy đổi tên tệp thành {scenario_id}.toml, "
+        f'hoặc ghi id = "{stem}" (lưu hồ sơ với tên đó: …/scenario?name={stem})',
+    )
 
 
 def _not_finite(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[Any, ...]]:

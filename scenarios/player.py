@@ -23,6 +23,7 @@ from scenarios.checking import Came, check, shown
 from scenarios.door import PATIENCE_SECONDS, Door, said_of
 from scenarios.loading import Loaded
 from scenarios.model import Scenario
+from scenarios.overtaken import overtaken
 from scenarios.reaching import reached
 from scenarios.timeline import Item, instant_of, nth_event, stops
 from scenarios.verdict import Failure, Played
@@ -135,6 +136,7 @@ class _Stage:
             else:
                 waiting.remove(item)
                 self._too_early(item)
+                self._too_late(item)
                 await self.acting.do(item)
                 await self._read()
         while not await self._go("settled", []):
@@ -184,6 +186,10 @@ class _Stage:
         if at is not None and at < self.starts_at:
             began = f"the run begins at {self.starts_at.isoformat()}"
             self.acting.failures.append(Failure(f"{item.where}.at", in_vietnam(at).isoformat(), began))
+
+    def _too_late(self, item: Item) -> None:
+        failure = overtaken(self.scenario, item, self.histories.get(item.dossier, ()))
+        self.acting.failures += [failure] if failure is not None else []
 
     def _never_came(self, waiting: Sequence[Item]) -> None:
         for item in waiting:

@@ -22,8 +22,16 @@ class Problem:
     message_vi: str
 
     def __str__(self) -> str:
+        return self._told(self.message)
+
+    @property
+    def in_vietnamese(self) -> str:
+        """The same line in Vietnamese."""
+        return self._told(self.message_vi)
+
+    def _told(self, message: str) -> str:
         about = f"{self.path}: " if self.path else ""
-        return f"{self.file}:{self.line}:{self.column}: {about}{self.message}"
+        return f"{self.file}:{self.line}:{self.column}: {about}{message}"
 
     def as_json(self) -> dict[str, Any]:
         """The problem as an answer over HTTP shows it."""
@@ -39,7 +47,7 @@ class BadScenario(SandboxError):
         self.problems = sorted(problems)
         super().__init__(
             f"Kịch bản có {len(self.problems)} chỗ chưa đúng:\n"
-            + "\n".join(f"{each.file}:{each.line}: {each.path}: {each.message_vi}" for each in self.problems),
+            + "\n".join(each.in_vietnamese for each in self.problems),
             "\n".join(map(str, self.problems)),
             errors=[
                 FieldError(each.path or each.file, "scenario", each.message_vi, str(each))

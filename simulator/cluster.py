@@ -20,8 +20,11 @@ class Cluster:
     def __call__(self, cells: Sequence[Cell]) -> Iterator[tuple[Cell, Counted]]:
         """The cells in the order in which they end."""
         from distributed import Client, as_completed
+        from distributed.comm import get_address_host_port
 
         try:
+            # A client of no address at all never ends well: it waits ten seconds and prints a traceback.
+            get_address_host_port(self._address)
             client = Client(self._address, timeout="5s", set_as_default=False)
         except (OSError, ValueError) as error:
             raise Refused(

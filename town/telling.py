@@ -14,6 +14,7 @@ from rich.text import Text
 
 from flow_model.catalogue import catalogue
 from flow_model.working_time import CALENDAR
+from scenarios.shown import decimal
 from scenarios.story import sayings, sentence, short
 from town.layout import PAGES
 from town.memory import resident_megabytes
@@ -66,7 +67,7 @@ class Teller:
     ) -> None:
         """Where to look next, and what it took."""
         megabytes = resident_megabytes(running.pids())
-        took = f"Kể xong trong {told.seconds:.1f} giây; bộ nhớ {megabytes:.0f} MB."
+        took = f"Kể xong trong {decimal(told.seconds, 1)} giây; bộ nhớ {megabytes:.0f} MB."
         if not stays:
             self._console.print(f"[dim]{took}[/]")
             return

@@ -43,10 +43,11 @@ def dossier_routes(parts: Parts) -> APIRouter:
         skip: Annotated[int, Query(ge=0, le=1_000_000, description="so many of the first are left out")] = 0,
     ) -> list[DossierView]:
         run = parts.runs.find(run_id)
+        wanted = group and parts.catalogue.group(group).id  # an unknown one is told, with those there are
         found = (
             dossier
             for dossier in parts.dossiers.all(run)
-            if group in (None, dossier.case.group.id)
+            if wanted in (None, dossier.case.group.id)
             and path in (None, dossier.case.path)
             and state in (None, dossier.progress.state)
             and overdue in (None, any(step.overdue for step in dossier.progress.steps.values()))

@@ -12,7 +12,7 @@ from flow_model.catalogue import catalogue
 from flow_model.errors import FieldError, NotAllowedNow, SandboxError
 from scenarios.api.plays import batch_name, followed
 from scenarios.api.reports import HTML, XML, ended, html_of, xml_of
-from scenarios.api.shapes import MOST_PLAYS, BatchName, BatchView, How, Key, NewBatch, PlayView
+from scenarios.api.shapes import AS_THEY_ARE, MOST_PLAYS, BatchName, BatchView, How, Key, NewBatch, PlayView
 from scenarios.coverage import coverage
 from scenarios.ledger import PlayRecord
 from scenarios.loading import Loaded, select
@@ -50,7 +50,7 @@ def batch_routes(plays: Plays) -> APIRouter:
         return _view(batch, plays.batch(batch), after, limit)
 
     @router.post("/batches/{batch}/reruns", status_code=202, summary="Play those again that did not pass")
-    async def rerun(batch: BatchName, body: How, key: Key = None) -> BatchView:
+    async def rerun(batch: BatchName, body: How = AS_THEY_ARE, key: Key = None) -> BatchView:
         failed = [each for each in plays.batch(batch) if each.played and each.played.verdict != "passed"]
         if not failed:
             raise NotAllowedNow("Không có lượt phát nào trượt", "no play has failed")

@@ -77,7 +77,9 @@ def library_routes(plays: Plays, door: Door) -> APIRouter:
         name: Annotated[str | None, Query(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")] = None,
     ) -> TomlResponse:
         called = name or f"saved-{run_id[:40].rstrip('-')}-{dossier.lower()}"
-        return TomlResponse(await saved(door, run_id, dossier, called))
+        # The file must be called as the story is, or it cannot be played from there.
+        named = {"Content-Disposition": f'attachment; filename="{called}.toml"'}
+        return TomlResponse(await saved(door, run_id, dossier, called), headers=named)
 
     return router
 

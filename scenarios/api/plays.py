@@ -10,7 +10,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from chassis.idempotency import require_key
 from chassis.problems import problem_responses
 from scenarios.api.reports import HTML, XML, html_of, xml_of
-from scenarios.api.shapes import Key, OnePlay, PlayName, PlayView, ScenarioId
+from scenarios.api.shapes import AS_IT_IS, Key, OnePlay, PlayName, PlayView, ScenarioId
 from scenarios.plays import Plays, Wanted
 
 
@@ -23,7 +23,7 @@ def play_routes(plays: Plays) -> APIRouter:
         status_code=202,
         summary="Play one story; the answer says where to look",
     )
-    async def play(scenario: ScenarioId, body: OnePlay, key: Key = None) -> PlayView:
+    async def play(scenario: ScenarioId, body: OnePlay = AS_IT_IS, key: Key = None) -> PlayView:
         name = batch_name(key, scenario, body.model_dump_json())
         wanted = [Wanted(scenario, seed=body.seed)]
         names = plays.order(name, wanted, body.keep, body.limit_seconds)

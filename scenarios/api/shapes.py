@@ -47,6 +47,11 @@ class OnePlay(How):
     model_config = ConfigDict(json_schema_extra={"examples": [{"seed": 7}]})
 
 
+# Who adds nothing sends no body.
+AS_THEY_ARE = How()
+AS_IT_IS = OnePlay()
+
+
 class UploadedFile(_Closed):
     """A scenario file, with the name it would have."""
 
@@ -99,6 +104,7 @@ class PlayView(BaseModel):
     play: str
     batch: str
     scenario: str
+    seed: int | None = Field(description="null until it has ended, when the file's own was asked for")
     state: Literal["queued", "running", "ended"]
     verdict: str | None
     first_difference: dict[str, Any] | None
@@ -113,6 +119,7 @@ class PlayView(BaseModel):
             play=record.play,
             batch=record.batch,
             scenario=record.scenario,
+            seed=record.played.seed if record.played else record.seed,
             state=record.state,
             verdict=record.played.verdict if record.played else None,
             first_difference=failures[0] if failures else None,

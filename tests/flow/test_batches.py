@@ -76,6 +76,34 @@ async def test_what_is_wrong_with_a_line_refuses_that_line_alone(town: Town) -> 
     assert problems[-2]["errors"][0]["code"] == "duplicate-key"
 
 
+async def test_a_line_has_the_number_that_an_editor_shows_for_it(town: Town) -> None:
+    await town.open("run")
+    content = b"\n" + written(await declarations(town, 1)) + b" \r\n\n[1\n{}\n"
+    answers = list(answers_in((await send(town, content)).content))
+    assert [(each["line"], each["status"]) for each in answers] == [(2, 201), (5, 400), (6, 422)]
+    malformed = answers[1]["problem"]
+    assert "(dòng 5, cột 3)" in malformed["detail"]
+    assert "(dòng 5, cột 3)" in malformed["errors"][0]["message"]
+
+
+async def test_who_sends_lines_in_another_way_is_told_how_lines_are_sent(town: Town) -> None:
+    await town.open("run")
+    path = "/runs/run/dossiers/batch"
+    ways: list[dict[str, str]] = [
+        {"Content-Type": f"{MEDIA_TYPE}; charset=latin-1"},
+        {"Content-Type": MEDIA_TYPE, "Content-Encoding": "gzip"},
+        {"Content-Type": "text/plain"},
+    ]
+    for headers in ways:
+        sent = {**headers, "Idempotency-Key": "k"}
+        answer = await town.client.call("gateway", "POST", path, content=b"{}\n", headers=sent)
+        assert answer.status == 415, headers
+        assert answer.body["detail"] == f"Hãy gửi Content-Type: {MEDIA_TYPE}, mã UTF-8, không nén."
+        sent["Accept-Language"] = "en"
+        answer = await town.client.call("gateway", "POST", path, content=b"{}\n", headers=sent)
+        assert answer.body["detail"] == f"Send Content-Type: {MEDIA_TYPE}, in UTF-8, not compressed."
+
+
 async def test_the_same_key_gives_the_same_answers_and_other_lines_need_another(town: Town) -> None:
     await town.open("run")
     bodies = await declarations(town, 2)

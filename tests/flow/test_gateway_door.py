@@ -210,6 +210,36 @@ async def test_what_is_not_there_is_told_as_a_problem(
     assert answer.body["type"].startswith("urn:mot-lan-khai:problem:")
 
 
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/runs", "GET, POST"),
+        ("/runs/run", "DELETE, GET"),
+        ("/runs/run/dossiers", "GET, POST"),
+        ("/groups", "GET"),
+    ],
+)
+async def test_a_method_that_is_not_there_is_told_all_that_are(town: Town, path: str, methods: str) -> None:
+    for method in ("PATCH", "OPTIONS"):
+        answer = await town.ask(method, path)
+        assert (answer.status, answer.headers["allow"]) == (405, methods)
+
+
+async def test_a_group_that_is_not_there_is_told_with_those_that_are(town: Town) -> None:
+    run = await town.open()
+    answer = await town.ask("GET", f"/runs/{run}/dossiers", params={"group": "nope"})
+    assert answer.status == 404
+    assert "birth, death" in answer.body["detail"]
+    assert await town.get(f"/runs/{run}/dossiers", group="birth") == []
+
+
+async def test_where_the_clock_goes_is_one_field(town: Town) -> None:
+    run = await town.open()
+    answer = await town.ask("POST", f"/runs/{run}/clock", {"to": "tomorrow"})
+    assert answer.status == 422
+    assert {each["field"] for each in answer.body["errors"]} == {"to"}
+
+
 async def test_an_unknown_law_or_procedure_is_refused(town: Town) -> None:
     wrong = await town.ask("POST", "/runs", {"run_id": "x", "terms": {"law": "decree-99-2099"}})
     assert wrong.status == 404

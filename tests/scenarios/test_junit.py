@@ -66,6 +66,17 @@ def test_a_passed_story_carries_its_seed_and_command() -> None:
     assert f"command: {PASSED.command}" in case.system_out
 
 
+def test_what_was_played_again_and_again_is_told_apart_by_its_seed() -> None:
+    again = [played(seed=seed, file="mine.toml") for seed in (7, 8)]
+    (suite,) = read([*again, played(scenario="other", file="other.toml")])
+    assert suite.name == "stories"
+    assert [(case.name, case.classname) for case in suite] == [
+        ("grandparents (seed 7)", "stories"),
+        ("grandparents (seed 8)", "stories"),
+        ("other", "stories"),
+    ]
+
+
 def test_a_suite_is_a_folder_and_counts_its_own() -> None:
     report = read(PLAYS)
     assert (report.tests, report.failures, report.errors) == (5, 1, 2)

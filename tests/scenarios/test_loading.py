@@ -39,12 +39,26 @@ def test_a_date_in_a_change_becomes_the_string_that_a_declaration_holds() -> Non
 
 def test_an_id_of_its_own_must_be_the_file_s_name() -> None:
     assert load(FILE, 'id = "x"\n' + story()).id == "x"
-    assert problems('id = "y"\n' + story()) == [f"{FILE}:1:6: id: is not the file's name 'x'"]
+    (told,) = problems('id = "y"\n' + story())
+    what_to_do = (
+        'rename the file to y.toml, or write id = "x" (to save a dossier under it: …/scenario?name=x)'
+    )
+    assert told == f"{FILE}:1:6: id: is not the file's name 'x': {what_to_do}"
 
 
 def test_a_file_name_that_cannot_be_an_id_is_told() -> None:
     (told,) = problems(story(), Path("Kịch bản.toml"))
     assert told.startswith("Kịch bản.toml:1:1: id: not of the required form")
+
+
+def test_a_place_is_told_alike_in_both_languages() -> None:
+    with pytest.raises(BadScenario) as wrong:
+        load(FILE, 'id = "y"\n' + story())
+    for told in (wrong.value.detail_vi, wrong.value.detail_en):
+        assert f"{FILE}:1:6: id: " in told
+    with pytest.raises(BadScenario) as missing:
+        load(Path("none.toml"))
+    assert "none.toml:1:1: không đọc được tệp" in missing.value.detail_vi
 
 
 @pytest.mark.parametrize(

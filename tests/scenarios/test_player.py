@@ -1,12 +1,15 @@
 """Stories played through the front door: verdicts, near misses, hanging, and runs that do not meet."""
 
 import asyncio
+import re
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chassis.client import ServiceClient
+from flow_model.catalogue import HERE
 from scenarios.loading import Loaded, load_file
 from scenarios.player import Wish, play
 from scenarios.problems import BadScenario
@@ -130,6 +133,8 @@ working_days = 10
     played = await play_in(town, story(BIRTH, leave))
     assert {failure.where for failure in played.failures} == {"expect.violations"}
     rules = {violation.split(" ")[3] for violation in (str(each.expected) for each in played.failures)}
+    for failure in played.failures:
+        assert re.match(r"event \d+:? (?!event)", failure.actual), failure.actual
     said = ", ".join(f'"{rule}"' for rule in sorted(rules))
     assert (
         await play_in(town, story(BIRTH, leave, f"[expect]\nviolations = [{said}]\n"))
@@ -161,6 +166,40 @@ permanent_residence = "granted"
     at = {event["kind"]: event["at"] for event in seen}
     assert at["declared"] == "2026-10-06T09:00:00+07:00"
     assert at["consent_given"] == "2026-10-09T09:00:00+07:00"
+
+
+async def test_a_consent_that_the_simulated_relative_gave_before_is_a_failure_that_says_what_to_do(
+    town: Town,
+) -> None:
+    waits = """
+[[declare]]
+group = "birth"
+situation = "newborn_with_grandparents"
+[[act]]
+does = "consent"
+party = "householder"
+after = "consent_requested"
+wait = "{wait}"
+"""
+    (failure,) = (await play_in(town, story(waits.format(wait="2 days")))).failures
+    assert failure.where == "act[0]"
+    assert 'set citizens = "human" under [run]' in failure.actual
+    human = '[run]\ncitizens = "human"'
+    for goes_well in ([waits.format(wait="1 minutes")], [human, waits.format(wait="2 days")]):
+        assert (await play_in(town, story(*goes_well))).verdict == "passed"
+
+
+async def test_the_story_in_the_guide_goes_as_it_is_written(town: Town) -> None:
+    page = (HERE / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    text = page.split("```toml\n")[1].split("```")[0]
+    seen: dict[str, datetime] = {}
+
+    def see(_name: str, event: dict[str, Any]) -> None:
+        seen[event["kind"]] = datetime.fromisoformat(event["at"])
+
+    played = await play_in(town, load_file(Path("guide.toml"), text), watch=see)
+    assert played.verdict == "passed", played.failures
+    assert seen["consent_given"] == seen["consent_requested"] + timedelta(days=2)
 
 
 async def test_an_act_whose_event_never_comes_is_a_failure_with_the_last_event(town: Town) -> None:

@@ -30,6 +30,9 @@ async def ended(town: Town, batch: str) -> dict[str, Any]:
 
 
 async def test_one_story_of_the_library_is_played_and_looked_at(town: Town) -> None:
+    headers = {"Idempotency-Key": "nothing-to-add"}
+    plain = await town.client.call("gateway", "POST", "/scenarios/birth-newborn/plays", headers=headers)
+    assert (plain.status, plain.body["scenario"]) == (202, "birth-newborn")
     play = await town.post("/scenarios/birth-newborn/plays", {"seed": 7})
     assert play["state"] in ("queued", "running")
     await town.ask("GET", f"/plays/{play['play']}/stream")
@@ -57,6 +60,7 @@ async def test_a_batch_says_what_failed_first_and_plays_only_the_failed_again(to
     batch = await town.post("/plays", {**files(right=STORY, wrong=WRONG), "repeat": 2})
     view = await ended(town, batch["batch"])
     assert (view["plays"], view["verdicts"], view["passed"]) == (4, {"failed": 2, "passed": 2}, False)
+    assert [each["seed"] for each in view["items"]] == [2026, 2026, 2027, 2027]
     first = view["items"][1]["first_difference"]
     assert (first["where"], first["expected"], first["actual"]) == (
         "expect.outcomes.dossier.permanent_residence",
@@ -64,6 +68,9 @@ async def test_a_batch_says_what_failed_first_and_plays_only_the_failed_again(to
         "granted",
     )
     again = await town.post(f"/batches/{batch['batch']}/reruns", {})
+    headers = {"Idempotency-Key": "nothing-to-add"}
+    plain = await town.client.call("gateway", "POST", f"/batches/{batch['batch']}/reruns", headers=headers)
+    assert (plain.status, plain.body["plays"]) == (202, again["plays"])
     rerun = await ended(town, again["batch"])
     assert [(each["scenario"], each["verdict"]) for each in rerun["items"]] == [("wrong", "failed")] * 2
     other = await town.post(f"/batches/{batch['batch']}/reruns", {"seed": 0})
@@ -227,6 +234,10 @@ async def test_a_saved_dossier_is_played_from_its_own_file(town: Town) -> None:
     await town.settle(run)
     answer = await town.ask("GET", f"/runs/{run}/dossiers/{dossier}/scenario", params={"name": "mine"})
     assert answer.headers["content-type"].startswith("application/toml")
+    assert answer.headers["content-disposition"] == 'attachment; filename="mine.toml"'
+    unnamed = await town.ask("GET", f"/runs/{run}/dossiers/{dossier}/scenario")
+    named = unnamed.headers["content-disposition"].split('"')[1]
+    assert f'id = "{named.removesuffix(".toml")}"' in unnamed.content.decode()
     batch = (await town.post("/plays", files(mine=answer.content.decode())))["batch"]
     assert (await ended(town, batch))["passed"]
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -90,7 +91,14 @@ def test_people_are_told_in_tables_and_mistakes_in_one_line() -> None:
     assert told.returncode == 0, told.stderr
     for words in ("Đường cũ", "where the days went", "bottlenecks", "smallest staff", "MÔ PHỎNG"):
         assert words in told.stdout
-    for wrong in (("wedding",), ("birth", "--law", "no-such-law"), ("birth", "--compare", LAW)):
+    assert re.search(r"\d\.\d{3} xã", told.stdout)
+    assert not re.search(r"\d\.\d\d?\b(?!\.)", told.stdout), "a Vietnamese number has a comma"
+    for wrong in (
+        ("wedding",),
+        ("birth", "--law", "no-such-law"),
+        ("birth", "--compare", LAW),
+        ("death", "--cluster", "foo"),
+    ):
         refused = run(*wrong)
         assert refused.returncode == 1
         assert len(refused.stderr.strip().splitlines()) == 1

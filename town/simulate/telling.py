@@ -7,6 +7,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from scenarios.shown import decimal
 from town.simulate.wish import Wish
 
 Json = Mapping[str, Any]
@@ -21,7 +22,7 @@ def tell(document: Json, wish: Wish) -> None:
     console = Console(record=wish.out is not None)
     console.rule(
         f"[bold]Một năm mô phỏng (a simulated year)[/] từ {document['since']}, {document['provinces']} tỉnh, "
-        f"{document['communes']:,} xã, hạt giống (seed) {document['seed']}"
+        f"{decimal(document['communes'], 0)} xã, hạt giống (seed) {document['seed']}"
     )
     for each in document["studies"]:
         console.print(Group(*_study(each)))
@@ -35,13 +36,13 @@ def tell(document: Json, wish: Wish) -> None:
             "events.sql, study.svg"
         )
         console.save_svg(str(wish.out / "study.svg"), title="simulate")
-    console.print(f"[dim]{document['seconds']:.1f} s[/]")
+    console.print(f"[dim]{decimal(document['seconds'], 1)} s[/]")
 
 
 def _study(each: Json) -> Iterable[Any]:
     yield Text()
     yield Text.from_markup(f"[bold]{each['title_vi']}[/]  [dim]{each['title_en']}[/]")
-    volume = f"{each['per_year']:,} hồ sơ một năm ({each['per_year_confidence']})"
+    volume = f"{decimal(each['per_year'], 0)} hồ sơ một năm ({each['per_year_confidence']})"
     yield Text.from_markup(f"Bộ luật (law) [cyan]{each['law']}[/], {volume}")
     yield _paths(each)
     yield _procedures(each)
@@ -78,7 +79,8 @@ def _paths(each: Json) -> Table:
     table.add_row("Giờ đi lại và ở quầy (hours)", *(_number(each) for each in hours))
     table.add_row("Giờ viết và đọc tờ khai (writing)", *(_number(one["hours_writing"]) for one in paths))
     table.add_row(
-        "Hồ sơ, đã xong (dossiers, finished)", *(f"{one['dossiers']:,}, {one['finished']:,}" for one in paths)
+        "Hồ sơ, đã xong (dossiers, finished)",
+        *(f"{decimal(one['dossiers'], 0)}, {decimal(one['finished'], 0)}" for one in paths),
     )
     if "between_replications" in paths[0]:
         table.add_row(
@@ -105,11 +107,11 @@ def _procedures(each: Json) -> Table:
     for row in each["paths"]["interlinked"]["procedures"]:
         table.add_row(
             row["title_vi"],
-            f"{row['applications']:,}",
+            decimal(row["applications"], 0),
             _share(row["on_time"]),
             _between(row["working_days"]["median"]),
             _number(row["queue_minutes"]),
-            f"{row['officers']:,}",
+            decimal(row["officers"], 0),
         )
     return table
 
@@ -123,7 +125,7 @@ def _causes(split: Json) -> Table:
     table = Table(
         box=None,
         pad_edge=False,
-        title=f"{_CAUSES}: bớt {saved:.2f} ngày làm việc, trung bình",
+        title=f"{_CAUSES}: bớt {decimal(saved)} ngày làm việc, trung bình",
         title_justify="left",
     )
     table.add_column("")
@@ -134,8 +136,8 @@ def _causes(split: Json) -> Table:
         colour = "green" if row["days"] >= 0 else "red"
         bar = _BAR * round(_WIDTH * abs(row["days"]) / most)
         hours = row.get("hours")
-        told = f"[{colour}]{bar}[/]" if hours is None else f"[{colour}]{hours:+.2f} giờ (hours)[/]"
-        table.add_row(f"{row['title_vi']} [dim]{row['title_en']}[/]", f"{row['days']:+.2f}", told)
+        told = f"[{colour}]{bar}[/]" if hours is None else f"[{colour}]{_signed(hours)} giờ (hours)[/]"
+        table.add_row(f"{row['title_vi']} [dim]{row['title_en']}[/]", _signed(row["days"]), told)
     return table
 
 
@@ -154,10 +156,10 @@ def _knobs(rows: Iterable[Json]) -> Table:
         cost = row["worst_days"] - row["best_days"]
         table.add_row(
             f"[cyan]{row['group_vi']}[/]",
-            f"{row['title_vi']} ({row['best']:g} → {row['worst']:g})",
-            f"{row['best_days']:.2f}",
-            f"{row['worst_days']:.2f}",
-            f"{cost:+.2f}",
+            f"{row['title_vi']} ({_short(row['best'])} → {_short(row['worst'])})",
+            decimal(row["best_days"]),
+            decimal(row["worst_days"]),
+            _signed(cost),
             f"[red]{_BAR * round(_WIDTH * abs(cost) / most)}[/]",
         )
     return table
@@ -183,11 +185,14 @@ def _staffing(rows: Iterable[Json], seen: Json) -> Table:
 def _between(estimate: Json) -> str:
     if estimate["value"] is None:
         return f"[dim]{NOT_ENOUGH}[/]"
-    return f"{estimate['value']:.2f} [dim]({estimate['low']:.2f} tới {estimate['high']:.2f})[/]"
+    return (
+        f"{decimal(estimate['value'])} [dim]({decimal(estimate['low'])} tới {decimal(estimate['high'])})[/]"
+    )
 
 
 def _share(estimate: Json) -> str:
-    return f"[dim]{NOT_ENOUGH}[/]" if estimate["value"] is None else f"{estimate['value']:.1%}"
+    share = estimate["value"]
+    return f"[dim]{NOT_ENOUGH}[/]" if share is None else f"{decimal(100 * share, 1)}%"
 
 
 def _sum(*values: float | None) -> float | None:
@@ -196,4 +201,13 @@ def _sum(*values: float | None) -> float | None:
 
 
 def _number(value: float | None) -> str:
-    return f"[dim]{NOT_ENOUGH}[/]" if value is None else f"{value:.2f}"
+    return f"[dim]{NOT_ENOUGH}[/]" if value is None else decimal(value)
+
+
+def _signed(value: float) -> str:
+    return f"{'-' if value < 0 else '+'}{decimal(abs(value))}"
+
+
+def _short(value: float) -> str:
+    """As few digits as there are, in Vietnamese."""
+    return decimal(value, len(f"{value:g}".partition(".")[2]))
