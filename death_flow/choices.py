@@ -8,7 +8,12 @@ from flow_model.errors import FieldError
 from flow_model.group import Bundle
 
 BASE = ("death_registration", "residence_deregistration")
-FUNERAL = ("funeral_allowance", "funeral_support", "funeral_grant")
+# What each kind of funeral money is called, in Vietnamese and in English.
+FUNERAL = {
+    "funeral_allowance": ("Trợ cấp mai táng (BHXH)", "Funeral allowance (social insurance)"),
+    "funeral_support": ("Hỗ trợ chi phí mai táng (bảo trợ xã hội)", "Funeral support (social protection)"),
+    "funeral_grant": ("Mai táng phí (người có công)", "Funeral grant (people with merit)"),
+}
 
 BUNDLES = (
     Bundle(BASE, "Khai tử, xóa thường trú", "Death and deregistration"),
@@ -167,8 +172,8 @@ def _entitlement(declaration: DeathDeclaration, procedures: tuple[str, ...]) -> 
         FieldError(
             "procedures",
             "higher_entitlement",
-            f"Chỉ hưởng mức cao nhất: chọn {best[0]} thay cho {asked}",
-            f"only the highest is paid: choose {best[0]} instead of {asked}",
+            f"Chỉ hưởng mức cao nhất: chọn {FUNERAL[best[0]][0]} thay cho {FUNERAL[asked][0]}",
+            f"only the highest is paid: choose {FUNERAL[best[0]][1]} instead of {FUNERAL[asked][1]}",
         )
     ]
 

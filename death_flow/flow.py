@@ -68,8 +68,8 @@ RESIDENCE_DEREGISTRATION = Procedure(
 
 FUNERAL_ALLOWANCE = Procedure(
     id="funeral_allowance",
-    title_vi="Trợ cấp mai táng (BHXH)",
-    title_en="Funeral allowance (social insurance)",
+    title_vi=choices.FUNERAL["funeral_allowance"][0],
+    title_en=choices.FUNERAL["funeral_allowance"][1],
     agency="social_insurance",
     action="pay_funeral_allowance",
     mapping=mappings.FUNERAL_ALLOWANCE_MAPPING,
@@ -86,8 +86,8 @@ FUNERAL_ALLOWANCE = Procedure(
 
 FUNERAL_SUPPORT = Procedure(
     id="funeral_support",
-    title_vi="Hỗ trợ chi phí mai táng (bảo trợ xã hội)",
-    title_en="Funeral support (social protection)",
+    title_vi=choices.FUNERAL["funeral_support"][0],
+    title_en=choices.FUNERAL["funeral_support"][1],
     agency="social_protection",
     action="pay_funeral_support",
     mapping=mappings.FUNERAL_SUPPORT_MAPPING,
@@ -108,8 +108,8 @@ FUNERAL_SUPPORT = Procedure(
 
 FUNERAL_GRANT = Procedure(
     id="funeral_grant",
-    title_vi="Mai táng phí (người có công)",
-    title_en="Funeral grant (people with merit)",
+    title_vi=choices.FUNERAL["funeral_grant"][0],
+    title_en=choices.FUNERAL["funeral_grant"][1],
     agency="social_protection",
     action="pay_funeral_grant",
     mapping=mappings.FUNERAL_GRANT_MAPPING,

@@ -54,7 +54,10 @@ async def test_only_the_highest_of_several_entitlements_is_paid(town: Town) -> N
     run = await town.open()
     with pytest.raises(ServiceRefused) as refused:
         await town.declare(run, "death", "merit_and_pension", procedures=[*BASE, "funeral_grant"])
-    assert "funeral_allowance" in refused.value.problem["detail"]
+    assert (
+        "chọn Trợ cấp mai táng (BHXH) thay cho Mai táng phí (người có công)"
+        in refused.value.problem["detail"]
+    )
     dossier = await town.declare(run, "death", "merit_and_pension")
     await town.settle()
     assert (await town.outcomes(run, dossier))["funeral_allowance"] == "granted"
