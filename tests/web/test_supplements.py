@@ -5,6 +5,9 @@ import pytest
 from tests.town_in_memory import Town
 from tests.web.declaring import GROUPS
 from tests.web.pages_in_memory import Page, Reader
+from web.case.answering import Standing, touched
+from web.forms import Sent
+from web.showing import fields_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 FIRST = {"birth": ("newborn", "birth_registration"), "death": ("pensioner", "death_registration")}
@@ -120,6 +123,14 @@ async def decided(town: Town, run: str, application: str, decision: str) -> None
     """An officer decides."""
     body = {"decision": decision, "reason": WHY, "officer": "Cán bộ 1"}
     (await town.ask("PUT", f"/runs/{run}/worklists/{application}/decision", body)).raise_for_problem()
+
+
+async def test_a_choice_of_which_nothing_is_chosen_says_nothing() -> None:
+    group = GROUPS["death"]
+    known = fields_of(group)["benefit.insurance_standing"]
+    stated = Standing(group, {"benefit": {"insurance_standing": "what no list offers"}}, {})
+    assert not touched(stated, known, Sent({})), "a browser sends nothing of it"
+    assert touched(stated, known, Sent({known.path: ["none"]}))
 
 
 @pytest.mark.parametrize(
