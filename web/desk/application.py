@@ -28,9 +28,7 @@ SOMEBODY = N_("Cán bộ 1")
 DECIDED = frozenset({"granted", "rejected", "withdrawn", "refused"})
 # Where it is not the officer's turn.
 _WAITS = {
-    "arrived": N_(
-        "Đơn vừa đến, chưa tiếp nhận. Ở bàn làm việc, cho đồng hồ chạy đến việc kế tiếp đã."
-    ),
+    "arrived": N_("Đơn vừa đến, chưa tiếp nhận. Ở bàn làm việc, cho đồng hồ chạy đến việc kế tiếp đã."),
     "supplement_requested": N_("Đã yêu cầu bổ sung, đang chờ người dân: có bổ sung thì mới quyết định tiếp."),
     "returned_to_issuer": N_("Đã trả lại cơ quan cấp giấy, đang chờ sửa: sửa xong thì mới quyết định tiếp."),
 }
