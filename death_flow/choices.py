@@ -43,7 +43,7 @@ def door(declaration: DeathDeclaration, procedures: tuple[str, ...], now: dateti
         *_dates(declaration, now),
         *_people(declaration),
         *_entitlement(declaration, procedures),
-        *_survivors(declaration, procedures),
+        *_money(declaration, procedures),
     ]
     if not declaration.delivery.pledge:
         errors.append(
@@ -178,8 +178,19 @@ def _entitlement(declaration: DeathDeclaration, procedures: tuple[str, ...]) -> 
     ]
 
 
-def _survivors(declaration: DeathDeclaration, procedures: tuple[str, ...]) -> list[FieldError]:
-    if "survivor_benefit" not in procedures or declaration.benefit.relatives:
+def _money(declaration: DeathDeclaration, procedures: tuple[str, ...]) -> list[FieldError]:
+    """Money is owed to somebody, and goes somewhere."""
+    benefit = declaration.benefit
+    if benefit.payment == "bank" and benefit.bank_account is None and {*procedures} - {*BASE}:
+        return [
+            FieldError(
+                "benefit.bank_account",
+                "missing",
+                "Nhận tiền qua ngân hàng thì phải ghi tài khoản",
+                "money that is paid into a bank needs an account",
+            )
+        ]
+    if "survivor_benefit" not in procedures or benefit.relatives:
         return []
     return [
         FieldError(

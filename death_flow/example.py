@@ -83,8 +83,13 @@ def _place_in_household(family: Mapping[str, Any], key: str) -> str | None:
     """What somebody is to the householder; None for who is registered nowhere."""
     members = [each for home in family["households"] for each in home["members"]]
     place = next((each["relation_to_head"] for each in members if each["personal_id"] == key), None)
-    called = _CALLED.get(place or "")
-    return called and called[_by_id(family, key)["sex"] == "female"]
+    return _called(family, key, place) if place in _CALLED else None
+
+
+def _called(family: Mapping[str, Any], key: str, relation: str) -> str:
+    """How a family calls somebody who stands so to another of them."""
+    man, woman = _CALLED.get(relation, (relation, relation))
+    return woman if _by_id(family, key)["sex"] == "female" else man
 
 
 def _benefit(family: Mapping[str, Any]) -> Json:
@@ -105,7 +110,7 @@ def _benefit(family: Mapping[str, Any]) -> Json:
             {
                 "personal_id": each["personal_id"],
                 "full_name": _by_id(family, each["personal_id"])["full_name"],
-                "relation": each["relation"],
+                "relation": _called(family, each["personal_id"], each["relation"]),
             }
             for each in facts["relatives"]
         ],

@@ -4,6 +4,7 @@ Text is stored in NFC: one person, one spelling. Ages and dates are checked agai
 declaration by the groups, never against a clock here.
 """
 
+import re
 import unicodedata
 from datetime import date, datetime
 from enum import StrEnum
@@ -70,6 +71,11 @@ def _strict_instant(value: Any) -> Any:
     return value
 
 
+def _plain_phone(value: Any) -> Any:
+    """Without what people put between the digits, and as it is dialled within the country."""
+    return re.sub(r"^\+84", "0", re.sub(r"[ .-]", "", value)) if isinstance(value, str) else value
+
+
 def _on_our_clocks(at: datetime) -> datetime:
     at = in_vietnam(at)
     _within_reach(at.date())
@@ -81,7 +87,7 @@ FullName = Annotated[
     str, BeforeValidator(_nfc), StringConstraints(min_length=2, max_length=100), AfterValidator(_letters_only)
 ]
 PersonalId = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
-Phone = Annotated[str, StringConstraints(pattern=r"^0[0-9]{9}$")]
+Phone = Annotated[str, StringConstraints(pattern=r"^0[0-9]{9}$"), BeforeValidator(_plain_phone)]
 Email = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,100}$")]
 Day = Annotated[date, BeforeValidator(_strict_day), AfterValidator(_within_reach)]
 # Whatever offset it is written with: which day it falls on is Vietnam's.

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chassis.client import ServiceRefused
 from tests.town_in_memory import Town
 
 DEATH, DEREGISTRATION = "death_registration", "residence_deregistration"
@@ -64,6 +65,33 @@ async def test_a_survivor_benefit_is_for_somebody(town: Town) -> None:
     assert ("declaration.benefit.relatives", "missing") in {
         (error["field"], error["code"]) for error in answer.body["errors"]
     }
+
+
+async def test_money_that_goes_into_a_bank_needs_an_account(town: Town) -> None:
+    run = await town.open(law="decree-63-2024")
+    nowhere = {"benefit.payment": "bank", "benefit.bank_account": None}
+    with pytest.raises(ServiceRefused) as refused:
+        await town.declare(run, "death", "pensioner", changes=nowhere)
+    assert [each["field"] for each in refused.value.problem["errors"]] == ["declaration.benefit.bank_account"]
+    only = [DEATH, DEREGISTRATION]
+    await town.declare(
+        run, "death", "nobody_entitled", procedures=only, changes={"benefit.bank_account": None}
+    )
+
+
+async def test_survivors_are_what_a_family_calls_them(town: Town) -> None:
+    run = await town.open(law="decree-63-2024")
+    example = await town.example(run, "death", "pensioner")
+    relations = {each["relation"] for each in example["declaration"]["benefit"]["relatives"]}
+    assert relations <= {"vợ", "chồng", "con", "cha", "mẹ"}
+
+
+@pytest.mark.parametrize("written", ["0912 345 678", "+84 912 345 678", "0912.345.678"])
+async def test_a_telephone_number_is_taken_as_people_write_it(town: Town, written: str) -> None:
+    run = await town.open()
+    dossier = await town.declare(run, "death", "pensioner", changes={"declarant.phone": written})
+    declared = (await town.event(run, dossier, "declared"))["payload"]["declaration"]
+    assert declared["declarant"]["phone"] == "0912345678"
 
 
 @pytest.mark.parametrize("closed", ["withdrawn", "returned"])

@@ -280,3 +280,7 @@ async def test_the_other_run_of_a_story_is_found_beside_its_forks() -> None:
     runs = [run("demo-old"), run("demo-new"), run("demo-new-fork-0123456789"), run("demo-else", 8)]
     assert (twin_of(runs, "demo-new"), twin_of(runs, "demo-old")) == ("demo-old", "demo-new")
     assert twin_of(runs, "demo-else") == ""
+    assert (
+        twin_of([run("lop-abcde-0123456789-1"), run("lop-abcde-9876543210-1")], "lop-abcde-0123456789-1")
+        == ""
+    )

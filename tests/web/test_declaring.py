@@ -157,6 +157,12 @@ async def test_each_bundle_of_the_law_can_be_chosen_and_no_other(reader: Reader)
             offered = ["+".join(each.procedures) for each in group.choices(law, "interlinked")]
             assert under.all("//input[@name='procedures']/@value") == offered
             assert under.form(0)[1]["law"] == [law]
+            start = await reader.open(f"/khai/{group.id}")
+            told = {"law": law, "officers": "human", "procedures": offered[-1], "show": "law"}
+            shown = await reader.send(start, told, form=0)
+            assert shown.all("//input[@name='procedures']/@value") == offered
+            kept = {name: shown.form(0)[1][name] for name in told if name != "show"}
+            assert kept == {name: [said] for name, said in told.items() if name != "show"}
     draft = await begin(reader, "birth", "newborn", "birth_registration+health_insurance_card")
     review = await fill_in(reader, draft)
     assert review.all("//article//h2") == ["Tờ khai đăng ký khai sinh", "TK1-TS"]

@@ -8,6 +8,7 @@ from typing import Any
 
 from web.asking import Asking
 from web.dashboard.kpis import PATHS, Share
+from web.trainees import TRAINEES
 
 Json = Mapping[str, Any]
 # So many dossiers are looked at one by one; medians are of all.
@@ -36,10 +37,10 @@ class RunFigures:
 def twin_of(runs: Sequence[Json], run_id: str) -> str:
     """The other run of a story: of equal terms, its name begun alike; nothing when there is none.
 
-    A fork has the terms of its original too, and is no other path.
+    A fork has the terms of its original too, and is no other path; so has each run of a class.
     """
     own = next((each for each in runs if each["run_id"] == run_id), None)
-    if own is None:
+    if own is None or run_id.startswith(TRAINEES):
         return ""
     begun = run_id.partition("-")[0] + "-"
     alike = [

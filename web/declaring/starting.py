@@ -72,7 +72,7 @@ class LoginView:
 
 
 def start_routes(parts: Parts, drafts: Drafts) -> APIRouter:
-    """The start page and the login."""
+    """The start page: which declaration, which procedures, under which law."""
     router = APIRouter(include_in_schema=False, route_class=UntilSent)
 
     @router.get("/khai")
@@ -101,6 +101,9 @@ def start_routes(parts: Parts, drafts: Drafts) -> APIRouter:
     async def begin(request: Request, group: str) -> Response:
         sent, found = await read_form(request), parts.catalogue.group(group)
         chosen, words = sent.text("procedures"), parts.viewer(request).words
+        if sent.text("show") == "law":
+            view = await _start_view(parts, request, found, sent.text("run"), _still_chosen(found, sent))
+            return parts.frame.page(request, "declare/start.html", view)
         if not chosen:
             sent.wrong("procedures", words.say(_NO_CHOICE))
             view = await _start_view(parts, request, found, sent.text("run"), _chosen(sent), sent.mistakes)
@@ -109,6 +112,13 @@ def start_routes(parts: Parts, drafts: Drafts) -> APIRouter:
         answer = parts.frame.see(draft.address)
         remember(request, answer, draft.name)
         return answer
+
+    return router
+
+
+def login_routes(parts: Parts, drafts: Drafts) -> APIRouter:
+    """The simulated login: who declares."""
+    router = APIRouter(include_in_schema=False, route_class=UntilSent)
 
     @router.get("/khai/{group}/{name}/dang-nhap")
     async def login(request: Request, group: str, name: str) -> Response:
@@ -173,6 +183,14 @@ async def _start_view(
 
 def _chosen(sent: Sent) -> dict[str, str]:
     return {name: sent.text(name) for name in ("procedures", "law", "officers")}
+
+
+def _still_chosen(group: Group, sent: Sent) -> dict[str, str]:
+    """What was chosen, as far as there is such a choice under the law that was chosen last."""
+    chosen = _chosen(sent)
+    law = group.law.profile(chosen["law"] or group.law.default.id).id
+    offered = {"+".join(each.procedures) for each in group.choices(law, "interlinked")}
+    return {name: said for name, said in chosen.items() if said and (name != "procedures" or said in offered)}
 
 
 async def _begin(asking: Asking, drafts: Drafts, group: Group, sent: Sent, clock: Clock) -> Draft:
