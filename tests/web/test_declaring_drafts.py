@@ -56,6 +56,23 @@ async def test_a_link_out_of_a_page_goes_by_way_of_its_form_and_stays_at_ours(
     assert (await reader.open(f"{draft}/declarant")).form()[1]["declarant.phone"] == ["0222222222"]
 
 
+async def test_who_asked_for_money_that_is_not_owed_chooses_anew_and_keeps_what_was_typed(
+    reader: Reader,
+) -> None:
+    base = "death_registration+residence_deregistration"
+    draft = await begin(reader, "death", "nobody_entitled", f"{base}+funeral_allowance")
+    review = await fill_in(reader, draft)
+    assert f"{draft}/thu-tuc" in review.all("//section[@id='errors']//a/@href")
+    typed = (await reader.open(f"{draft}/death")).form()[1]
+    choice = await reader.open(f"{draft}/thu-tuc")
+    tasks = await reader.send(choice, {"procedures": base})
+    assert tasks.address == draft
+    assert (await reader.open(f"{draft}/death")).form()[1] == typed
+    again = await reader.open(f"{draft}/xem-lai")
+    assert again.all("//section[@id='errors']") == []
+    assert len(again.all("//article//h2")) == len(base.split("+"))
+
+
 async def test_who_only_looks_at_a_page_leaves_nothing_behind(reader: Reader) -> None:
     draft = await begin(reader, "birth", "newborn")
     for topic in ("case", "child", "delivery"):

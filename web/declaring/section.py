@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from web.declaring.choosing import choosing_routes
 from web.declaring.draft import Drafts
 from web.declaring.routes import draft_routes, topic_routes
 from web.declaring.sending import sending_routes
@@ -15,7 +16,7 @@ def declaring_routes(parts: Parts) -> APIRouter:
     """All of them; a topic's address is the most general, so it comes last."""
     drafts = Drafts(parts.keeping, parts.catalogue, parts.clock)
     router = APIRouter(include_in_schema=False)
-    for routes in (start_routes, login_routes, draft_routes, sending_routes, topic_routes):
+    for routes in (start_routes, login_routes, choosing_routes, draft_routes, sending_routes, topic_routes):
         router.include_router(routes(parts, drafts))
     return router
 

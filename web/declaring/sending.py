@@ -11,6 +11,7 @@ from starlette.responses import Response
 from flow_model.group import Group
 from web.agencies import name_of
 from web.asking import Asking, Passed
+from web.declaring.choosing import CHOICE
 from web.declaring.draft import Draft, Drafts
 from web.declaring.filling import now_in, passed_on, pledged, refused_at_door, topic_to_mend
 from web.declaring.mistakes import Wrong, told
@@ -198,6 +199,8 @@ def _question(draft: Draft, roots: Sequence[str]) -> str | None:
 def _mistake(words: Words, draft: Draft, wrong: Wrong) -> Mistake:
     topic = topic_to_mend(draft, wrong)
     href = f"{draft.address}/{topic}#f-{wrong.path}" if topic else draft.address
+    if wrong.path == "procedures":
+        href = f"{draft.address}/{CHOICE}"
     return Mistake(wrong.path, told(words, draft.group, wrong), href)
 
 
