@@ -180,26 +180,26 @@ def _entitlement(declaration: DeathDeclaration, procedures: tuple[str, ...]) -> 
 
 def _money(declaration: DeathDeclaration, procedures: tuple[str, ...]) -> list[FieldError]:
     """Money is owed to somebody, and goes somewhere."""
-    benefit = declaration.benefit
+    benefit, errors = declaration.benefit, []
     if benefit.payment == "bank" and benefit.bank_account is None and {*procedures} - {*BASE}:
-        return [
+        errors.append(
             FieldError(
                 "benefit.bank_account",
                 "missing",
                 "Nhận tiền qua ngân hàng thì phải ghi tài khoản",
                 "money that is paid into a bank needs an account",
             )
-        ]
-    if "survivor_benefit" not in procedures or benefit.relatives:
-        return []
-    return [
-        FieldError(
-            "benefit.relatives",
-            "missing",
-            "Xin trợ cấp tuất thì phải ghi ít nhất một thân nhân được hưởng",
-            "a survivor benefit needs at least one relative who is to have it",
         )
-    ]
+    if "survivor_benefit" in procedures and not benefit.relatives:
+        errors.append(
+            FieldError(
+                "benefit.relatives",
+                "missing",
+                "Xin trợ cấp tuất thì phải ghi ít nhất một thân nhân được hưởng",
+                "a survivor benefit needs at least one relative who is to have it",
+            )
+        )
+    return errors
 
 
 def conditions(declaration: DeathDeclaration) -> frozenset[str]:

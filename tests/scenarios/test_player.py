@@ -2,47 +2,15 @@
 
 import asyncio
 import re
-from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chassis.client import ServiceClient
-from flow_model.catalogue import HERE
-from scenarios.loading import Loaded, load_file
 from scenarios.player import Wish, play
 from scenarios.problems import BadScenario
-from scenarios.verdict import Played
+from tests.scenarios.playing import ALL_GRANTED, BIRTH, play_in, story
 from tests.town_in_memory import Town, build_town
-
-HEAD = """
-title_vi = "Chuyện để thử"
-title_en = "A story to try with"
-cites = ["thử nghiệm"]
-[narration]
-vi = "Một câu chuyện chỉ để thử nghiệm người chơi."
-en = "A story that is there only to try the player."
-"""
-BIRTH = """
-[[declare]]
-group = "birth"
-situation = "newborn"
-"""
-ALL_GRANTED = """
-[expect.outcomes.dossier]
-birth_registration = "granted"
-permanent_residence = "granted"
-health_insurance_card = "granted"
-"""
-
-
-def story(*parts: str, name: str = "story") -> Loaded:
-    return load_file(Path(f"{name}.toml"), HEAD + "".join(parts))
-
-
-async def play_in(town: Town, loaded: Loaded, **wish: Any) -> Played:
-    return await play(town.client, loaded, Wish(patience_seconds=0.2, **wish))
 
 
 async def test_two_who_play_the_same_at_once_do_not_meet(town: Town) -> None:
@@ -141,65 +109,6 @@ working_days = 10
     ).verdict == "passed"
     held = story(BIRTH, f"[expect]\nviolations = [{said}]\n")
     assert {failure.actual for failure in (await play_in(town, held)).failures} == {"it holds"}
-
-
-async def test_people_act_at_instants_and_a_while_after_events(town: Town) -> None:
-    acts = """
-[run]
-citizens = "human"
-[[declare]]
-group = "birth"
-situation = "newborn_with_grandparents"
-at = 2026-10-06T09:00:00+07:00
-[[act]]
-does = "consent"
-party = "householder"
-after = "consent_requested"
-wait = "3 working_days"
-[expect.outcomes.dossier]
-permanent_residence = "granted"
-"""
-    loaded = story(acts)
-    seen: list[dict[str, Any]] = []
-    played = await play_in(town, loaded, watch=lambda _name, event: seen.append(event))
-    assert played.verdict == "passed", played.failures
-    at = {event["kind"]: event["at"] for event in seen}
-    assert at["declared"] == "2026-10-06T09:00:00+07:00"
-    assert at["consent_given"] == "2026-10-09T09:00:00+07:00"
-
-
-async def test_a_consent_that_the_simulated_relative_gave_before_is_a_failure_that_says_what_to_do(
-    town: Town,
-) -> None:
-    waits = """
-[[declare]]
-group = "birth"
-situation = "newborn_with_grandparents"
-[[act]]
-does = "consent"
-party = "householder"
-after = "consent_requested"
-wait = "{wait}"
-"""
-    (failure,) = (await play_in(town, story(waits.format(wait="2 days")))).failures
-    assert failure.where == "act[0]"
-    assert 'set citizens = "human" under [run]' in failure.actual
-    human = '[run]\ncitizens = "human"'
-    for goes_well in ([waits.format(wait="1 minutes")], [human, waits.format(wait="2 days")]):
-        assert (await play_in(town, story(*goes_well))).verdict == "passed"
-
-
-async def test_the_story_in_the_guide_goes_as_it_is_written(town: Town) -> None:
-    page = (HERE / "docs" / "scenarios.md").read_text(encoding="utf-8")
-    text = page.split("```toml\n")[1].split("```")[0]
-    seen: dict[str, datetime] = {}
-
-    def see(_name: str, event: dict[str, Any]) -> None:
-        seen[event["kind"]] = datetime.fromisoformat(event["at"])
-
-    played = await play_in(town, load_file(Path("guide.toml"), text), watch=see)
-    assert played.verdict == "passed", played.failures
-    assert seen["consent_given"] == seen["consent_requested"] + timedelta(days=2)
 
 
 async def test_an_act_whose_event_never_comes_is_a_failure_with_the_last_event(town: Town) -> None:

@@ -9,7 +9,7 @@ import pytest
 from junitparser import JUnitXml
 from lxml import etree
 
-from tests.scenarios.test_player import ALL_GRANTED, BIRTH, HEAD
+from tests.scenarios.playing import ALL_GRANTED, BIRTH, HEAD
 from tests.town_in_memory import Town, build_town
 
 STORY = HEAD + "[run]\nfamilies = 1\n" + BIRTH + ALL_GRANTED

@@ -11,7 +11,7 @@ from scenarios.loading import load_file
 from scenarios.model import MOST_DECLARED, Scenario
 from scenarios.saving import saved
 from tests.flow.test_poison import poisoned
-from tests.scenarios.test_player import play_in
+from tests.scenarios.playing import play_in
 from tests.town_in_memory import Town
 
 

@@ -19,10 +19,10 @@ posix = pytest.mark.skipif(os.name != "posix", reason="signals and locks of POSI
 
 
 @contextmanager
-def demo(var: Path, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
-    """A demo that has told its story and stays up."""
+def begun(var: Path, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+    """A command with its files in a folder."""
     with subprocess.Popen(
-        [sys.executable, "-m", "town", "demo", "--json", "--port", str(BASE), *arguments],
+        [sys.executable, "-m", "town", *arguments],
         cwd=var.parent,
         env={**os.environ, "PYTHONPATH": str(HERE), "SANDBOX_VAR_DIR": str(var)},
         stdout=subprocess.PIPE,
@@ -30,13 +30,20 @@ def demo(var: Path, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
         text=True,
     ) as started:
         try:
-            assert started.stdout is not None
-            for line in started.stdout:
-                if line == "}\n":
-                    break
             yield started
         finally:
             started.kill()
+
+
+@contextmanager
+def demo(var: Path, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+    """A demo that has told its story and stays up."""
+    with begun(var, "demo", "--json", "--port", str(BASE), *arguments) as started:
+        assert started.stdout is not None
+        for line in started.stdout:
+            if line == "}\n":
+                break
+        yield started
 
 
 def folders(var: Path) -> list[str]:
@@ -64,22 +71,12 @@ def test_a_demo_ends_by_a_signal_as_by_ctrl_c(number: int, more: tuple[str, ...]
 def test_plays_end_by_a_signal_without_leftovers_and_complaints(workers: str, tmp_path: Path) -> None:
     """Those who share the plays end as well, each with its own town."""
     var = tmp_path / "var"
-    with subprocess.Popen(
-        [sys.executable, "-m", "town", "play", "--all", "--workers", workers],
-        cwd=HERE,
-        env={**os.environ, "SANDBOX_VAR_DIR": str(var)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as started:
-        try:
-            assert started.stdout is not None
-            started.stdout.readline()  # the first that has ended: others go on
-            assert folders(var)
-            started.send_signal(signal.SIGTERM)
-            _, err = started.communicate(timeout=30)
-        finally:
-            started.kill()
+    with begun(var, "play", "--all", "--workers", workers) as started:
+        assert started.stdout is not None
+        started.stdout.readline()  # the first that has ended: others go on
+        assert folders(var)
+        started.send_signal(signal.SIGTERM)
+        _, err = started.communicate(timeout=30)
     assert started.returncode == 128 + signal.SIGTERM
     assert err == ""
     assert folders(var) == []

@@ -12,7 +12,7 @@ from junitparser import JUnitXml
 from lxml import etree
 
 from flow_model.catalogue import HERE
-from tests.scenarios.test_player import ALL_GRANTED, BIRTH, HEAD
+from tests.scenarios.playing import ALL_GRANTED, BIRTH, HEAD
 from tests.slices import some
 
 STORY = HEAD + "[run]\nfamilies = 1\n" + BIRTH + ALL_GRANTED

@@ -41,8 +41,9 @@ async def run_of(reader: Reader, own: Page) -> str:
 
 async def test_a_class_is_joined_by_its_code_in_small_letters_too(reader: Reader) -> None:
     board = await opened(reader, "Lớp sáng thứ Hai")
-    page = await reader.open(f"/lop?ma={code_of(board).lower()}")
-    assert page.text("//h1") == "Lớp sáng thứ Hai"
+    for address in (f"/lop?ma={code_of(board).lower()}", f"/lop/{code_of(board).lower()}"):
+        page = await reader.open(address)
+        assert page.text("//h1") == "Lớp sáng thứ Hai"
     missing = await reader.open("/lop?ma=ZZZZZ", status=404)
     assert "mã trên bảng" in missing.mistakes()[0]
     assert missing.all("//input[@name='ma']/@value") == ["ZZZZZ"], "the box is there to try again"

@@ -92,6 +92,17 @@ async def test_two_pages_that_are_put_off_do_not_overwrite_each_other(reader: Re
     assert (await reader.open(f"{draft}/child")).form()[1]["child.full_name"] == ["Nguyễn An"]
 
 
+async def test_rows_that_two_pages_typed_differently_are_shown_as_they_were_typed(reader: Reader) -> None:
+    four = "death_registration+residence_deregistration+funeral_allowance+survivor_benefit"
+    draft = await begin(reader, "death", "pensioner", four)
+    one, other = await reader.open(f"{draft}/survivors"), await reader.open(f"{draft}/survivors")
+    row = "benefit.relatives-0"
+    await reader.send(one, {f"{row}-personal_id": "99", f"{row}-full_name": "Trần An", "after": "later"})
+    typed = {f"{row}-personal_id": "98", f"{row}-full_name": "Trần Bình", "after": "later"}
+    both = await reader.send(other, typed, status=409)
+    assert both.all("//table//td") == ["99 Trần An", "98 Trần Bình"]
+
+
 async def test_boxes_that_nobody_has_seen_keep_a_topic_from_being_done(reader: Reader) -> None:
     draft = await begin(reader, "birth", "newborn")
     await reader.send(await reader.open(f"{draft}/notice"))

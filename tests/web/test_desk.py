@@ -1,5 +1,7 @@
 """The officer's desk: what waits by due time, an application with its findings, decisions of people."""
 
+from datetime import datetime, timedelta
+
 import pytest
 import pytest_asyncio
 
@@ -71,6 +73,39 @@ async def test_a_decision_needs_a_choice_and_a_reason(reader: Reader, desk: Page
     silent = await reader.send(page, {"decision": "reject"}, status=422)
     assert silent.mistakes() == ["Hãy ghi lý do: người dân và cơ quan khác sẽ đọc."]
     assert silent.form()[1]["decision"] == ["reject"], "the choice is still there"
+
+
+async def test_what_is_not_the_officer_s_turn_offers_no_decision_and_says_why(reader: Reader) -> None:
+    desk = await reader.send(await reader.open("/can-bo"))
+    listed = await reader.send(desk, {"to": "next"}, form=0)
+    states = dict(zip(listed.all("//table//th/a/@href"), listed.all("//table//tbody/tr/td[3]"), strict=True))
+    arrived = await reader.open(next(each for each, state in states.items() if "Mới đến" in state))
+    assert "chưa tiếp nhận" in arrived.text_of_main
+    assert not arrived.tree.xpath("//main//form")
+
+
+async def test_who_decides_after_somebody_else_is_told_so_in_words(reader: Reader) -> None:
+    desk = await reader.send(await reader.open("/can-bo"))
+    await reader.send(desk, {"to": "day"}, form=0)
+    page = await application(reader, desk, "birth_registration")
+    await reader.send(page, {"decision": "grant", "officer": "Nguyễn Thị Mẫu"})
+    late = await reader.send(page, {"decision": "reject", "reason": "Nghĩ lại"}, status=409)
+    assert late.mistakes() == ["Người khác đã quyết định trước bạn: xem tình trạng."]
+
+
+async def test_while_an_agency_is_down_what_an_officer_wrote_is_kept(town: Town, reader: Reader) -> None:
+    desk = await reader.send(await reader.open("/can-bo"))
+    await reader.send(desk, {"to": "day"}, form=0)
+    page = await application(reader, desk, "birth_registration")
+    run = run_of(desk)
+    now = (await town.get(f"/runs/{run}"))["now"]
+    until = (datetime.fromisoformat(now) + timedelta(days=1)).isoformat()
+    down = {"kind": "outage", "service": "civil_status", "from": now, "until": until}
+    (await town.ask("POST", f"/runs/{run}/faults/down", {"faults": [down]})).raise_for_problem()
+    kept = await reader.send(page, {"decision": "reject", "reason": "Không đủ căn cứ"}, status=503)
+    assert "đang ngừng" in kept.mistakes()[0]
+    assert kept.form()[1]["reason"] == ["Không đủ căn cứ"]
+    assert kept.form()[1]["decision"] == ["reject"]
 
 
 async def test_a_grant_moves_the_case_on_and_a_supplement_and_a_no_carry_their_reasons(

@@ -8,11 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from flow_model.errors import UnknownThing
+from flow_model.group import Group
 from web.declaring.draft import Draft, Drafts
 from web.declaring.filling import filled
 from web.declaring.submitted import UntilSent, require_open
 from web.forms import read_form
 from web.section import Parts
+from web.words import Words
 
 CHOICE = "thu-tuc"
 
@@ -32,11 +34,8 @@ def choosing_routes(parts: Parts, drafts: Drafts) -> APIRouter:
 
     @router.get(f"/khai/{{group}}/{{name}}/{CHOICE}")
     async def choice(request: Request, group: str, name: str) -> Response:
-        draft, words = _open(drafts, group, name), parts.viewer(request).words
-        offered = [
-            ("+".join(each.procedures), words.pick(each.title_vi, each.title_en))
-            for each in draft.group.choices(draft.law, "interlinked")
-        ]
+        draft = _open(drafts, group, name)
+        offered = choices_of(parts.viewer(request).words, draft.group, draft.law)
         view = ChoiceView(draft, offered, "+".join(draft.procedures))
         return parts.frame.page(request, "declare/choice.html", view)
 
@@ -51,6 +50,14 @@ def choosing_routes(parts: Parts, drafts: Drafts) -> APIRouter:
         return parts.frame.see(draft.address)
 
     return router
+
+
+def choices_of(words: Words, group: Group, law: str) -> list[tuple[str, str]]:
+    """What may be asked for together under a law: the value of the radio button, and its words."""
+    return [
+        ("+".join(each.procedures), words.pick(each.title_vi, each.title_en))
+        for each in group.choices(law, "interlinked")
+    ]
 
 
 def _open(drafts: Drafts, group: str, name: str) -> Draft:

@@ -13,6 +13,7 @@ from flow_model.documents import changed, value_at
 from flow_model.form_parts import Source
 from flow_model.group import Group
 from web.asking import Asking
+from web.declaring.choosing import choices_of
 from web.declaring.draft import Draft, Drafts
 from web.declaring.filling import filled
 from web.declaring.own import begun_here, remember
@@ -102,7 +103,10 @@ def start_routes(parts: Parts, drafts: Drafts) -> APIRouter:
         sent, found = await read_form(request), parts.catalogue.group(group)
         chosen, words = sent.text("procedures"), parts.viewer(request).words
         if sent.text("show") == "law":
-            view = await _start_view(parts, request, found, sent.text("run"), _still_chosen(found, sent))
+            chosen_law = found.law.profile(sent.text("law")).id  # an unknown one is told
+            view = await _start_view(
+                parts, request, found, sent.text("run"), _chosen(sent) | {"law": chosen_law}
+            )
             return parts.frame.page(request, "declare/start.html", view)
         if not chosen:
             sent.wrong("procedures", words.say(_NO_CHOICE))
@@ -163,10 +167,11 @@ async def _start_view(
     words, asking = parts.viewer(request).words, parts.asking(request)
     terms = (await asking.get(f"/runs/{run}"))["terms"] if run else {}
     law = terms.get("law") or chosen.get("law") or group.law.default.id
-    choices = [
-        ("+".join(each.procedures), words.pick(each.title_vi, each.title_en))
-        for each in group.choices(law, "interlinked")
-    ]
+    choices = choices_of(words, group, law)
+    if chosen.get("procedures") and chosen["procedures"] not in dict(
+        choices
+    ):  # there is no such choice under this law
+        chosen = {name: said for name, said in chosen.items() if name != "procedures"}
     return StartView(
         group=group.id,
         title=words.pick(group.title_vi, group.title_en),
@@ -183,14 +188,6 @@ async def _start_view(
 
 def _chosen(sent: Sent) -> dict[str, str]:
     return {name: sent.text(name) for name in ("procedures", "law", "officers")}
-
-
-def _still_chosen(group: Group, sent: Sent) -> dict[str, str]:
-    """What was chosen, as far as there is such a choice under the law that was chosen last."""
-    chosen = _chosen(sent)
-    law = group.law.profile(chosen["law"] or group.law.default.id).id
-    offered = {"+".join(each.procedures) for each in group.choices(law, "interlinked")}
-    return {name: said for name, said in chosen.items() if said and (name != "procedures" or said in offered)}
 
 
 async def _begin(asking: Asking, drafts: Drafts, group: Group, sent: Sent, clock: Clock) -> Draft:

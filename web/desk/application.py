@@ -9,6 +9,7 @@ from flow_model.errors import SandboxError
 from flow_model.group import Group
 from web.agencies import name_of
 from web.asking import Asking
+from web.case.asked import paper_named
 from web.case.names import DECISIONS
 from web.desk.supplements import SupplementView, supplements_of
 from web.desk.worklist import application_state, time_left
@@ -130,7 +131,7 @@ def application_page(
         form=form_as_sent(words, group, procedure, told["form"], sources_of(declared)),
         findings=[_finding(words, group, each) for each in findings],
         unseen=unseen,
-        documents=[_paper(words, group, each) for each in told["documents"]],
+        documents=[paper_named(words, group, each) for each in told["documents"]],
         supplements=supplements_of(words, group, procedure.id, history),
         consents=[
             (words.pick(each.title_vi, each.title_en), told["consents_given"].get(each.party, ""))
@@ -167,10 +168,5 @@ def _finding(words: Words, group: Group, told: Json) -> FindingView:
         effect=words.say(said),
         kind=kind,
         article=told["article"],
-        remedy=[_paper(words, group, each) for each in told["remedy"]],
+        remedy=[paper_named(words, group, each) for each in told["remedy"]],
     )
-
-
-def _paper(words: Words, group: Group, name: str) -> str:
-    said = group.pages.words_of("papers", name)
-    return said.said(words.language) if said else name
